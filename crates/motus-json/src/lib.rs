@@ -1,0 +1,55 @@
+//! A strict JSON reader and canonical writers that know no schema.
+//!
+//! Everything the product hashes or takes from a stranger passes through here: [`read`] turns bytes
+//! into a [`Value`] and refuses what two readers could understand differently; [`canonical`] writes
+//! the one spelling whose digest counts, and checks bytes against it without building a tree;
+//! [`pretty`] writes for people.
+//!
+//! The crate refuses to guess: no lossy numbers, no repaired strings, no last-key-wins objects. It
+//! does no I/O, hashes nothing and knows no field names.
+//!
+//! ```
+//! use motus_json::{ReadOptions, canonical, read};
+//!
+//! let value = read(br#"{"b": 1.0, "a": "\u00e9"}"#, &ReadOptions::default())?;
+//! let text = canonical::store::write(&value);
+//! assert_eq!(text, r#"{"a":"\u00e9","b":1.0}"#);
+//! assert!(canonical::store::check(text.as_bytes(), &ReadOptions::default()).is_ok());
+//! # Ok::<(), motus_json::ReadError>(())
+//! ```
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::string_slice,
+        clippy::unreachable,
+        clippy::unwrap_used
+    )
+)]
+
+pub mod canonical;
+pub mod pretty;
+
+mod cursor;
+mod error;
+mod escape;
+mod grammar;
+mod number;
+mod object;
+mod options;
+mod read;
+mod scan;
+mod text;
+mod value;
+mod write;
+
+pub use canonical::{CheckError, Deviation};
+pub use error::{ReadError, ReadErrorKind};
+pub use number::Number;
+pub use object::Object;
+pub use options::{Limits, NonFinite, ReadOptions};
+pub use read::read;
+pub use text::Text;
+pub use value::Value;

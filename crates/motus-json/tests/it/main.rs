@@ -1,0 +1,9 @@
+//! What the crate promises, seen from outside.
+
+mod check;
+mod depth;
+mod floats;
+mod properties;
+mod refused;
+mod store_form;
+mod tree;
