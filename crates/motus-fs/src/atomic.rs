@@ -1,0 +1,146 @@
+//! Files that appear whole or not at all.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::{Builder, NamedTempFile, TempPath};
+
+use crate::{FileError, Operation};
+
+/// Writes `bytes` to `path`, replacing what is there; readable by the user alone.
+///
+/// Durable when it returns: the file and its directory are synced.
+pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    let failed = |source: io::Error| FileError::new(Operation::Write, path, source);
+    let mut file = temporary_beside(path).map_err(failed)?;
+    file.write_all(bytes).map_err(failed)?;
+    file.as_file().sync_all().map_err(failed)?;
+    file.persist(path).map_err(|error| failed(error.error))?;
+    sync_directory(path).map_err(failed)
+}
+
+/// Removes a file and syncs its directory; one that is not there is removed already.
+pub fn remove(path: &Path) -> Result<(), FileError> {
+    let removed = match fs::remove_file(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+        Ok(()) => sync_directory(path),
+    };
+    removed.map_err(|source| FileError::new(Operation::Remove, path, source))
+}
+
+/// An empty private file beside its target, for another library to fill.
+///
+/// Nothing stands at the target until [`NewFile::publish`]; dropped before, the file is removed.
+#[derive(Debug)]
+pub struct NewFile {
+    temporary: TempPath,
+    target: PathBuf,
+}
+
+impl NewFile {
+    /// Makes the empty file, readable by the user alone.
+    pub fn beside(target: &Path) -> Result<Self, FileError> {
+        let file = temporary_beside(target)
+            .map_err(|source| FileError::new(Operation::Write, target, source))?;
+        Ok(Self { temporary: file.into_temp_path(), target: target.to_owned() })
+    }
+
+    /// Returns where the file is until it is published.
+    pub fn path(&self) -> &Path {
+        &self.temporary
+    }
+
+    /// Gives the file its name, durably; `false` when another process was first with that name.
+    pub fn publish(self) -> Result<bool, FileError> {
+        let failed = |source: io::Error| FileError::new(Operation::Write, &self.target, source);
+        File::open(&self.temporary).and_then(|file| file.sync_all()).map_err(failed)?;
+        // A link, unlike a rename, never replaces what a faster process has put there.
+        match fs::hard_link(&self.temporary, &self.target) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(false),
+            Err(error) => return Err(failed(error)),
+        }
+        sync_directory(&self.target).map_err(failed)?;
+        Ok(true)
+    }
+}
+
+fn temporary_beside(path: &Path) -> io::Result<NamedTempFile> {
+    let mut prefix = std::ffi::OsString::from(".");
+    prefix.push(path.file_name().unwrap_or_default());
+    prefix.push(".new-");
+    Builder::new().prefix(&prefix).tempfile_in(directory_of(path))
+}
+
+fn sync_directory(path: &Path) -> io::Result<()> {
+    File::open(directory_of(path))?.sync_all()
+}
+
+fn directory_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    fn names(directory: &Path) -> Vec<String> {
+        let mut names: Vec<String> = fs::read_dir(directory)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+            .collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn replace_leaves_one_private_file() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("a.json");
+        replace(&path, b"one").unwrap();
+        replace(&path, b"two").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"two");
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(names(directory.path()), ["a.json"]);
+    }
+
+    #[test]
+    fn replace_fails_without_a_trace() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("missing/a.json");
+        let error = replace(&path, b"one").unwrap_err();
+        assert_eq!(error.code(), "file.missing");
+        assert!(names(directory.path()).is_empty());
+    }
+
+    #[test]
+    fn only_the_first_new_file_is_published() {
+        let directory = tempfile::tempdir().unwrap();
+        let target = directory.path().join("store.db");
+        let (first, second) = (NewFile::beside(&target), NewFile::beside(&target));
+        let (first, second) = (first.unwrap(), second.unwrap());
+        fs::write(first.path(), "first").unwrap();
+        fs::write(second.path(), "second").unwrap();
+        assert!(first.publish().unwrap());
+        assert!(!second.publish().unwrap());
+        assert_eq!(fs::read(&target).unwrap(), b"first");
+        assert_eq!(names(directory.path()), ["store.db"]);
+    }
+
+    #[test]
+    fn removing_twice_is_fine() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("a");
+        fs::write(&path, "x").unwrap();
+        remove(&path).unwrap();
+        remove(&path).unwrap();
+        assert!(names(directory.path()).is_empty());
+    }
+}

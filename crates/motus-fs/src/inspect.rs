@@ -1,0 +1,78 @@
+//! Looking at a place without opening or following what is there.
+
+use std::fs;
+use std::io;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+
+use crate::{FileError, Operation};
+
+/// What stands at a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileType {
+    /// A plain file.
+    File,
+    /// A directory.
+    Directory,
+    /// A symbolic link, wherever it points.
+    Link,
+    /// A device, a pipe or a socket.
+    Special,
+}
+
+/// The facts about what stands at a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Inspection {
+    /// What it is.
+    pub file_type: FileType,
+    /// Its size in bytes.
+    pub bytes: u64,
+    /// Its permission bits.
+    pub mode: u32,
+    /// The user that owns it.
+    pub owner: u32,
+}
+
+/// Looks at a place; `None` when nothing is there. A link is not followed.
+pub fn inspect(path: &Path) -> Result<Option<Inspection>, FileError> {
+    let metadata = match fs::symlink_metadata(path) {
+        Ok(metadata) => metadata,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(FileError::new(Operation::Read, path, error)),
+    };
+    let file_type = if metadata.is_file() {
+        FileType::File
+    } else if metadata.is_dir() {
+        FileType::Directory
+    } else if metadata.is_symlink() {
+        FileType::Link
+    } else {
+        FileType::Special
+    };
+    Ok(Some(Inspection {
+        file_type,
+        bytes: metadata.len(),
+        mode: metadata.mode() & 0o7777,
+        owner: metadata.uid(),
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_are_seen_as_links() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("file");
+        let link = directory.path().join("link");
+        fs::write(&file, "abc").unwrap();
+        std::os::unix::fs::symlink(&file, &link).unwrap();
+        let file_type = |path: &Path| inspect(path).unwrap().map(|found| found.file_type);
+        assert_eq!(file_type(&file), Some(FileType::File));
+        assert_eq!(file_type(&link), Some(FileType::Link));
+        assert_eq!(file_type(directory.path()), Some(FileType::Directory));
+        assert_eq!(file_type(&directory.path().join("absent")), None);
+        assert_eq!(inspect(&file).unwrap().unwrap().bytes, 3);
+    }
+}
