@@ -1,0 +1,29 @@
+//! Kinds: the registered shapes of event payloads, how they may grow and how they bind.
+//!
+//! A kind's schema is a small, flat part of JSON Schema: an object with declared fields, some of
+//! them required. Undeclared fields are always allowed, so extra data never needs a new schema.
+
+pub mod catalogue;
+mod evolution;
+mod payload;
+mod schema;
+
+pub use catalogue::Kind;
+pub use evolution::check_evolution;
+pub use payload::check_payload;
+pub use schema::Schema;
+
+use crate::Timestamp;
+
+/// One registered version of a kind: its stored row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KindVersion {
+    /// The kind's name.
+    pub schema_kind: String,
+    /// The digest of the canonical schema.
+    pub schema_hash: String,
+    /// The canonical schema.
+    pub schema_json: String,
+    /// When the version was registered.
+    pub registered_at: Timestamp,
+}
