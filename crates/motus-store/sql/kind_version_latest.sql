@@ -1,0 +1,6 @@
+SELECT
+  schema_kind, schema_hash, schema_json, registered_at
+FROM kind_versions
+WHERE schema_kind = ?1
+ORDER BY rowid DESC
+LIMIT 1

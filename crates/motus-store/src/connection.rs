@@ -1,0 +1,89 @@
+//! A connection with the settings that the Store's promises rest on.
+
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::path::Path;
+use std::thread;
+use std::time::Duration;
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, MAIN_DB, OpenFlags, ffi};
+
+use crate::statement;
+
+/// How often a writer asks again for a Store that another process holds: about five seconds.
+const ATTEMPTS: i32 = 900;
+
+/// Opens an existing database for reading and writing; nothing of it is changed yet.
+pub(crate) fn open_writable(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut connection = Connection::open_with_flags(path, flags)?;
+    // SQLite falls back to reading when it may not write, and would say so only at a first write.
+    if connection.is_readonly(MAIN_DB)? {
+        return Err(rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_READONLY), None));
+    }
+    connection.busy_handler(Some(wait_for_turn))?;
+    // Leaving the log in place makes a short command two syncs instead of five.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    Ok(connection)
+}
+
+/// Gives the database and the connection the settings of a Store.
+pub(crate) fn prepare_writing(connection: &Connection) -> rusqlite::Result<()> {
+    let mode: String = connection.query_row("PRAGMA journal_mode", [], |row| row.get(0))?;
+    if mode != "wal" {
+        connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
+    }
+    connection.execute_batch(statement::CONNECTION)
+}
+
+/// Opens an existing database for reading, by a `file:` address with the given parameters.
+pub(crate) fn open_read_only(path: &Path, parameters: &str) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | OpenFlags::SQLITE_OPEN_URI;
+    let mut connection = Connection::open_with_flags(address(path, parameters), flags)?;
+    connection.busy_handler(Some(wait_for_turn))?;
+    // The first read finds out whether the file can be read at all.
+    connection.query_row("SELECT count(*) FROM sqlite_master", [], |_| Ok(()))?;
+    Ok(connection)
+}
+
+/// Spells a path as a `file:` address; every byte outside a safe set is percent-quoted.
+fn address(path: &Path, parameters: &str) -> String {
+    use std::fmt::Write as _;
+    use std::os::unix::ffi::OsStrExt;
+
+    let mut address = String::from("file:");
+    for byte in path.as_os_str().as_bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' => {
+                address.push(char::from(*byte));
+            }
+            _ => {
+                let _ = write!(address, "%{byte:02X}");
+            }
+        }
+    }
+    address.push_str(parameters);
+    address
+}
+
+/// Waits a few milliseconds for the lock; short, uneven waits let every writer have its turn.
+fn wait_for_turn(attempt: i32) -> bool {
+    let jitter = RandomState::new().build_hasher().finish() % 8;
+    thread::sleep(Duration::from_millis(1 + jitter));
+    attempt < ATTEMPTS
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_quote_what_an_address_gives_meaning() {
+        assert_eq!(
+            address(Path::new("/a b/?#%é.db"), "?mode=ro"),
+            "file:/a%20b/%3F%23%25%C3%A9.db?mode=ro"
+        );
+    }
+}

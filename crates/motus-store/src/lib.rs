@@ -1,0 +1,21 @@
+//! The Store port on SQLite, byte-compatible with the published Store of release 0.5.3.
+//!
+//! The crate keeps rows and nothing else: it decides no rule, prints nothing and reads no environment.
+//! A Store file is opened by SQLite alone. Opening and closing it by other means in the same process
+//! would drop the POSIX locks that SQLite holds on it.
+
+mod care;
+mod connection;
+mod create;
+mod error;
+mod place;
+mod row;
+mod schema;
+mod sqlite;
+mod statement;
+mod transaction;
+
+pub use care::{Health, WalCheckpoint};
+pub use place::{Notice, StorePlace};
+pub use schema::{GUARDS, TABLES};
+pub use sqlite::{Opened, SqliteStore};

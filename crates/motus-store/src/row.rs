@@ -1,0 +1,71 @@
+//! Rows to records.
+
+use motus_ledger::kind::KindVersion;
+use motus_ledger::{Closing, Event, Outcome, Run, RunId, Timestamp};
+use rusqlite::Row;
+use rusqlite::types::{FromSqlError, Type};
+
+/// Reads the fourteen columns of `runs`, in their order.
+pub(crate) fn run(row: &Row<'_>) -> rusqlite::Result<Run> {
+    Ok(Run {
+        id: RunId::from(row.get::<_, String>(0)?),
+        idempotency_key: row.get(1)?,
+        producer_id: row.get(2)?,
+        source: row.get(3)?,
+        started_at: timestamp(row, 4)?,
+        intent: row.get(6)?,
+        cwd: row.get(7)?,
+        git_sha: row.get(8)?,
+        closing: closing(row)?,
+    })
+}
+
+fn closing(row: &Row<'_>) -> rusqlite::Result<Option<Closing>> {
+    if row.get::<_, Option<String>>(5)?.is_none() {
+        return Ok(None);
+    }
+    let outcome: String = row.get(9)?;
+    Ok(Some(Closing {
+        ended_at: timestamp(row, 5)?,
+        outcome: Outcome::parse(&outcome).ok_or_else(|| invalid(9))?,
+        outcome_note: row.get(10)?,
+        idempotency_key: row.get(11)?,
+        payload_hash: row.get(12)?,
+        producer_id: row.get(13)?,
+    }))
+}
+
+/// Reads the ten columns of `events`, in their order.
+pub(crate) fn event(row: &Row<'_>) -> rusqlite::Result<Event> {
+    Ok(Event {
+        run_id: RunId::from(row.get::<_, String>(0)?),
+        seq: row.get(1)?,
+        idempotency_key: row.get(2)?,
+        id: row.get(3)?,
+        payload_hash: row.get(4)?,
+        schema_hash: row.get(5)?,
+        schema_kind: row.get(6)?,
+        ts: timestamp(row, 7)?,
+        payload_json: row.get(8)?,
+        producer_id: row.get(9)?,
+    })
+}
+
+/// Reads the four columns of `kind_versions`, in their order.
+pub(crate) fn kind_version(row: &Row<'_>) -> rusqlite::Result<KindVersion> {
+    Ok(KindVersion {
+        schema_kind: row.get(0)?,
+        schema_hash: row.get(1)?,
+        schema_json: row.get(2)?,
+        registered_at: timestamp(row, 3)?,
+    })
+}
+
+fn timestamp(row: &Row<'_>, column: usize) -> rusqlite::Result<Timestamp> {
+    let text: String = row.get(column)?;
+    Timestamp::parse(&text).ok_or_else(|| invalid(column))
+}
+
+fn invalid(column: usize) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(column, Type::Text, FromSqlError::InvalidType.into())
+}

@@ -1,0 +1,265 @@
+//! The port's transactions over SQLite's.
+
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use motus_ledger::kind::KindVersion;
+use motus_ledger::store::RunQuery;
+use motus_ledger::{Closing, Event, ReadTransaction, Run, RunId, StoreError, WriteTransaction};
+use rusqlite::{OptionalExtension, Params, Row, Transaction, params};
+
+use crate::error::from_sqlite;
+use crate::{row, statement};
+
+/// A read transaction; it ends when it is dropped.
+pub(crate) struct Reading<'a> {
+    transaction: Transaction<'a>,
+    path: &'a Path,
+}
+
+impl<'a> Reading<'a> {
+    pub(crate) fn new(transaction: Transaction<'a>, path: &'a Path) -> Self {
+        Self { transaction, path }
+    }
+
+    fn failed(&self, error: &rusqlite::Error) -> StoreError {
+        from_sqlite(error, self.path)
+    }
+
+    fn find<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        read: fn(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Option<T>, StoreError> {
+        self.transaction
+            .prepare_cached(sql)
+            .and_then(|mut statement| statement.query_row(params, read).optional())
+            .map_err(|error| self.failed(&error))
+    }
+
+    fn visit<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        read: fn(&Row<'_>) -> rusqlite::Result<T>,
+        visit: &mut dyn FnMut(T) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
+        let walk = || {
+            let mut statement = self.transaction.prepare_cached(sql)?;
+            let mut rows = statement.query(params)?;
+            while let Some(row) = rows.next()? {
+                if visit(read(row)?).is_break() {
+                    break;
+                }
+            }
+            Ok(())
+        };
+        walk().map_err(|error| self.failed(&error))
+    }
+
+    fn collect<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        read: fn(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>, StoreError> {
+        let mut found = Vec::new();
+        self.visit(sql, params, read, &mut |item| {
+            found.push(item);
+            ControlFlow::Continue(())
+        })?;
+        Ok(found)
+    }
+
+    fn number(&self, sql: &str, run: &RunId) -> Result<u64, StoreError> {
+        let found = self.find(sql, [run.as_str()], |row| row.get(0))?;
+        Ok(found.unwrap_or_default())
+    }
+}
+
+impl ReadTransaction for Reading<'_> {
+    fn run(&self, id: &RunId) -> Result<Option<Run>, StoreError> {
+        self.find(statement::RUN_BY_ID, [id.as_str()], row::run)
+    }
+
+    fn runs(&self, query: &RunQuery) -> Result<Vec<Run>, StoreError> {
+        let before = query.before.as_ref().map(RunId::as_str);
+        let values = params![query.source, query.open_only, before, query.limit];
+        self.collect(statement::RUNS_NEWEST_FIRST, values, row::run)
+    }
+
+    fn run_ids_with_prefix(&self, prefix: &str, limit: u32) -> Result<Vec<RunId>, StoreError> {
+        let end = format!("{prefix}{}", char::MAX);
+        self.collect(statement::RUN_IDS_IN_RANGE, params![prefix, end, limit], |row| {
+            row.get::<_, String>(0).map(RunId::from)
+        })
+    }
+
+    fn visit_events(
+        &self,
+        run: &RunId,
+        visit: &mut dyn FnMut(Event) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
+        self.visit(statement::EVENTS_OF_RUN, [run.as_str()], row::event, visit)
+    }
+
+    fn event_count(&self, run: &RunId) -> Result<u64, StoreError> {
+        self.number(statement::EVENT_COUNT, run)
+    }
+
+    fn event_by_key(&self, run: &RunId, key: &str) -> Result<Option<Event>, StoreError> {
+        self.find(statement::EVENT_BY_KEY, [run.as_str(), key], row::event)
+    }
+
+    fn kind_version(&self, kind: &str, hash: &str) -> Result<Option<KindVersion>, StoreError> {
+        self.find(statement::KIND_VERSION, [kind, hash], row::kind_version)
+    }
+
+    fn latest_kind_version(&self, kind: &str) -> Result<Option<KindVersion>, StoreError> {
+        self.find(statement::KIND_VERSION_LATEST, [kind], row::kind_version)
+    }
+
+    fn visit_kind_versions(
+        &self,
+        visit: &mut dyn FnMut(KindVersion) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
+        self.visit(statement::KIND_VERSIONS, [], row::kind_version, visit)
+    }
+}
+
+/// A write transaction; dropped without a commit, it changes nothing.
+pub(crate) struct Writing<'a>(Reading<'a>);
+
+impl<'a> Writing<'a> {
+    pub(crate) fn new(reading: Reading<'a>) -> Self {
+        Self(reading)
+    }
+
+    fn execute(&self, sql: &str, params: impl Params) -> Result<(), StoreError> {
+        self.0
+            .transaction
+            .prepare_cached(sql)
+            .and_then(|mut statement| statement.execute(params))
+            .map(|_| ())
+            .map_err(|error| self.0.failed(&error))
+    }
+}
+
+impl ReadTransaction for Writing<'_> {
+    fn run(&self, id: &RunId) -> Result<Option<Run>, StoreError> {
+        self.0.run(id)
+    }
+
+    fn runs(&self, query: &RunQuery) -> Result<Vec<Run>, StoreError> {
+        self.0.runs(query)
+    }
+
+    fn run_ids_with_prefix(&self, prefix: &str, limit: u32) -> Result<Vec<RunId>, StoreError> {
+        self.0.run_ids_with_prefix(prefix, limit)
+    }
+
+    fn visit_events(
+        &self,
+        run: &RunId,
+        visit: &mut dyn FnMut(Event) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
+        self.0.visit_events(run, visit)
+    }
+
+    fn event_count(&self, run: &RunId) -> Result<u64, StoreError> {
+        self.0.event_count(run)
+    }
+
+    fn event_by_key(&self, run: &RunId, key: &str) -> Result<Option<Event>, StoreError> {
+        self.0.event_by_key(run, key)
+    }
+
+    fn kind_version(&self, kind: &str, hash: &str) -> Result<Option<KindVersion>, StoreError> {
+        self.0.kind_version(kind, hash)
+    }
+
+    fn latest_kind_version(&self, kind: &str) -> Result<Option<KindVersion>, StoreError> {
+        self.0.latest_kind_version(kind)
+    }
+
+    fn visit_kind_versions(
+        &self,
+        visit: &mut dyn FnMut(KindVersion) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
+        self.0.visit_kind_versions(visit)
+    }
+}
+
+impl WriteTransaction for Writing<'_> {
+    fn run_by_key(
+        &self,
+        source: &str,
+        producer: &str,
+        key: &str,
+    ) -> Result<Option<Run>, StoreError> {
+        self.0.find(statement::RUN_BY_KEY, [source, producer, key], row::run)
+    }
+
+    fn last_seq(&self, run: &RunId) -> Result<u64, StoreError> {
+        self.0.number(statement::LAST_SEQ, run)
+    }
+
+    fn insert_run(&mut self, run: &Run) -> Result<(), StoreError> {
+        let values = params![
+            run.id.as_str(),
+            run.idempotency_key,
+            run.producer_id,
+            run.source,
+            run.started_at.as_str(),
+            run.intent,
+            run.cwd,
+            run.git_sha,
+        ];
+        self.execute(statement::RUN_INSERT, values)
+    }
+
+    fn insert_event(&mut self, event: &Event) -> Result<(), StoreError> {
+        let values = params![
+            event.run_id.as_str(),
+            event.seq,
+            event.idempotency_key,
+            event.id,
+            event.payload_hash,
+            event.schema_hash,
+            event.schema_kind,
+            event.ts.as_str(),
+            event.payload_json,
+            event.producer_id,
+        ];
+        self.execute(statement::EVENT_INSERT, values)
+    }
+
+    fn insert_kind_version(&mut self, version: &KindVersion) -> Result<(), StoreError> {
+        let values = params![
+            version.schema_kind,
+            version.schema_hash,
+            version.schema_json,
+            version.registered_at.as_str(),
+        ];
+        self.execute(statement::KIND_VERSION_INSERT, values)
+    }
+
+    fn close_run(&mut self, run: &RunId, closing: &Closing) -> Result<(), StoreError> {
+        let values = params![
+            run.as_str(),
+            closing.ended_at.as_str(),
+            closing.outcome.as_str(),
+            closing.outcome_note,
+            closing.idempotency_key,
+            closing.payload_hash,
+            closing.producer_id,
+        ];
+        self.execute(statement::RUN_CLOSE, values)
+    }
+
+    fn commit(self: Box<Self>) -> Result<(), StoreError> {
+        let Reading { transaction, path } = self.0;
+        transaction.commit().map_err(|error| from_sqlite(&error, path))
+    }
+}
