@@ -1,0 +1,68 @@
+//! Running one test of this binary again, in a process with other circumstances.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use motus_store::StorePlace;
+use motus_testkit::harness::{Captured, Scratch, capture};
+
+use crate::sandbox::set_mode;
+
+const PLACE: &str = "MOTUS_STORE_TEST_PLACE";
+
+/// Returns the Store's place when this process was started by [`rerun`].
+pub(crate) fn place() -> Option<StorePlace> {
+    env::var_os(PLACE).map(StorePlace::new)
+}
+
+/// Runs `test` again behind `launcher`, on the given place; the program is copied into the scratch
+/// directory, where another user can reach it.
+pub(crate) fn rerun<S: AsRef<OsStr>>(
+    scratch: &Scratch,
+    test: &str,
+    place: &StorePlace,
+    launcher: &[S],
+) -> Captured {
+    let program = reachable_copy(scratch);
+    let [first, rest @ ..] = launcher else { panic!("a launcher is a program") };
+    let mut command = scratch.command(first);
+    command
+        .args(rest)
+        .arg(program)
+        .args(["--exact", test, "--nocapture"])
+        .env("TMPDIR", "/tmp")
+        .env(PLACE, place.path());
+    capture(&mut command)
+}
+
+/// Expects that the one test ran and passed.
+#[track_caller]
+pub(crate) fn expect_passed(captured: &Captured) {
+    let text = captured.stdout_text();
+    assert!(
+        captured.code == Some(0) && text.contains("1 passed"),
+        "{text}{}",
+        captured.stderr_text()
+    );
+}
+
+fn reachable_copy(scratch: &Scratch) -> PathBuf {
+    let copy = scratch.path().join("it");
+    if !copy.exists() {
+        let program = env::current_exe().expect("a program knows its path");
+        fs::copy(program, &copy).expect("the program can be copied");
+        for directory in [scratch.path(), &scratch.project()] {
+            set_mode(directory, 0o755);
+        }
+    }
+    copy
+}
+
+/// Tells whether `program` with these arguments succeeds on this machine.
+pub(crate) fn works(scratch: &Scratch, program: &str, arguments: &[&str]) -> bool {
+    let found = env::var_os("PATH").is_some_and(|path| {
+        env::split_paths(&path).any(|directory| Path::new(&directory).join(program).exists())
+    });
+    found && capture(scratch.command(program).args(arguments)).code == Some(0)
+}

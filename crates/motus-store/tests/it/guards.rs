@@ -1,0 +1,115 @@
+//! What the file itself refuses, whichever client asks.
+
+use motus_testkit::sample::closing;
+use rusqlite::{Connection, ErrorCode};
+
+use crate::sandbox::Sandbox;
+
+/// Returns plain SQLite on a Store with a closed run `k1` of two events and an open run without.
+fn store() -> (Sandbox, Connection) {
+    let (sandbox, run) = Sandbox::with_run(2);
+    let mut ledger = sandbox.ledger();
+    ledger.close(&closing(&run)).expect("the run closes");
+    ledger.clock.advance_seconds(1);
+    ledger.start(&motus_testkit::sample::new_run("open")).expect("the run starts");
+    let connection = sandbox.sqlite();
+    connection.execute_batch("PRAGMA foreign_keys = ON").expect("a setting");
+    (sandbox, connection)
+}
+
+#[track_caller]
+fn refused(connection: &Connection, sql: &str, text: &str) {
+    match connection.execute_batch(sql) {
+        Err(rusqlite::Error::SqliteFailure(failure, Some(message))) => {
+            assert_eq!(failure.code, ErrorCode::ConstraintViolation, "{sql}");
+            assert!(message.starts_with(text), "{sql}: {message}");
+        }
+        other => panic!("{sql}: {other:?}"),
+    }
+}
+
+#[test]
+fn events_are_append_only() {
+    let (_sandbox, connection) = store();
+    for sql in [
+        "UPDATE events SET payload_json = '{}'",
+        "UPDATE events SET seq = seq",
+        "DELETE FROM events",
+        "DELETE FROM events WHERE seq = 2",
+    ] {
+        refused(&connection, sql, "events are append-only");
+    }
+}
+
+#[test]
+fn a_closed_run_takes_no_event() {
+    let (_sandbox, connection) = store();
+    let sql = "INSERT INTO events
+        SELECT run_id, 3, 'e3', 'id3', payload_hash, schema_hash, schema_kind, ts, payload_json,
+               producer_id
+        FROM events WHERE seq = 2";
+    refused(&connection, sql, "cannot append event to closed run");
+}
+
+#[test]
+fn the_outcome_of_a_closed_run_is_final() {
+    let (_sandbox, connection) = store();
+    for assignment in [
+        "ended_at = '2026-01-02T03:04:06Z'",
+        "outcome = 'failure'",
+        "outcome_note = ''",
+        "end_idempotency_key = 'y'",
+        "end_payload_hash = 'x'",
+        "ended_by_producer_id = NULL",
+        "ended_at = NULL, outcome = NULL",
+    ] {
+        let sql = format!("UPDATE runs SET {assignment} WHERE idempotency_key = 'k1'");
+        refused(&connection, &sql, "closed run outcome is final");
+    }
+    let same = "UPDATE runs SET outcome = outcome, ended_at = ended_at";
+    connection.execute_batch(same).expect("writing the same is no change");
+}
+
+#[test]
+fn runs_are_append_only() {
+    let (_sandbox, connection) = store();
+    refused(&connection, "DELETE FROM runs", "runs are append-only");
+    let eventless = "DELETE FROM runs WHERE idempotency_key = 'open'";
+    refused(&connection, eventless, "runs are append-only");
+}
+
+#[test]
+fn the_identity_of_a_run_is_immutable() {
+    let (_sandbox, connection) = store();
+    for column in
+        ["id", "idempotency_key", "producer_id", "source", "started_at", "intent", "cwd", "git_sha"]
+    {
+        let sql = format!("UPDATE runs SET {column} = 'x' WHERE idempotency_key = 'open'");
+        refused(&connection, &sql, "run identity is immutable");
+    }
+    refused(&connection, "UPDATE runs SET git_sha = NULL", "run identity is immutable");
+}
+
+#[test]
+fn kind_versions_are_append_only() {
+    let (_sandbox, connection) = store();
+    for sql in ["UPDATE kind_versions SET schema_json = '{}'", "DELETE FROM kind_versions"] {
+        refused(&connection, sql, "kind versions are append-only");
+    }
+}
+
+#[test]
+fn an_end_is_whole_and_one_of_three() {
+    let (_sandbox, connection) = store();
+    for assignment in [
+        "ended_at = '2026-01-02T03:04:06Z'",
+        "outcome = 'success'",
+        "ended_at = '2026-01-02T03:04:06Z', outcome = 'partial'",
+    ] {
+        let sql = format!("UPDATE runs SET {assignment} WHERE idempotency_key = 'open'");
+        refused(&connection, &sql, "CHECK constraint failed");
+    }
+    let whole = "UPDATE runs SET ended_at = '2026-01-02T03:04:06Z', outcome = 'aborted'
+        WHERE idempotency_key = 'open'";
+    connection.execute_batch(whole).expect("a whole end is accepted");
+}

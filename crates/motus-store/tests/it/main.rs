@@ -1,0 +1,20 @@
+//! The SQLite driver: the contract, its file, and what it makes of files that are not whole.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "tests prepare files, run programs and measure time"
+)]
+
+mod child;
+mod completion;
+mod contract;
+mod damage;
+mod full_disk;
+mod guards;
+mod interop;
+mod layout;
+mod locking;
+mod log;
+mod modes;
+mod places;
+mod read_only;
+mod sandbox;

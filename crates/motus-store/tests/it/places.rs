@@ -1,0 +1,101 @@
+//! What may stand where a Store belongs.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::os::unix::net::UnixListener;
+use std::path::Path;
+
+use motus_store::{SqliteStore, StorePlace};
+use motus_testkit::harness::capture;
+
+use crate::sandbox::{Sandbox, code, names};
+
+#[track_caller]
+fn refused_both_ways(place: &StorePlace, expected: &str) {
+    assert_eq!(code(SqliteStore::open(place, true)), expected);
+    assert_eq!(code(SqliteStore::open_read_only(place)), expected);
+}
+
+#[test]
+fn a_link_in_place_of_a_file_is_refused() {
+    for suffix in ["", "-wal", "-shm"] {
+        let (sandbox, _) = Sandbox::with_run(1);
+        let mut path = sandbox.place.path().as_os_str().to_owned();
+        path.push(suffix);
+        let target = sandbox.scratch.project().join("target");
+        fs::rename(&path, &target).expect("the file can be moved");
+        symlink(&target, &path).expect("a link can be made");
+        let before = fs::read(&target).expect("the target can be read");
+        refused_both_ways(&sandbox.place, "store.not_a_file");
+        assert_eq!(fs::read(&target).expect("the target can be read"), before);
+    }
+}
+
+#[test]
+fn a_link_to_nothing_is_refused_and_not_filled() {
+    let sandbox = Sandbox::new();
+    sandbox.make_directory();
+    let target = sandbox.scratch.project().join("target");
+    symlink(&target, sandbox.place.path()).expect("a link can be made");
+    refused_both_ways(&sandbox.place, "store.not_a_file");
+    assert!(!target.exists());
+}
+
+#[test]
+fn a_link_in_place_of_the_directory_is_refused() {
+    let (sandbox, _) = Sandbox::with_run(1);
+    let target = sandbox.scratch.project().join("elsewhere");
+    fs::rename(sandbox.directory(), &target).expect("the directory can be moved");
+    symlink(&target, sandbox.directory()).expect("a link can be made");
+    refused_both_ways(&sandbox.place, "store.not_a_file");
+}
+
+#[test]
+fn directories_pipes_and_sockets_are_refused_without_waiting() {
+    let make_pipe = |path: &Path| {
+        let sandbox = Sandbox::new();
+        let made = capture(sandbox.scratch.command("mkfifo").arg(path));
+        assert_eq!(made.code, Some(0));
+    };
+    let make_directory = |path: &Path| fs::create_dir(path).expect("a directory can be made");
+    let make_socket = |path: &Path| drop(UnixListener::bind(path).expect("a socket can be made"));
+    for make in [&make_pipe as &dyn Fn(&Path), &make_directory, &make_socket] {
+        let sandbox = Sandbox::new();
+        sandbox.make_directory();
+        make(sandbox.place.path());
+        refused_both_ways(&sandbox.place, "store.not_a_file");
+    }
+}
+
+#[test]
+fn a_file_in_place_of_the_directory_is_refused() {
+    let sandbox = Sandbox::new();
+    fs::write(sandbox.directory(), "text").expect("the file can be written");
+    refused_both_ways(&sandbox.place, "store.not_a_file");
+}
+
+#[test]
+fn reading_makes_nothing() {
+    let sandbox = Sandbox::new();
+    assert_eq!(code(SqliteStore::open_read_only(&sandbox.place)), "store.missing");
+    assert!(names(&sandbox.scratch.project()).is_empty());
+}
+
+#[test]
+fn opening_makes_missing_directories_and_nothing_else() {
+    let sandbox = Sandbox::new();
+    let place = StorePlace::new(sandbox.scratch.project().join("a/b/store.db"));
+    drop(SqliteStore::open(&place, true).expect("the Store opens"));
+    let made = names(&sandbox.scratch.project().join("a/b"));
+    assert!(made.iter().all(|name| name.starts_with("store.db")), "{made:?}");
+    assert!(made.contains(&"store.db".to_owned()));
+}
+
+#[test]
+fn odd_characters_in_a_path_have_no_meaning() {
+    let sandbox = Sandbox::new();
+    let place = StorePlace::new(sandbox.scratch.project().join("a?mode=memory#%20 é&b=c.db"));
+    drop(SqliteStore::open(&place, true).expect("the Store opens"));
+    assert!(place.path().is_file());
+    assert_eq!(code(SqliteStore::open_read_only(&place)), "ok");
+}

@@ -1,0 +1,143 @@
+//! The Store contract: what every driver must do, one function per promise.
+//!
+//! A driver's test binary gives [`store_contract!`](crate::store_contract) something that makes a
+//! [`StoreFixture`] and gets one named test per case. Nothing here knows a driver.
+
+pub mod append;
+pub mod close;
+pub mod guards;
+pub mod kinds;
+pub mod listing;
+pub mod lookup;
+pub mod payloads;
+pub mod start;
+pub mod transactions;
+pub mod worked;
+
+use std::fmt::Debug;
+
+use motus_ledger::{LedgerError, Run, Store};
+
+use crate::TestLedger;
+use crate::sample::{ANY_OBJECT, new_run};
+
+#[cfg(test)]
+mod tests;
+
+/// A Store of a driver, empty at first, that can be opened more than once.
+pub trait StoreFixture {
+    /// Opens the Store; a handle sees what other handles committed before.
+    fn open(&self) -> Box<dyn Store>;
+}
+
+/// Makes one `#[test]` per case; the argument is evaluated anew in each.
+#[macro_export]
+macro_rules! store_contract {
+    ($fixture:expr) => {
+        $crate::store_contract! { @cases $fixture;
+            start: [
+                a_started_run_is_stored_as_asked,
+                starting_again_returns_the_same_run,
+                starting_again_works_on_a_closed_run,
+                a_start_key_stands_for_one_request,
+                a_start_key_belongs_to_source_and_producer,
+                a_start_names_its_first_blank_field,
+                texts_of_a_run_are_kept_verbatim,
+            ]
+            kinds: [
+                registering_twice_keeps_one_version,
+                registering_an_old_version_does_not_make_it_latest,
+                only_optional_fields_may_be_added,
+                evolution_is_measured_against_the_latest_version,
+                kinds_do_not_see_each_other,
+                a_kind_needs_a_name,
+                versions_are_visited_in_order_of_registration,
+                our_kinds_are_pinned_to_what_the_store_has,
+            ]
+            append: [
+                events_are_numbered_without_gaps_per_run,
+                an_event_is_stored_with_its_digests,
+                appending_again_returns_the_same_event,
+                appending_again_works_on_a_closed_run,
+                an_event_key_stands_for_one_event,
+                a_closed_run_takes_no_event,
+                checks_come_in_the_published_order,
+                an_append_names_its_first_blank_field,
+                an_event_may_be_pinned_to_an_old_version,
+                payloads_are_checked_in_the_published_order,
+                a_refused_append_leaves_no_gap,
+            ]
+            close: [
+                closing_fills_the_end_columns,
+                closing_again_returns_the_same_run,
+                closing_otherwise_is_a_conflict,
+                an_unknown_run_cannot_be_closed,
+                a_close_names_its_first_blank_field,
+            ]
+            transactions: [
+                a_dropped_transaction_changes_nothing,
+                a_failed_operation_changes_nothing,
+                a_writer_sees_its_own_rows,
+                a_commit_is_seen_by_other_handles,
+                a_commit_outlives_its_handle,
+                uncommitted_rows_are_invisible_to_others,
+                a_reader_keeps_its_view,
+                operations_commit_together,
+            ]
+            guards: [
+                a_run_is_inserted_once,
+                an_event_is_inserted_once,
+                an_event_needs_its_run_and_version,
+                a_kind_version_is_inserted_once,
+                a_closed_run_is_final,
+            ]
+            listing: [
+                runs_are_listed_newest_first,
+                a_limit_and_a_key_page_through_all_runs,
+                runs_are_filtered_by_source_and_state,
+                a_prefix_finds_identifiers_literally,
+            ]
+            lookup: [
+                an_empty_store_answers_with_nothing,
+                events_are_visited_in_order_until_told_to_stop,
+                an_event_key_is_looked_up_in_its_run,
+                a_run_is_found_by_its_whole_key,
+                a_kind_version_is_found_by_its_whole_name,
+            ]
+            payloads: [
+                payloads_survive_verbatim,
+                undecodable_numbers_of_old_rows_survive,
+                no_new_payload_holds_such_numbers,
+                odd_keys_and_producers_survive,
+            ]
+            worked: [
+                the_published_export_is_reproduced,
+                the_published_receipt_is_reproduced,
+            ]
+        }
+    };
+    (@cases $fixture:expr; $($module:ident: [$($case:ident,)*])*) => {
+        $($(
+            #[test]
+            fn $case() {
+                let fixture = $fixture;
+                $crate::contract::$module::$case(&fixture);
+            }
+        )*)*
+    };
+}
+
+/// Opens the fixture's Store with one run and the kind `note`, which takes every object.
+fn with_run(fixture: &dyn StoreFixture) -> (TestLedger, Run) {
+    let mut ledger = TestLedger::new(fixture.open());
+    let run = ledger.start(&new_run("k1")).expect("the run starts");
+    ledger.register("note", ANY_OBJECT).expect("the kind is registered");
+    (ledger, run)
+}
+
+/// Expects a refusal with exactly this code and text.
+#[track_caller]
+fn refused<T: Debug>(result: Result<T, LedgerError>, code: &str, text: &str) {
+    let error = result.expect_err("the operation is refused");
+    assert_eq!((error.code(), error.to_string().as_str()), (code, text));
+}

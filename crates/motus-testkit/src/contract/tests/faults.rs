@@ -1,0 +1,204 @@
+//! Drivers with one planted fault each: a suite that has never failed is no evidence.
+
+use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use motus_ledger::kind::KindVersion;
+use motus_ledger::store::RunQuery;
+use motus_ledger::{
+    Closing, Event, ReadTransaction, Run, RunId, Store, StoreError, WriteTransaction,
+};
+
+use crate::MemoryStore;
+use crate::contract::{
+    StoreFixture, append, guards, kinds, listing, lookup, payloads, start, transactions,
+};
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Fault {
+    None,
+    LosesCommits,
+    ListsOldestFirst,
+    IgnoresLimits,
+    IgnoresCase,
+    NeverStops,
+    SkipsNumbers,
+    TrimsKeys,
+    LatestIsFirst,
+    RewritesNumbers,
+    ForgetsRuns,
+    RefusesNothing,
+}
+
+type Case = fn(&dyn StoreFixture);
+
+/// Each fault with a case that must notice it.
+const NOTICED: [(Fault, Case); 11] = [
+    (Fault::LosesCommits, transactions::a_commit_outlives_its_handle),
+    (Fault::ListsOldestFirst, listing::runs_are_listed_newest_first),
+    (Fault::IgnoresLimits, listing::a_limit_and_a_key_page_through_all_runs),
+    (Fault::IgnoresCase, listing::a_prefix_finds_identifiers_literally),
+    (Fault::NeverStops, lookup::events_are_visited_in_order_until_told_to_stop),
+    (Fault::SkipsNumbers, append::events_are_numbered_without_gaps_per_run),
+    (Fault::TrimsKeys, payloads::odd_keys_and_producers_survive),
+    (Fault::LatestIsFirst, kinds::registering_an_old_version_does_not_make_it_latest),
+    (Fault::RewritesNumbers, payloads::payloads_survive_verbatim),
+    (Fault::ForgetsRuns, start::starting_again_returns_the_same_run),
+    (Fault::RefusesNothing, guards::a_run_is_inserted_once),
+];
+
+#[test]
+fn every_planted_fault_is_noticed() {
+    for (fault, case) in NOTICED {
+        let passes = |fault| {
+            let faulty = Faulty { store: MemoryStore::new(), fault };
+            catch_unwind(AssertUnwindSafe(|| case(&faulty))).is_ok()
+        };
+        assert!(passes(Fault::None), "the wrapper itself breaks the case for {fault:?}");
+        assert!(!passes(fault), "{fault:?} went unnoticed");
+    }
+}
+
+#[derive(Clone)]
+struct Faulty {
+    store: MemoryStore,
+    fault: Fault,
+}
+
+impl StoreFixture for Faulty {
+    fn open(&self) -> Box<dyn Store> {
+        Box::new(self.clone())
+    }
+}
+
+impl Store for Faulty {
+    fn begin_read(&mut self) -> Result<Box<dyn ReadTransaction + '_>, StoreError> {
+        let fault = self.fault;
+        Ok(Box::new(FaultyTransaction { inner: self.store.begin_read()?, fault }))
+    }
+
+    fn begin_write(&mut self) -> Result<Box<dyn WriteTransaction + '_>, StoreError> {
+        let fault = self.fault;
+        Ok(Box::new(FaultyTransaction { inner: self.store.begin_write()?, fault }))
+    }
+}
+
+struct FaultyTransaction<T: ?Sized> {
+    inner: Box<T>,
+    fault: Fault,
+}
+
+impl<T: ReadTransaction + ?Sized> ReadTransaction for FaultyTransaction<T> {
+    fn run(&self, id: &RunId) -> Result<Option<Run>, StoreError> {
+        self.inner.run(id)
+    }
+
+    fn runs(&self, query: &RunQuery) -> Result<Vec<Run>, StoreError> {
+        let mut query = query.clone();
+        if self.fault == Fault::IgnoresLimits {
+            query.limit = u32::MAX;
+        }
+        let mut runs = self.inner.runs(&query)?;
+        if self.fault == Fault::ListsOldestFirst {
+            runs.reverse();
+        }
+        Ok(runs)
+    }
+
+    fn run_ids_with_prefix(&self, prefix: &str, limit: u32) -> Result<Vec<RunId>, StoreError> {
+        if self.fault != Fault::IgnoresCase {
+            return self.inner.run_ids_with_prefix(prefix, limit);
+        }
+        let prefix = prefix.to_lowercase();
+        let mut ids = self.inner.run_ids_with_prefix("", u32::MAX)?;
+        ids.retain(|id| id.as_str().to_lowercase().starts_with(&prefix));
+        Ok(ids)
+    }
+
+    fn visit_events(
+        &self,
+        run: &RunId,
+        visit: &mut dyn FnMut(Event) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
+        let never_stops = self.fault == Fault::NeverStops;
+        self.inner.visit_events(run, &mut |event| match visit(event) {
+            ControlFlow::Break(()) if never_stops => ControlFlow::Continue(()),
+            flow => flow,
+        })
+    }
+
+    fn event_count(&self, run: &RunId) -> Result<u64, StoreError> {
+        self.inner.event_count(run)
+    }
+
+    fn event_by_key(&self, run: &RunId, key: &str) -> Result<Option<Event>, StoreError> {
+        let key = if self.fault == Fault::TrimsKeys { key.trim() } else { key };
+        self.inner.event_by_key(run, key)
+    }
+
+    fn kind_version(&self, kind: &str, hash: &str) -> Result<Option<KindVersion>, StoreError> {
+        self.inner.kind_version(kind, hash)
+    }
+
+    fn latest_kind_version(&self, kind: &str) -> Result<Option<KindVersion>, StoreError> {
+        if self.fault != Fault::LatestIsFirst {
+            return self.inner.latest_kind_version(kind);
+        }
+        let mut first = None;
+        self.inner.visit_kind_versions(&mut |version| {
+            first = first.take().or((version.schema_kind == kind).then_some(version));
+            ControlFlow::Continue(())
+        })?;
+        Ok(first)
+    }
+
+    fn visit_kind_versions(
+        &self,
+        visit: &mut dyn FnMut(KindVersion) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
+        self.inner.visit_kind_versions(visit)
+    }
+}
+
+impl WriteTransaction for FaultyTransaction<dyn WriteTransaction + '_> {
+    fn run_by_key(
+        &self,
+        source: &str,
+        producer: &str,
+        key: &str,
+    ) -> Result<Option<Run>, StoreError> {
+        if self.fault == Fault::ForgetsRuns {
+            return Ok(None);
+        }
+        self.inner.run_by_key(source, producer, key)
+    }
+
+    fn last_seq(&self, run: &RunId) -> Result<u64, StoreError> {
+        Ok(self.inner.last_seq(run)? + u64::from(self.fault == Fault::SkipsNumbers))
+    }
+
+    fn insert_run(&mut self, run: &Run) -> Result<(), StoreError> {
+        let inserted = self.inner.insert_run(run);
+        if self.fault == Fault::RefusesNothing { Ok(()) } else { inserted }
+    }
+
+    fn insert_event(&mut self, event: &Event) -> Result<(), StoreError> {
+        let mut event = event.clone();
+        if self.fault == Fault::RewritesNumbers {
+            event.payload_json = event.payload_json.replace("1e+16", "10000000000000000.0");
+        }
+        self.inner.insert_event(&event)
+    }
+
+    fn insert_kind_version(&mut self, version: &KindVersion) -> Result<(), StoreError> {
+        self.inner.insert_kind_version(version)
+    }
+
+    fn close_run(&mut self, run: &RunId, closing: &Closing) -> Result<(), StoreError> {
+        self.inner.close_run(run, closing)
+    }
+
+    fn commit(self: Box<Self>) -> Result<(), StoreError> {
+        if self.fault == Fault::LosesCommits { Ok(()) } else { self.inner.commit() }
+    }
+}

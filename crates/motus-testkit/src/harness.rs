@@ -1,0 +1,14 @@
+//! Running real programs: in a scratch directory, with a clean environment, told apart from the
+//! machine they run on.
+
+mod capture;
+mod mask;
+mod reference;
+mod scratch;
+mod skip;
+
+pub use capture::{Captured, capture, capture_with_input};
+pub use mask::Mask;
+pub use reference::{Reference, fixtures};
+pub use scratch::Scratch;
+pub use skip::skip;

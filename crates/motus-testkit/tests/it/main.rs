@@ -1,0 +1,3 @@
+//! Tests that need the programs of this crate: many processes on one Store.
+
+mod appenders;
