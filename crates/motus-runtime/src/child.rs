@@ -1,0 +1,176 @@
+//! The command as a process: starting it, and noticing that it stopped or ended.
+//!
+//! It takes no action on what it sees; `watch` does.
+
+use std::fs::{self, File};
+use std::io::{self, PipeWriter, Read};
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus};
+
+use nix::errno::Errno;
+use nix::sys::signal::Signal;
+use nix::unistd::Pid;
+
+use crate::completion::{End, StartFailure, StartFailureKind};
+use crate::group::Group;
+use crate::launch::Launch;
+
+/// The longest `#!` line the kernel looks at.
+const INTERPRETER_LINE: u64 = 256;
+
+/// A started command, leader of its own process group.
+#[derive(Debug)]
+pub(crate) struct Leader {
+    child: Child,
+    pid: Pid,
+    end: Option<End>,
+}
+
+/// What happened to the leader since the last look.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Change {
+    Stopped(Signal),
+    Ended { killed_by: Option<Signal> },
+}
+
+impl Leader {
+    /// Starts the command in a new process group, with the two pipe ends as its outputs.
+    pub(crate) fn start(
+        launch: &Launch,
+        stdout: PipeWriter,
+        stderr: PipeWriter,
+    ) -> Result<Leader, StartFailure> {
+        let child = Command::new(&launch.program)
+            .args(&launch.arguments)
+            .envs(launch.environment.iter().map(|(name, value)| (name, value)))
+            .stdout(stdout)
+            .stderr(stderr)
+            .process_group(0)
+            .spawn()
+            .map_err(|error| start_failure(&error, Path::new(&launch.program)))?;
+        let pid = Pid::from_raw(child.id().cast_signed());
+        Ok(Leader { child, pid, end: None })
+    }
+
+    pub(crate) fn group(&self) -> Group {
+        Group(self.pid)
+    }
+
+    /// Returns the next change without waiting for one.
+    ///
+    /// The end is reported again and again: the process stays a zombie until [`Leader::reap`], so
+    /// that the number of its group cannot be given to strangers while we may still signal it.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn change(&mut self) -> Option<Change> {
+        use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
+
+        let look = |flags| waitid(Id::Pid(self.pid), WaitPidFlag::WNOHANG | flags);
+        match look(WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT) {
+            Ok(WaitStatus::StillAlive) | Err(Errno::EINTR) => {}
+            Ok(WaitStatus::Signaled(_, signal, _)) => {
+                return Some(Change::Ended { killed_by: Some(signal) });
+            }
+            // Among the errors: death by a real-time signal, which nix has no name for.
+            _ => return Some(Change::Ended { killed_by: None }),
+        }
+        match look(WaitPidFlag::WSTOPPED) {
+            Ok(WaitStatus::Stopped(_, signal)) => Some(Change::Stopped(signal)),
+            _ => None,
+        }
+    }
+
+    /// Returns the next change without waiting for one.
+    #[cfg(not(target_os = "linux"))]
+    pub(crate) fn change(&mut self) -> Option<Change> {
+        use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
+
+        match waitpid(self.pid, Some(WaitPidFlag::WNOHANG | WaitPidFlag::WUNTRACED)) {
+            Ok(WaitStatus::Stopped(_, signal)) => Some(Change::Stopped(signal)),
+            Ok(WaitStatus::Exited(_, code)) => Some(self.ended(End::Exited(code), None)),
+            Ok(WaitStatus::Signaled(_, signal, _)) => {
+                Some(self.ended(End::Signaled(signal as i32), Some(signal)))
+            }
+            Ok(_) | Err(Errno::EINTR) => None,
+            Err(_) => Some(self.ended(STATUS_UNKNOWN, None)),
+        }
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn ended(&mut self, end: End, killed_by: Option<Signal>) -> Change {
+        self.end.get_or_insert(end);
+        Change::Ended { killed_by }
+    }
+
+    /// Removes the ended process and returns how it ended; the answer never changes.
+    pub(crate) fn reap(&mut self) -> End {
+        let child = &mut self.child;
+        self.end.get_or_insert_with(|| child.wait().map_or(STATUS_UNKNOWN, end_of)).clone()
+    }
+}
+
+/// Somebody else in this process has waited for the child: it has ended, nobody can say how.
+const STATUS_UNKNOWN: End = End::Exited(255);
+
+fn end_of(status: ExitStatus) -> End {
+    match status.signal() {
+        Some(signal) => End::Signaled(signal),
+        None => status.code().map_or(STATUS_UNKNOWN, End::Exited),
+    }
+}
+
+/// Puts the error of a failed start into one of the two classes that shells know.
+pub(crate) fn start_failure(error: &io::Error, program: &Path) -> StartFailure {
+    let errno = error.raw_os_error();
+    let mut message =
+        errno.map_or_else(|| error.to_string(), |number| Errno::from_raw(number).desc().to_owned());
+    let kind = if errno == Some(Errno::ENOENT as i32) {
+        if let Some(interpreter) = missing_interpreter(program) {
+            message = format!("its interpreter {} does not exist", interpreter.display());
+        }
+        StartFailureKind::NotFound
+    } else {
+        StartFailureKind::NotExecutable
+    };
+    StartFailure { kind, errno, message }
+}
+
+/// Returns the interpreter a script asks for, when the script exists and the interpreter does not.
+/// Only for a program given as a path: the search in `PATH` is the system's, not ours to repeat.
+fn missing_interpreter(program: &Path) -> Option<PathBuf> {
+    if !program.as_os_str().as_bytes().contains(&b'/') || !fs::metadata(program).ok()?.is_file() {
+        return None;
+    }
+    let mut start = Vec::new();
+    File::open(program).ok()?.take(INTERPRETER_LINE).read_to_end(&mut start).ok()?;
+    let line = start.strip_prefix(b"#!")?.split(|&byte| byte == b'\n').next()?.trim_ascii();
+    let path = line.split(u8::is_ascii_whitespace).next()?;
+    Some(PathBuf::from(std::ffi::OsStr::from_bytes(path)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(errno: Errno, program: &str, kind: StartFailureKind) {
+        let failure = start_failure(&io::Error::from(errno), Path::new(program));
+        assert_eq!((failure.kind, failure.errno), (kind, Some(errno as i32)), "{errno}");
+    }
+
+    #[test]
+    fn only_a_missing_file_counts_as_not_found() {
+        check(Errno::ENOENT, "no-such-program", StartFailureKind::NotFound);
+        for errno in [Errno::EACCES, Errno::ENOEXEC, Errno::E2BIG, Errno::EISDIR, Errno::ENOTDIR] {
+            check(errno, "program", StartFailureKind::NotExecutable);
+        }
+    }
+
+    #[test]
+    fn an_error_without_a_number_keeps_its_text() {
+        let error = io::Error::new(io::ErrorKind::InvalidInput, "nul byte found");
+        let failure = start_failure(&error, Path::new("a"));
+        assert_eq!(failure.kind, StartFailureKind::NotExecutable);
+        assert_eq!(failure.to_string(), "nul byte found");
+    }
+}

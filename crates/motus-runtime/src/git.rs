@@ -1,0 +1,66 @@
+//! Facts about the git work tree a run starts in.
+//!
+//! It asks the `git` command, for a bounded time, without locks, prompts, network or the file
+//! system monitor, and it changes nothing. Whatever goes wrong is an absent fact, never an error:
+//! no git, no repository, a repository git does not trust, a tree too large for the time given.
+
+mod question;
+mod status;
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use question::{Answer, Question};
+use status::StatusReader;
+
+/// What is known about a directory's repository.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct GitFacts {
+    /// The commit that `HEAD` names, in lowercase hex; absent on an unborn branch.
+    pub head: Option<String>,
+    /// Whether tracked or untracked files differ from `HEAD`. What lies inside a directory named
+    /// `.motus` does not count: that is our own.
+    pub dirty: Option<bool>,
+}
+
+/// Exclusion first decides what git walks, so a directory that holds only a `.motus` is clean too.
+const STATUS: [&str; 8] = [
+    "status",
+    "--porcelain=v2",
+    "--branch",
+    "-z",
+    "--untracked-files=normal",
+    "--",
+    ":(top)",
+    ":(top,exclude,glob)**/.motus/**",
+];
+
+const HEAD: [&str; 4] = ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"];
+
+/// Longer waits are cut to this, so that every deadline can be computed.
+const LONGEST: Duration = Duration::from_hours(1);
+
+/// Asks git about the work tree that holds `directory`.
+///
+/// Takes at most `limit`, a little more when the system is slow to end git. When the tree cannot be
+/// looked through in four fifths of that time, the rest goes to asking for `head` alone. Outside a
+/// work tree, inside a bare repository for one, both facts are absent.
+pub fn facts(directory: &Path, limit: Duration) -> GitFacts {
+    let (started, limit) = (Instant::now(), limit.min(LONGEST));
+    let mut reader = StatusReader::default();
+    let question = Question { directory, arguments: &STATUS, deadline: started + limit * 4 / 5 };
+    match question.ask(|bytes| reader.read(bytes)) {
+        Answer::Enough => GitFacts { head: reader.into_head(), dirty: Some(true) },
+        Answer::Complete => GitFacts { head: reader.into_head(), dirty: Some(false) },
+        Answer::Refused => GitFacts::default(),
+        Answer::OutOfTime => GitFacts { head: head(directory, started + limit), dirty: None },
+    }
+}
+
+/// Asks for the commit alone, which takes no look at the tree.
+fn head(directory: &Path, deadline: Instant) -> Option<String> {
+    let mut reader = StatusReader::for_commit();
+    let question = Question { directory, arguments: &HEAD, deadline };
+    let answer = question.ask(|bytes| reader.read(bytes));
+    if answer == Answer::Complete { reader.into_head() } else { None }
+}

@@ -1,0 +1,133 @@
+//! One question to the `git` command, answered or given up in time.
+
+use std::env;
+use std::io::{self, PipeReader, Read};
+use std::ops::ControlFlow;
+use std::os::fd::AsFd;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use nix::poll::{PollFd, PollFlags, poll};
+use nix::sys::signal::Signal;
+use nix::unistd::Pid;
+
+use crate::group::Group;
+use crate::pipe::wide_pipe;
+use crate::relay::timeout;
+
+/// Between two looks whether git has ended; it ends right after it has closed its output.
+const STEP: Duration = Duration::from_micros(200);
+
+/// A killed process can only be late when the disk holds it.
+const REAP_LIMIT: Duration = Duration::from_millis(100);
+
+/// A git command to run.
+pub(super) struct Question<'a> {
+    pub(super) directory: &'a Path,
+    pub(super) arguments: &'a [&'a str],
+    pub(super) deadline: Instant,
+}
+
+/// How a question ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Answer {
+    /// Git said everything and exited with success.
+    Complete,
+    /// The reader had heard enough.
+    Enough,
+    /// There is no git, or it exited with an error.
+    Refused,
+    OutOfTime,
+}
+
+impl Question<'_> {
+    /// Runs git and hands its output over in pieces, until the reader breaks off.
+    ///
+    /// Git and everything it may have started are gone, or killed, afterwards.
+    pub(super) fn ask(&self, mut reader: impl FnMut(&[u8]) -> ControlFlow<()>) -> Answer {
+        let Ok((output, mut git)) = self.start() else {
+            return Answer::Refused;
+        };
+        let answer = match self.listen(output, &mut reader) {
+            Answer::Complete => self.verdict(&mut git),
+            cut_short => cut_short,
+        };
+        if matches!(answer, Answer::Enough | Answer::OutOfTime) {
+            end(&mut git);
+        }
+        answer
+    }
+
+    fn start(&self) -> io::Result<(PipeReader, Child)> {
+        let (output, writer) = wide_pipe()?;
+        let mut command = Command::new("git");
+        // Names only: a variable like GIT_DIR would make git speak about another repository.
+        for (name, _) in env::vars_os().filter(|(name, _)| name.as_bytes().starts_with(b"GIT_")) {
+            command.env_remove(name);
+        }
+        let git = command
+            .env("LC_ALL", "C")
+            .env("GIT_TERMINAL_PROMPT", "0")
+            .env("GIT_NO_LAZY_FETCH", "1")
+            .args(["--no-optional-locks", "-c", "core.fsmonitor=false"])
+            .args(self.arguments)
+            .current_dir(self.directory)
+            .stdin(Stdio::null())
+            .stdout(writer)
+            .stderr(Stdio::null())
+            .process_group(0)
+            .spawn()?;
+        Ok((output, git))
+    }
+
+    /// Reads until the end of the output, which is `Complete` so far.
+    fn listen(
+        &self,
+        mut output: PipeReader,
+        reader: &mut impl FnMut(&[u8]) -> ControlFlow<()>,
+    ) -> Answer {
+        let mut buffer = [0; 4096];
+        loop {
+            match output.read(&mut buffer) {
+                Ok(0) => return Answer::Complete,
+                Ok(length) if reader(&buffer[..length]).is_break() => return Answer::Enough,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    let mut source = [PollFd::new(output.as_fd(), PollFlags::POLLIN)];
+                    let _ = poll(&mut source, timeout(self.left()));
+                }
+                Ok(_) | Err(_) => {}
+            }
+            if self.left().is_zero() {
+                return Answer::OutOfTime;
+            }
+        }
+    }
+
+    fn verdict(&self, git: &mut Child) -> Answer {
+        loop {
+            match git.try_wait() {
+                Ok(Some(status)) if status.success() => return Answer::Complete,
+                Ok(Some(_)) | Err(_) => return Answer::Refused,
+                Ok(None) if self.left().is_zero() => return Answer::OutOfTime,
+                Ok(None) => thread::sleep(STEP),
+            }
+        }
+    }
+
+    fn left(&self) -> Duration {
+        self.deadline.saturating_duration_since(Instant::now())
+    }
+}
+
+/// Kills git's whole group. A process the system cannot end yet is left to end on its own.
+fn end(git: &mut Child) {
+    Group(Pid::from_raw(git.id().cast_signed())).send(Signal::SIGKILL);
+    let limit = Instant::now() + REAP_LIMIT;
+    while matches!(git.try_wait(), Ok(None)) && Instant::now() < limit {
+        thread::sleep(STEP);
+    }
+}

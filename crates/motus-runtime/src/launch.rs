@@ -1,0 +1,46 @@
+//! What to run and where its output goes. Arguments are bytes here: nothing is checked or dropped.
+
+use std::ffi::OsString;
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+use std::time::Duration;
+
+use crate::SuperviseError;
+
+/// Describes one command. Standard input and the working directory are inherited.
+#[derive(Debug, Clone, Default)]
+pub struct Launch {
+    /// A path, or a name without a slash that is looked up in `PATH`.
+    pub program: OsString,
+    /// Passed verbatim: empty arguments and invalid UTF-8 included.
+    pub arguments: Vec<OsString>,
+    /// Added to the inherited environment.
+    pub environment: Vec<(OsString, OsString)>,
+    /// The time allowed; zero means the command is asked to end at once.
+    pub timeout: Option<Duration>,
+}
+
+/// Where the relayed bytes go.
+#[derive(Debug)]
+pub struct Outputs {
+    pub(crate) stdout: OwnedFd,
+    pub(crate) stderr: OwnedFd,
+}
+
+impl Outputs {
+    /// Returns unbuffered duplicates of this process's standard output and error.
+    ///
+    /// Errors: `supervise.output_unavailable`. Call it before anything is recorded.
+    pub fn inherited() -> Result<Outputs, SuperviseError> {
+        let duplicate = |stream: &dyn AsFd| stream.as_fd().try_clone_to_owned();
+        Ok(Outputs {
+            stdout: duplicate(&io::stdout()).map_err(SuperviseError::OutputUnavailable)?,
+            stderr: duplicate(&io::stderr()).map_err(SuperviseError::OutputUnavailable)?,
+        })
+    }
+
+    /// Returns outputs that go to files, pipes or terminals the caller has opened.
+    pub fn new(stdout: OwnedFd, stderr: OwnedFd) -> Outputs {
+        Outputs { stdout, stderr }
+    }
+}

@@ -1,0 +1,150 @@
+//! Receives the signals meant for the command, so that none is lost before it has started.
+//!
+//! It forwards nothing itself. A signal that was ignored when the process began (`nohup`, a
+//! background job of a plain shell) stays ignored, for us and for the command.
+
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd};
+use std::os::unix::net::UnixStream;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use nix::sys::signal::{SigSet, Signal};
+use signal_hook::flag::register_conditional_default;
+use signal_hook::iterator::backend::SignalDelivery;
+use signal_hook::iterator::exfiltrator::SignalOnly;
+
+/// Signals that ask the run to end.
+const ENDING: [Signal; 4] = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP, Signal::SIGQUIT];
+
+/// Signals that are only passed on.
+const PASSED_ON: [Signal; 4] =
+    [Signal::SIGTSTP, Signal::SIGUSR1, Signal::SIGUSR2, Signal::SIGWINCH];
+
+/// The signals received since the last look.
+#[derive(Debug)]
+pub(crate) struct Signals {
+    delivery: SignalDelivery<UnixStream, SignalOnly>,
+}
+
+/// True while nobody listens: signals then do what they do by default.
+///
+/// A handler cannot be removed from the process again, only made to act like the default, and that
+/// action must be registered once however often supervisors come and go.
+static RELEASED: OnceLock<Arc<AtomicBool>> = OnceLock::new();
+
+impl Signals {
+    /// Takes the signals over. Returns nothing when another supervisor holds them.
+    pub(crate) fn take_over() -> io::Result<Option<Signals>> {
+        let ignored = ignored_at_start();
+        let listened = |signal: &Signal| !ignored.contains(*signal);
+        let kept: Vec<Signal> = ENDING.into_iter().chain(PASSED_ON).filter(listened).collect();
+
+        let released = released(&kept)?;
+        if !released.load(Ordering::SeqCst) {
+            return Ok(None);
+        }
+        let delivery = listen(&kept)?;
+        // Only now, so that no signal falls between its default and our ear. Whoever else comes
+        // this far at the same time is turned away.
+        Ok(released.swap(false, Ordering::SeqCst).then_some(Signals { delivery }))
+    }
+
+    /// Returns what arrived since the last call, ending signals first.
+    pub(crate) fn received(&mut self) -> Vec<Signal> {
+        let mut received: Vec<Signal> = self
+            .delivery
+            .pending()
+            .filter_map(|number| Signal::try_from(number).ok())
+            .filter(|&signal| signal != Signal::SIGCHLD)
+            .collect();
+        received.sort_by_key(|&signal| !is_ending(signal));
+        received
+    }
+}
+
+impl AsFd for Signals {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.delivery.get_read().as_fd()
+    }
+}
+
+impl Drop for Signals {
+    fn drop(&mut self) {
+        if let Some(released) = RELEASED.get() {
+            released.store(true, Ordering::SeqCst);
+        }
+    }
+}
+
+/// Whether the signal asks the run to end, rather than telling the command something.
+pub(crate) fn is_ending(signal: Signal) -> bool {
+    ENDING.contains(&signal)
+}
+
+fn listen(signals: &[Signal]) -> io::Result<SignalDelivery<UnixStream, SignalOnly>> {
+    // An inherited mask that hides the end of children would leave us waiting for ever.
+    let mut child = SigSet::empty();
+    child.add(Signal::SIGCHLD);
+    child.thread_unblock()?;
+
+    let (read, write) = UnixStream::pair()?;
+    let numbers = signals.iter().chain([&Signal::SIGCHLD]).map(|&signal| signal as i32);
+    SignalDelivery::with_pipe(read, write, SignalOnly, numbers)
+}
+
+fn released(signals: &[Signal]) -> io::Result<&'static Arc<AtomicBool>> {
+    if let Some(released) = RELEASED.get() {
+        return Ok(released);
+    }
+    let flag = Arc::new(AtomicBool::new(true));
+    for &signal in signals {
+        register_conditional_default(signal as i32, Arc::clone(&flag))?;
+    }
+    Ok(RELEASED.get_or_init(|| flag))
+}
+
+/// Reads which signals this process was told to ignore.
+#[cfg(target_os = "linux")]
+fn ignored_at_start() -> SigSet {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    ignored_in(&status)
+}
+
+/// There is no safe way to ask; every signal is taken over.
+#[cfg(not(target_os = "linux"))]
+fn ignored_at_start() -> SigSet {
+    SigSet::empty()
+}
+
+#[cfg(any(target_os = "linux", test))]
+fn ignored_in(status: &str) -> SigSet {
+    let mask = status
+        .lines()
+        .find_map(|line| line.strip_prefix("SigIgn:"))
+        .and_then(|digits| u64::from_str_radix(digits.trim(), 16).ok())
+        .unwrap_or_default();
+    ENDING
+        .into_iter()
+        .chain(PASSED_ON)
+        .filter(|&signal| mask & (1 << (signal as i32 - 1)) != 0)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ignored_mask_counts_from_signal_one() {
+        let ignored = ignored_in("Name:\tx\nSigIgn:\t0000000000001005\nSigCgt:\t0\n");
+        assert!(ignored.contains(Signal::SIGHUP) && ignored.contains(Signal::SIGQUIT));
+        assert!(!ignored.contains(Signal::SIGINT) && !ignored.contains(Signal::SIGTERM));
+    }
+
+    #[test]
+    fn an_unreadable_status_ignores_nothing() {
+        assert_eq!(ignored_in("").iter().count(), 0);
+        assert_eq!(ignored_in("SigIgn:\tzz\n").iter().count(), 0);
+    }
+}

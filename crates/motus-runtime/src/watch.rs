@@ -1,0 +1,356 @@
+//! The loop that stands by one command: signals, stops, deadline, broken outputs, drain.
+//!
+//! It decides what is sent to the command's group and when the run is over; it neither relays bytes
+//! (`relay`) nor knows how the terminal changes hands (`terminal`). Every step is due at an instant
+//! that is computed from the state, so nothing here sleeps and nothing waits on our own outputs.
+
+use std::io;
+use std::os::fd::AsFd;
+use std::time::{Duration, Instant};
+
+use nix::poll::{PollFd, PollFlags, poll};
+use nix::sys::signal::Signal;
+
+use crate::child::{Change, Leader, start_failure};
+use crate::completion::{
+    Completion, End, Interruption, StartFailure, StartFailureKind, StreamCount,
+};
+use crate::group::Group;
+use crate::launch::{Launch, Outputs};
+use crate::pipe::wide_pipe;
+use crate::relay::{DRAIN_LIMIT, Ending, LeaderEnd, Relay, timeout};
+use crate::signals::{Signals, is_ending};
+use crate::terminal::Terminal;
+
+/// From SIGTERM to SIGKILL.
+const KILL_GRACE: Duration = Duration::from_secs(2);
+
+/// From the break of an output to SIGTERM: most commands end of their own SIGPIPE before that.
+const BROKEN_OUTPUT_GRACE: Duration = Duration::from_millis(500);
+
+/// What an interrupted command leaves behind in its group gets this long after SIGTERM.
+const SWEEP_GRACE: Duration = Duration::from_millis(500);
+
+/// How often we look whether an interrupted group has gone; its members are not our children.
+const SWEEP_STEP: Duration = Duration::from_millis(10);
+
+/// After an interruption, a relay that delivers nothing for this long is given up.
+const STALL_LIMIT: Duration = Duration::from_secs(1);
+
+/// Runs one command to its end.
+pub(crate) fn run(signals: &mut Signals, launch: &Launch, outputs: Outputs) -> Completion {
+    let started = Instant::now();
+    if let Some(signal) = signals.received().into_iter().find(|&signal| is_ending(signal)) {
+        return not_started(interrupted(signal), Some(signal), started);
+    }
+    match Watch::start(launch, outputs, started) {
+        Ok(mut watch) => watch.stand_by(signals),
+        Err(failure) => not_started(failure, None, started),
+    }
+}
+
+fn interrupted(signal: Signal) -> StartFailure {
+    StartFailure {
+        kind: StartFailureKind::Interrupted,
+        errno: None,
+        message: format!("{signal} arrived before the start"),
+    }
+}
+
+fn not_started(failure: StartFailure, signal: Option<Signal>, started: Instant) -> Completion {
+    let empty = StreamCount { complete: true, ..StreamCount::default() };
+    Completion {
+        end: End::NotStarted(failure),
+        interruption: signal.map(|signal| Interruption::Signal(signal as i32)),
+        stdout: empty,
+        stderr: empty,
+        duration: started.elapsed(),
+    }
+}
+
+/// A started command and all that is known about it.
+struct Watch {
+    leader: Leader,
+    group: Group,
+    terminal: Option<Terminal>,
+    streams: [Stream; 2],
+    started: Instant,
+    interruption: Option<Interruption>,
+    /// Stopped, and nobody above us who could resume it.
+    is_stopped: bool,
+    /// Present until the leader has ended.
+    leader_end: Option<LeaderEnd>,
+    ended_at: Option<Instant>,
+    sweep: Sweep,
+    deadline: Option<Instant>,
+    terminate_at: Option<Instant>,
+    kill_at: Option<Instant>,
+}
+
+/// The removal of what an interrupted command left behind in its group.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sweep {
+    NotStarted,
+    Running,
+    /// Done once and for all: the number of the group may belong to strangers from here on.
+    Done,
+}
+
+/// One output of the command.
+struct Stream {
+    relay: Relay,
+    is_open: bool,
+    delivered: u64,
+    delivered_at: Instant,
+}
+
+impl Stream {
+    fn new(relay: Relay, now: Instant) -> Stream {
+        Stream { relay, is_open: true, delivered: 0, delivered_at: now }
+    }
+
+    /// When an open relay counts as stalled, unless it delivers something before.
+    fn stalls_at(&mut self, now: Instant) -> Option<Instant> {
+        let delivered = self.relay.delivered();
+        if delivered != self.delivered {
+            (self.delivered, self.delivered_at) = (delivered, now);
+        }
+        self.is_open.then_some(self.delivered_at + STALL_LIMIT)
+    }
+}
+
+impl Watch {
+    /// Starts the relays, then the command: a command that runs is never without its relays.
+    fn start(launch: &Launch, outputs: Outputs, started: Instant) -> Result<Watch, StartFailure> {
+        let program = launch.program.as_ref();
+        let refused = |error: io::Error| start_failure(&error, program);
+
+        let (stdout, stdout_end) = wide_pipe().map_err(refused)?;
+        let (stderr, stderr_end) = wide_pipe().map_err(refused)?;
+        let (leader_end, leader_watch) = LeaderEnd::new().map_err(refused)?;
+        let other_watch = leader_watch.try_clone().map_err(refused)?;
+        let relays = [
+            Relay::start(stdout, outputs.stdout, leader_watch).map_err(refused)?,
+            Relay::start(stderr, outputs.stderr, other_watch).map_err(refused)?,
+        ];
+        let terminal = Terminal::controlling();
+        let leader = Leader::start(launch, stdout_end, stderr_end)?;
+
+        let mut watch = Watch {
+            group: leader.group(),
+            leader,
+            terminal,
+            streams: relays.map(|relay| Stream::new(relay, started)),
+            started,
+            interruption: None,
+            is_stopped: false,
+            leader_end: Some(leader_end),
+            ended_at: None,
+            sweep: Sweep::NotStarted,
+            deadline: launch.timeout.and_then(|timeout| started.checked_add(timeout)),
+            terminate_at: None,
+            kill_at: None,
+        };
+        if let Some(terminal) = &mut watch.terminal {
+            terminal.lend_at_once(watch.group);
+        }
+        Ok(watch)
+    }
+
+    fn stand_by(&mut self, signals: &mut Signals) -> Completion {
+        let ended_at = loop {
+            for signal in signals.received() {
+                self.forward(signal);
+            }
+            self.follow_leader();
+            self.follow_relays();
+            self.act(Instant::now());
+            if let Some(ended_at) = self.ended_at.filter(|_| self.is_over()) {
+                break ended_at;
+            }
+            self.wait(signals);
+        };
+        Completion {
+            end: self.leader.reap(),
+            interruption: self.interruption,
+            stdout: self.streams[0].relay.count(),
+            stderr: self.streams[1].relay.count(),
+            duration: ended_at.saturating_duration_since(self.started),
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        let relayed = self.streams.iter().all(|stream| !stream.is_open);
+        self.ended_at.is_some() && relayed && self.sweep != Sweep::Running
+    }
+
+    fn forward(&mut self, signal: Signal) {
+        match self.sweep {
+            Sweep::Done => {}
+            _ if self.is_stopped && is_ending(signal) => self.group.send_and_wake(signal),
+            _ => self.group.send(signal),
+        }
+        if is_ending(signal) {
+            self.interrupt(Interruption::Signal(signal as i32));
+        }
+    }
+
+    /// Records the first cause only; what is already under way goes on.
+    fn interrupt(&mut self, cause: Interruption) {
+        self.interruption.get_or_insert(cause);
+        if self.ended_at.is_some() {
+            self.start_sweep();
+        }
+    }
+
+    fn follow_leader(&mut self) {
+        while self.ended_at.is_none() {
+            match self.leader.change() {
+                None => return,
+                Some(Change::Stopped(signal)) => self.leader_stopped(signal),
+                Some(Change::Ended { killed_by }) => self.leader_ended(killed_by),
+            }
+        }
+    }
+
+    fn leader_stopped(&mut self, signal: Signal) {
+        let Some(terminal) = &mut self.terminal else {
+            self.is_stopped = true;
+            return;
+        };
+        let wants_terminal = matches!(signal, Signal::SIGTTIN | Signal::SIGTTOU);
+        if wants_terminal && terminal.lend_on_demand(self.group) {
+            self.group.send(Signal::SIGCONT);
+        } else if terminal.has_shell() {
+            terminal.suspend(self.group);
+        } else if signal == Signal::SIGTSTP {
+            // Without a shell nobody could resume us. The system ignores ^Z in that place, too.
+            self.group.send(Signal::SIGCONT);
+        } else {
+            self.is_stopped = true;
+        }
+    }
+
+    fn leader_ended(&mut self, killed_by: Option<Signal>) {
+        let now = Instant::now();
+        self.ended_at = Some(now);
+        if let Some(terminal) = &mut self.terminal {
+            // ^C and ^\ went to the group in the foreground, and so past us.
+            let by_keyboard = |signal: &Signal| matches!(signal, Signal::SIGINT | Signal::SIGQUIT);
+            if let Some(signal) = killed_by.filter(by_keyboard).filter(|_| terminal.is_lent()) {
+                self.interruption.get_or_insert(Interruption::Signal(signal as i32));
+            }
+            terminal.reclaim();
+        }
+        if let Some(leader_end) = self.leader_end.take() {
+            leader_end.announce();
+        }
+        for stream in &mut self.streams {
+            stream.delivered_at = now;
+        }
+        // Whoever still relays after the drain is held up by its reader, and that counts.
+        self.deadline = self.deadline.map(|deadline| deadline.max(now + 2 * DRAIN_LIMIT));
+        (self.terminate_at, self.kill_at) = (None, None);
+        if self.interruption.is_some() {
+            self.start_sweep();
+        }
+    }
+
+    fn start_sweep(&mut self) {
+        if self.sweep != Sweep::NotStarted {
+            return;
+        }
+        self.sweep = Sweep::Running;
+        self.group.send_and_wake(Signal::SIGTERM);
+        // As long as the leader is a zombie, the group cannot be seen to be empty.
+        self.leader.reap();
+        self.kill_at = Some(Instant::now() + SWEEP_GRACE);
+    }
+
+    fn end_sweep(&mut self) {
+        self.sweep = Sweep::Done;
+        self.kill_at = None;
+    }
+
+    fn follow_relays(&mut self) {
+        for index in 0..self.streams.len() {
+            let stream = &mut self.streams[index];
+            let Some(ending) = stream.relay.ending().filter(|_| stream.is_open) else {
+                continue;
+            };
+            stream.is_open = false;
+            if let Ending::Broken(errno) = ending {
+                self.interrupt(Interruption::BrokenOutput { errno });
+                if self.ended_at.is_none() && self.kill_at.is_none() {
+                    let grace_ends = Instant::now() + BROKEN_OUTPUT_GRACE;
+                    self.terminate_at.get_or_insert(grace_ends);
+                }
+            }
+        }
+    }
+
+    /// Takes the steps that are due.
+    fn act(&mut self, now: Instant) {
+        if is_due(self.deadline, now) {
+            self.deadline = None;
+            self.interrupt(Interruption::Timeout);
+            if self.ended_at.is_none() && self.kill_at.is_none() {
+                self.terminate_at = Some(now);
+            }
+        }
+        if is_due(self.terminate_at, now) {
+            self.terminate_at = None;
+            self.group.send_and_wake(Signal::SIGTERM);
+            self.kill_at = Some(now + KILL_GRACE);
+        }
+        if self.sweep == Sweep::Running && !self.group.is_alive() {
+            self.end_sweep();
+        }
+        if is_due(self.kill_at, now) {
+            self.kill_at = None;
+            self.group.send(Signal::SIGKILL);
+            if self.sweep == Sweep::Running {
+                self.end_sweep();
+            }
+        }
+        if self.gives_up_stalled_relays() {
+            for stream in &mut self.streams {
+                stream.is_open &= !is_due(stream.stalls_at(now), now);
+            }
+        }
+    }
+
+    /// A slow reader may take any time it likes, but not once the run has been interrupted.
+    fn gives_up_stalled_relays(&self) -> bool {
+        self.ended_at.is_some() && self.interruption.is_some()
+    }
+
+    /// Waits for a signal, for the end of a relay, or until the next step is due.
+    fn wait(&mut self, signals: &Signals) {
+        let now = Instant::now();
+        let due = self.next_step(now);
+        let left = due.map_or(Duration::MAX, |due| due.saturating_duration_since(now));
+        let open = self.streams.iter().filter(|stream| stream.is_open);
+        let mut sources: Vec<PollFd<'_>> = std::iter::once(signals.as_fd())
+            .chain(open.map(|stream| stream.relay.as_fd()))
+            .map(|source| PollFd::new(source, PollFlags::POLLIN))
+            .collect();
+        // Interrupted or failed, the loop looks at everything again.
+        let _ = poll(&mut sources, timeout(left));
+    }
+
+    fn next_step(&mut self, now: Instant) -> Option<Instant> {
+        let mut steps = vec![self.deadline, self.terminate_at, self.kill_at];
+        if self.sweep == Sweep::Running {
+            steps.push(Some(now + SWEEP_STEP));
+        }
+        if self.gives_up_stalled_relays() {
+            steps.extend(self.streams.iter_mut().map(|stream| stream.stalls_at(now)));
+        }
+        steps.into_iter().flatten().min()
+    }
+}
+
+fn is_due(step: Option<Instant>, now: Instant) -> bool {
+    step.is_some_and(|at| now >= at)
+}

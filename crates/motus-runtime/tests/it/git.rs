@@ -1,0 +1,218 @@
+//! Facts from real repositories, and from a git that misbehaves.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use motus_runtime::git::{GitFacts, facts};
+
+use crate::support::{SUPERVISE, Scene, has, is_running, skipped, wait_until};
+
+const LIMIT: Duration = Duration::from_secs(20);
+
+/// A repository with one commit and a clean tree.
+struct Repository {
+    scene: Scene,
+}
+
+impl Repository {
+    fn new() -> Repository {
+        let repository = Repository::unborn();
+        repository.file("tracked file");
+        repository.git(&["add", "."]);
+        repository.git(&["commit", "--quiet", "-m", "first"]);
+        repository
+    }
+
+    fn unborn() -> Repository {
+        let repository = Repository { scene: Scene::new() };
+        repository.folder("");
+        repository.git(&["init", "--quiet", "."]);
+        repository
+    }
+
+    fn git(&self, arguments: &[&str]) -> String {
+        let output = Command::new("git")
+            .args(["-c", "user.name=a", "-c", "user.email=a@example.org"])
+            .args(["-c", "commit.gpgsign=false"])
+            .args(arguments)
+            .current_dir(self.root())
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{arguments:?}: {output:?}");
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    }
+
+    fn root(&self) -> PathBuf {
+        self.scene.folder.path().join("work tree")
+    }
+
+    fn folder(&self, path: &str) {
+        fs::create_dir_all(self.root().join(path)).unwrap();
+    }
+
+    /// Creates a file, and the folders above it.
+    fn file(&self, path: &str) {
+        self.folder(Path::new(path).parent().unwrap().to_str().unwrap());
+        self.scene.write(&format!("work tree/{path}"), "text\n");
+    }
+
+    fn head(&self) -> String {
+        self.git(&["rev-parse", "HEAD"])
+    }
+
+    #[track_caller]
+    fn check(&self, directory: &str, dirty: bool) {
+        let expected = GitFacts { head: Some(self.head()), dirty: Some(dirty) };
+        assert_eq!(facts(&self.root().join(directory), LIMIT), expected, "in {directory:?}");
+    }
+}
+
+/// Whether git is there; says so when it is not.
+fn has_git(test: &str) -> bool {
+    let found = has("git");
+    if !found {
+        skipped(test, "no git");
+    }
+    found
+}
+
+#[test]
+fn clean_and_dirty_trees_are_told_apart() {
+    if !has_git("clean_and_dirty_trees_are_told_apart") {
+        return;
+    }
+    let repository = Repository::new();
+    repository.check("", false);
+    repository.git(&["checkout", "--quiet", "--detach"]);
+    repository.check("", false);
+    repository.file("sub/new\nfile");
+    repository.check("", true);
+    repository.check("sub", true);
+    repository.git(&["add", "."]);
+    repository.check("sub", true);
+    repository.git(&["commit", "--quiet", "-m", "second"]);
+    repository.check("sub", false);
+    repository.git(&["mv", "sub/new\nfile", "sub/moved"]);
+    repository.check("", true);
+}
+
+#[test]
+fn our_own_folder_does_not_make_a_tree_dirty() {
+    if !has_git("our_own_folder_does_not_make_a_tree_dirty") {
+        return;
+    }
+    let repository = Repository::new();
+    for path in [".motus/store", "only ours/.motus/store", "deep/er/.motus/state/x"] {
+        repository.file(path);
+        repository.check("", false);
+    }
+    repository.check("only ours", false);
+    repository.check("deep/er/.motus/state", false);
+    repository.git(&["add", "--force", "."]);
+    repository.check("", false);
+    repository.file("only ours/.motus.txt");
+    repository.check("", true);
+    repository.check("deep", true);
+}
+
+#[test]
+fn an_unborn_branch_has_no_head() {
+    if !has_git("an_unborn_branch_has_no_head") {
+        return;
+    }
+    let repository = Repository::unborn();
+    let check = |dirty| {
+        let expected = GitFacts { head: None, dirty: Some(dirty) };
+        assert_eq!(facts(&repository.root(), LIMIT), expected);
+    };
+    check(false);
+    repository.file("new");
+    check(true);
+}
+
+#[test]
+fn outside_a_work_tree_nothing_is_known() {
+    if !has_git("outside_a_work_tree_nothing_is_known") {
+        return;
+    }
+    let repository = Repository::new();
+    repository.git(&["clone", "--quiet", "--bare", ".", "../bare"]);
+    assert_eq!(facts(&repository.scene.path("bare"), LIMIT), GitFacts::default());
+    assert_eq!(facts(repository.scene.folder.path(), LIMIT), GitFacts::default());
+    assert_eq!(facts(Path::new("/no/such/directory"), LIMIT), GitFacts::default());
+}
+
+/// Asks through the helper, with this environment on top; returns what it printed.
+fn ask(directory: &Path, limit: &str, environment: &[(&str, &Path)]) -> String {
+    let output = Command::new(SUPERVISE)
+        .arg("--git")
+        .arg(directory)
+        .arg(limit)
+        .envs(environment.iter().copied())
+        .output()
+        .unwrap();
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+#[test]
+fn git_variables_do_not_lead_to_another_repository() {
+    if !has_git("git_variables_do_not_lead_to_another_repository") {
+        return;
+    }
+    let (here, other) = (Repository::new(), Repository::new());
+    other.file("dirt");
+    let elsewhere = other.root();
+    let told = ask(
+        &here.root(),
+        "20000",
+        &[("GIT_DIR", &elsewhere.join(".git")), ("GIT_WORK_TREE", &elsewhere)],
+    );
+    assert_eq!(told, format!("head=Some({:?}) dirty=Some(false)", here.head()));
+}
+
+#[test]
+fn no_git_means_no_facts() {
+    let scene = Scene::new();
+    let told = ask(scene.folder.path(), "20000", &[("PATH", scene.folder.path())]);
+    assert_eq!(told, "head=None dirty=None");
+}
+
+/// A stand-in for git that runs this script.
+fn stand_in(scene: &Scene, script: &str) -> PathBuf {
+    scene.write("git", &format!("#!/bin/sh\n{script}\n"));
+    scene.make_executable("git");
+    let mut path = scene.folder.path().as_os_str().to_owned();
+    path.push(":");
+    path.push(env::var_os("PATH").unwrap_or_default());
+    path.into()
+}
+
+#[test]
+fn a_git_that_hangs_is_ended_with_all_it_started() {
+    let scene = Scene::new();
+    let id = "f1c82df9f7364a88c5af41a1205587f541680df9";
+    let script = format!(
+        "case \"$*\" in *rev-parse*) echo {id}; exit;; esac; sleep 60 & echo $! > pid; wait"
+    );
+    let path = stand_in(&scene, &script);
+    let started = Instant::now();
+    let told = ask(scene.folder.path(), "1000", &[("PATH", &path)]);
+    assert_eq!(told, format!("head=Some({id:?}) dirty=None"));
+    assert!(started.elapsed() < Duration::from_secs(10));
+    let pid = scene.wait_for_pid("pid");
+    wait_until("the stand-in's child to be gone", || !is_running(pid));
+}
+
+#[test]
+fn a_git_that_never_stops_talking_is_cut_short() {
+    let scene = Scene::new();
+    let path = stand_in(&scene, "yes '? dirt' | tr '\\n' '\\0'");
+    let told = ask(scene.folder.path(), "20000", &[("PATH", &path)]);
+    assert_eq!(told, "head=None dirty=Some(true)");
+    let headers = stand_in(&scene, "yes '# header' | tr '\\n' '\\0'");
+    let told = ask(scene.folder.path(), "500", &[("PATH", &headers)]);
+    assert_eq!(told, "head=None dirty=None");
+}
