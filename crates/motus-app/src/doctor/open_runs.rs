@@ -1,0 +1,147 @@
+//! Runs that no process will close any more.
+
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use motus_fs::inspect;
+use motus_json::{Object, Value};
+use motus_ledger::operation::{CloseRequest, close_run};
+use motus_ledger::store::RunQuery;
+use motus_ledger::{Clock, LedgerError, Outcome, ReadTransaction, Run, RunId, Store, StoreError};
+use motus_runtime::identity::Liveness;
+use motus_store::SqliteStore;
+
+use crate::EndJournal;
+use crate::doctor::{Check, contents, counted};
+use crate::wrap::liveness_of;
+
+/// The open runs of wrapped commands, told apart by whether their wrapper lives.
+///
+/// A run whose end is in the spool is not closed as aborted: its real end could then never be
+/// recorded.
+#[derive(Debug, Default)]
+struct OpenRuns {
+    alive: Vec<RunId>,
+    dead: Vec<RunId>,
+    spooled: Vec<RunId>,
+    unknown: Vec<RunId>,
+}
+
+pub(super) fn open_runs(store: &mut SqliteStore, fix: bool, clock: &dyn Clock) -> Check {
+    let name = "open_runs";
+    let found = match find(store) {
+        Ok(found) => found,
+        Err(error) => return Check::fail(name, error.to_string()),
+    };
+    if fix && !found.dead.is_empty() {
+        return match close_all(store, &found.dead, clock) {
+            Ok(()) => describe(
+                Check::pass(
+                    name,
+                    format!("Closed as aborted, their wrapper ended: {}", list(&found.dead)),
+                ),
+                &found,
+            ),
+            Err(error) => Check::fail(name, format!("dead runs could not be closed: {error}")),
+        };
+    }
+    if !found.dead.is_empty() {
+        let message = format!("Open, but their wrapper ended: {}", list(&found.dead));
+        return describe(Check::warn(name, message), &found)
+            .with_next("close them as aborted with `motus doctor --fix`");
+    }
+    if !found.spooled.is_empty() {
+        let message = format!("Open, and their end is in the spool: {}", list(&found.spooled));
+        return describe(Check::warn(name, message), &found)
+            .with_next("record them with `motus doctor --fix`");
+    }
+    if !found.unknown.is_empty() {
+        let message = format!("Open, and their wrapper cannot be seen: {}", list(&found.unknown));
+        return describe(Check::warn(name, message), &found)
+            .with_next("run the doctor on the machine and in the container that started them");
+    }
+    describe(
+        Check::pass(name, format!("{}, none abandoned", counted(found.alive.len(), "open run"))),
+        &found,
+    )
+}
+
+fn describe(check: Check, found: &OpenRuns) -> Check {
+    let ids = |runs: &[RunId]| Value::from(runs.iter().map(RunId::as_str).collect::<Vec<_>>());
+    check.with_details(Object::from([
+        ("alive", ids(&found.alive)),
+        ("dead", ids(&found.dead)),
+        ("spooled", ids(&found.spooled)),
+        ("unknown", ids(&found.unknown)),
+    ]))
+}
+
+fn list(runs: &[RunId]) -> String {
+    runs.iter().map(RunId::as_str).collect::<Vec<_>>().join(", ")
+}
+
+fn find(store: &mut SqliteStore) -> Result<OpenRuns, StoreError> {
+    let spool = store.place().spool();
+    let transaction = store.begin_read()?;
+    let mut found = OpenRuns::default();
+    let query = RunQuery {
+        source: Some(motus_ledger::wrap::SOURCE.to_owned()),
+        open_only: true,
+        ..RunQuery::default()
+    };
+    contents::for_each_run(&*transaction, &query, &mut |run| {
+        let runs = match wrapper_of(&*transaction, &run)? {
+            _ if is_spooled(&run.id, &spool) => &mut found.spooled,
+            Liveness::Alive => &mut found.alive,
+            Liveness::Dead => &mut found.dead,
+            Liveness::Unknown => &mut found.unknown,
+        };
+        runs.push(run.id);
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+/// A place that cannot be looked at may hold the end as well.
+fn is_spooled(run_id: &RunId, spool: &Path) -> bool {
+    !matches!(inspect(&EndJournal::file_of(run_id, spool)), Ok(None))
+}
+
+/// A run without a readable start event, such as one of another release, tells nothing.
+fn wrapper_of(transaction: &dyn ReadTransaction, run: &Run) -> Result<Liveness, StoreError> {
+    let mut liveness = Liveness::Unknown;
+    transaction.visit_events(&run.id, &mut |event| {
+        if event.schema_kind == "adapter.wrap.start"
+            && let Ok(payload) = event.payload()
+        {
+            liveness = liveness_of(&payload);
+        }
+        ControlFlow::Break(())
+    })?;
+    Ok(liveness)
+}
+
+fn close_all(
+    store: &mut SqliteStore,
+    runs: &[RunId],
+    clock: &dyn Clock,
+) -> Result<(), LedgerError> {
+    let mut transaction = store.begin_write()?;
+    for run_id in runs {
+        let request = CloseRequest {
+            run_id: run_id.clone(),
+            outcome: Outcome::Aborted,
+            outcome_note: Some(
+                "motus doctor: the wrapper ended without closing the run".to_owned(),
+            ),
+            idempotency_key: "motus-doctor:close".to_owned(),
+            producer_id: "motus-doctor".to_owned(),
+        };
+        match close_run(&mut *transaction, &request, clock) {
+            // Somebody closed it since it was looked at, which is as well.
+            Ok(_) | Err(LedgerError::CloseConflict) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(transaction.commit()?)
+}

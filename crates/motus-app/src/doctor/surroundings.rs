@@ -1,0 +1,99 @@
+//! What is around the Store: other programs of the name, configuration, disk and log.
+
+use std::path::{Path, PathBuf};
+
+use motus_fs::{FilesystemKind, free_bytes, inspect, kind_of_filesystem, read_bounded};
+use motus_json::{Object, ReadOptions, Value};
+use motus_store::StorePlace;
+
+use crate::doctor::Check;
+
+const MEBIBYTE: u64 = 1024 * 1024;
+
+/// Less free space than this is worth a warning.
+const LITTLE_SPACE: u64 = 100 * MEBIBYTE;
+
+/// A log file larger than this is worth a warning.
+const LARGE_LOG: u64 = 100 * MEBIBYTE;
+
+/// A configuration larger than this is none.
+const CONFIG_LIMIT: u64 = MEBIBYTE;
+
+pub(super) fn package_conflict(others: &[PathBuf]) -> Check {
+    let name = "package_conflict";
+    if others.is_empty() {
+        return Check::pass(name, "No other motus found on PATH");
+    }
+    let others: Vec<String> = others.iter().map(|path| path.display().to_string()).collect();
+    Check::warn(name, format!("Another motus is on PATH: {}", others.join(", ")))
+        .with_details(Object::from([("paths", Value::from(others))]))
+        .with_next("make sure that scripts call the one they mean")
+}
+
+pub(super) fn config(home: Option<&Path>) -> Check {
+    let name = "config";
+    let absent = || Check::pass(name, "Config not found; defaults in use");
+    let Some(path) = home.map(|home| home.join(".motus/config.json")) else {
+        return absent();
+    };
+    let bytes = match read_bounded(&path, CONFIG_LIMIT) {
+        Ok(bytes) => bytes,
+        Err(error) if error.code() == "file.missing" => return absent(),
+        Err(error) => return Check::fail(name, error.to_string()),
+    };
+    match motus_json::read(&bytes, &ReadOptions::default()) {
+        Ok(Value::Object(_)) => Check::pass(name, "Config valid"),
+        Ok(_) => Check::fail(name, "Config parse error: not an object"),
+        Err(error) => Check::fail(name, format!("Config parse error: {error}")),
+    }
+}
+
+pub(super) fn disk_space(place: &StorePlace) -> Check {
+    let name = "disk_space";
+    match free_bytes(existing_directory(place)) {
+        Err(error) => Check::warn(name, error.to_string()),
+        Ok(bytes) if bytes < LITTLE_SPACE => {
+            Check::warn(name, format!("Disk space low: {} MB free", bytes / MEBIBYTE))
+                .with_next("make room before the next run is recorded")
+        }
+        Ok(bytes) => Check::pass(name, format!("Disk space ok: {} MB free", bytes / MEBIBYTE)),
+    }
+}
+
+/// Locks and shared memory, on which a Store rests, do not hold on every file system.
+pub(super) fn filesystem(place: &StorePlace) -> Check {
+    let name = "filesystem";
+    match kind_of_filesystem(existing_directory(place)) {
+        Err(error) => Check::warn(name, error.to_string()),
+        Ok(FilesystemKind::Local) => Check::pass(name, "Store is on a local file system"),
+        Ok(FilesystemKind::Network(kind)) => {
+            Check::warn(name, format!("Store is on {kind}, where locks may not hold"))
+                .with_next("set MOTUS_KERNEL_STORE_PATH to a place on a local disk")
+        }
+    }
+}
+
+pub(super) fn log_size(home: Option<&Path>) -> Check {
+    let name = "log_size";
+    let log = home.map(|home| home.join(".motus/logs/motus.log"));
+    match log.and_then(|path| inspect(&path).ok().flatten()) {
+        None => Check::pass(name, "Log file not present"),
+        Some(found) if found.bytes > LARGE_LOG => {
+            Check::warn(name, format!("Log size {} MB", found.bytes / MEBIBYTE))
+                .with_next("remove the log file, or move it away")
+        }
+        Some(found) => Check::pass(name, format!("Log size {} MB", found.bytes / MEBIBYTE)),
+    }
+}
+
+/// Returns the nearest directory above the Store that is there.
+fn existing_directory(place: &StorePlace) -> &Path {
+    let mut directory = place.path().parent();
+    while let Some(path) = directory {
+        if inspect(path).is_ok_and(|found| found.is_some()) {
+            return path;
+        }
+        directory = path.parent();
+    }
+    Path::new(".")
+}

@@ -1,0 +1,14 @@
+//! Every motus use case: ports in, plain data out.
+//!
+//! The front doors call these functions and print what they return. Nothing here prints, reads the
+//! environment or asks for the time by itself.
+
+pub mod doctor;
+pub mod exit;
+pub mod runs;
+pub mod wrap;
+
+mod journal;
+
+pub use journal::{EndJournal, NotAJournal};
+pub use motus_store::{Notice, StorePlace};

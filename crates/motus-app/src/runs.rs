@@ -1,0 +1,134 @@
+//! Reading runs back: list, show, receipt, export.
+
+use std::io::Write;
+
+use motus_json::Object;
+use motus_ledger::export::{ExportError, export_run};
+use motus_ledger::projection::{ProjectionError, gather, receipt};
+use motus_ledger::store::RunQuery;
+use motus_ledger::{Event, ReadTransaction, Run, RunId, Store, StoreError};
+use motus_store::{SqliteStore, StorePlace};
+use thiserror::Error;
+
+/// The word that names the newest run.
+pub const LATEST: &str = "latest";
+
+/// How many identifiers an ambiguous prefix is answered with.
+const CANDIDATES: u32 = 5;
+
+/// Why a run could not be read back.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum RunError {
+    /// No run has this identifier or prefix.
+    #[error("run not found: {0}")]
+    NotFound(String),
+    /// The Store holds no run at all.
+    #[error("the Store holds no run yet")]
+    NoneYet,
+    /// More than one run starts with this prefix.
+    #[error("{prefix} starts more than one run: {}", names(candidates))]
+    Ambiguous {
+        /// The prefix given.
+        prefix: String,
+        /// Some of the runs, oldest first.
+        candidates: Vec<RunId>,
+    },
+    /// The projection could not be made.
+    #[error(transparent)]
+    Projection(#[from] ProjectionError),
+    /// The export could not be written.
+    #[error(transparent)]
+    Export(#[from] ExportError),
+    /// The Store could not be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl RunError {
+    /// Returns the stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound(_) => "run.not_found",
+            Self::NoneYet => "run.none_yet",
+            Self::Ambiguous { .. } => "run.ambiguous",
+            Self::Projection(error) => error.code(),
+            Self::Export(error) => error.code(),
+            Self::Store(error) => error.code(),
+        }
+    }
+}
+
+fn names(candidates: &[RunId]) -> String {
+    candidates.iter().map(RunId::as_str).collect::<Vec<_>>().join(", ")
+}
+
+/// Lists runs, newest first.
+pub fn list(place: &StorePlace, query: &RunQuery) -> Result<Vec<Run>, RunError> {
+    let mut store = SqliteStore::open_read_only(place)?;
+    Ok(store.begin_read()?.runs(query)?)
+}
+
+/// A run with all its events.
+#[derive(Debug)]
+pub struct Snapshot {
+    /// The run.
+    pub run: Run,
+    /// Its events in sequence order.
+    pub events: Vec<Event>,
+}
+
+/// Reads one run with all its events.
+pub fn show(place: &StorePlace, selector: &str) -> Result<Snapshot, RunError> {
+    let mut store = SqliteStore::open_read_only(place)?;
+    let transaction = store.begin_read()?;
+    let run = select(&*transaction, selector)?;
+    let mut events = Vec::new();
+    transaction.visit_events(&run.id, &mut |event| {
+        events.push(event);
+        std::ops::ControlFlow::Continue(())
+    })?;
+    Ok(Snapshot { run, events })
+}
+
+/// Projects the receipt of one closed run.
+pub fn show_receipt(place: &StorePlace, selector: &str) -> Result<Object, RunError> {
+    let mut store = SqliteStore::open_read_only(place)?;
+    let transaction = store.begin_read()?;
+    let run = select(&*transaction, selector)?;
+    Ok(receipt(gather(&*transaction, &run.id)?)?)
+}
+
+/// Writes the export of one run, without a final newline; memory does not grow with the run.
+pub fn export(
+    place: &StorePlace,
+    selector: &str,
+    output: &mut dyn Write,
+) -> Result<RunId, RunError> {
+    let mut store = SqliteStore::open_read_only(place)?;
+    let transaction = store.begin_read()?;
+    let run = select(&*transaction, selector)?;
+    export_run(&*transaction, &run.id, output)?;
+    Ok(run.id)
+}
+
+/// Finds the run that an identifier, a unique prefix of one, or `latest` names.
+fn select(transaction: &dyn ReadTransaction, selector: &str) -> Result<Run, RunError> {
+    if selector == LATEST {
+        let newest = transaction.runs(&RunQuery { limit: 1, ..RunQuery::default() })?;
+        return newest.into_iter().next().ok_or(RunError::NoneYet);
+    }
+    if let Some(run) = transaction.run(&RunId::from(selector))? {
+        return Ok(run);
+    }
+    let not_found = || RunError::NotFound(selector.to_owned());
+    if selector.is_empty() {
+        return Err(not_found());
+    }
+    let candidates = transaction.run_ids_with_prefix(selector, CANDIDATES)?;
+    match candidates.as_slice() {
+        [] => Err(not_found()),
+        [only] => transaction.run(only)?.ok_or_else(not_found),
+        _ => Err(RunError::Ambiguous { prefix: selector.to_owned(), candidates }),
+    }
+}

@@ -1,0 +1,152 @@
+//! Wrapping a command: one transaction before it starts, one after it ends, nothing held between.
+
+mod begin;
+mod end;
+mod process;
+mod python_repr;
+mod verdict;
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use motus_ledger::{Clock, Ids, LedgerError, RunId, StoreError};
+use motus_runtime::{Completion, Launch, Outputs, SuperviseError, Supervisor};
+use motus_store::{Notice, SqliteStore, StorePlace};
+use thiserror::Error;
+
+pub use end::Recorded;
+pub(crate) use process::liveness_of;
+pub use verdict::Verdict;
+
+/// How long the git command may take to tell the state of the working tree.
+const GIT_LIMIT: Duration = Duration::from_secs(2);
+
+/// A command to run.
+#[derive(Debug, Clone)]
+pub struct Command {
+    /// A path, or a name that is looked up in `PATH`.
+    pub program: OsString,
+    /// Passed verbatim.
+    pub arguments: Vec<OsString>,
+    /// How long it may run.
+    pub timeout: Option<Duration>,
+}
+
+/// How a command is recorded.
+#[derive(Debug, Clone)]
+pub struct Recording {
+    /// The Store; its path is absolute, because the command may read it from elsewhere.
+    pub place: StorePlace,
+    /// Whether access by group and others to the Store is taken away.
+    pub private: bool,
+    /// The working directory.
+    pub directory: PathBuf,
+    /// The producer that the user named; it is recorded by its hash.
+    pub producer: Option<String>,
+    /// Output larger than this many bytes is marked as truncated.
+    pub max_output_bytes: u64,
+}
+
+/// What came of a wrapped command.
+#[derive(Debug)]
+pub struct Wrapped {
+    /// The code to exit with.
+    pub exit_code: u8,
+    /// What to tell when the command could not be started: the line that was counted as its output.
+    pub start_failure: Option<String>,
+    /// The recorded run; `None` when nothing was to be recorded.
+    pub run: Option<WrappedRun>,
+}
+
+/// A run that was recorded for a wrapped command.
+#[derive(Debug)]
+pub struct WrappedRun {
+    /// The run.
+    pub run_id: RunId,
+    /// Where its end is.
+    pub recorded: Recorded,
+    /// What was changed about the Store's files.
+    pub notices: Vec<Notice>,
+}
+
+/// Why a command was not started.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum WrapError {
+    /// The start could not be recorded, so nothing was started.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// Signals or outputs could not be taken over.
+    #[error(transparent)]
+    Supervise(#[from] SuperviseError),
+}
+
+impl WrapError {
+    /// Returns the stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Ledger(error) => error.code(),
+            Self::Supervise(error) => error.code(),
+        }
+    }
+}
+
+impl From<StoreError> for WrapError {
+    fn from(error: StoreError) -> Self {
+        Self::Ledger(error.into())
+    }
+}
+
+/// Runs a command and records it as a run.
+///
+/// An error means that the command was not started. Once it was, its own exit code is what counts,
+/// and an end that the Store cannot take is kept elsewhere: see [`Recorded`].
+pub fn wrap(
+    command: &Command,
+    recording: &Recording,
+    clock: &dyn Clock,
+    ids: &dyn Ids,
+) -> Result<Wrapped, WrapError> {
+    let mut supervisor = Supervisor::install()?;
+    let outputs = Outputs::inherited()?;
+    let opened = SqliteStore::open(&recording.place, recording.private)?;
+    let mut store = opened.store;
+    let begun = begin::record_start(&mut store, command, recording, clock, ids)?;
+    let environment = child_environment(&begun.run.id, recording.place.path());
+    let completion = supervisor.run(&launch(command, environment), outputs);
+    let verdict = Verdict::of(command, &completion);
+    let journal = begun.journal(&verdict, &completion, recording.max_output_bytes, clock);
+    let recorded = end::record(&journal, &mut store);
+    Ok(Wrapped {
+        exit_code: verdict.exit_code,
+        start_failure: verdict.start_failure,
+        run: Some(WrappedRun { run_id: begun.run.id, recorded, notices: opened.notices }),
+    })
+}
+
+/// Runs a command as [`wrap`] does and records nothing.
+pub fn run_unrecorded(command: &Command) -> Result<Wrapped, WrapError> {
+    let mut supervisor = Supervisor::install()?;
+    let outputs = Outputs::inherited()?;
+    let completion: Completion = supervisor.run(&launch(command, Vec::new()), outputs);
+    let verdict = Verdict::of(command, &completion);
+    Ok(Wrapped { exit_code: verdict.exit_code, start_failure: verdict.start_failure, run: None })
+}
+
+fn launch(command: &Command, environment: Vec<(OsString, OsString)>) -> Launch {
+    Launch {
+        program: command.program.clone(),
+        arguments: command.arguments.clone(),
+        environment,
+        timeout: command.timeout,
+    }
+}
+
+/// Lets the command, and Motus commands inside it, find the run and the Store.
+fn child_environment(run_id: &RunId, store: &Path) -> Vec<(OsString, OsString)> {
+    vec![
+        ("MOTUS_RUN_ID".into(), run_id.as_str().into()),
+        ("MOTUS_KERNEL_STORE_PATH".into(), store.into()),
+    ]
+}
