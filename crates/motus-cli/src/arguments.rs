@@ -1,0 +1,225 @@
+//! The command line: what clap parses, with the help that it prints.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::builder::{OsStringValueParser, TypedValueParser};
+use clap::{Args, Parser, Subcommand, value_parser};
+use clap_complete::Shell;
+
+/// Records work as runs with append-only events, and turns runs into receipts.
+#[derive(Debug, Parser)]
+#[command(
+    name = "motus",
+    version = concat!(env!("CARGO_PKG_VERSION"), " (Apache 2.0)"),
+    before_help = "Examples:\n  \
+        motus wrap -- cargo test       run a command and record it\n  \
+        motus run list                 see what was recorded\n  \
+        motus run receipt latest       read the receipt of the newest run\n  \
+        motus doctor                   check the Store",
+    after_help = "The Store is .motus/kernel-store.db in the current directory, \
+        or MOTUS_KERNEL_STORE_PATH.\nExit codes: `motus help exit-codes`.",
+    disable_help_subcommand = true,
+    arg_required_else_help = true
+)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Wrap(WrapArguments),
+    /// Reads recorded runs
+    #[command(
+        subcommand,
+        before_help = "Examples:\n  \
+        motus run list --limit 5\n  \
+        motus run receipt latest\n  \
+        motus run export latest > run.json"
+    )]
+    Run(RunCommand),
+    Doctor(DoctorArguments),
+    Completions(CompletionsArguments),
+    Help(HelpArguments),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RunCommand {
+    List(ListArguments),
+    Show(ShowArguments),
+    Receipt(ReceiptArguments),
+    Export(ExportArguments),
+}
+
+impl Command {
+    /// Tells whether an error is to be printed as JSON.
+    pub(crate) fn wants_json(&self) -> bool {
+        match self {
+            Self::Run(RunCommand::List(arguments)) => arguments.json,
+            Self::Run(RunCommand::Show(arguments)) => arguments.json,
+            Self::Run(RunCommand::Receipt(arguments)) => arguments.json,
+            Self::Run(RunCommand::Export(arguments)) => arguments.json,
+            Self::Doctor(arguments) => arguments.json,
+            Self::Help(arguments) => arguments.json,
+            Self::Wrap(_) | Self::Completions(_) => false,
+        }
+    }
+}
+
+/// Names the Store, in every command that uses one.
+#[derive(Debug, Args)]
+pub(crate) struct StoreArguments {
+    /// Use this Store file instead of the default one
+    // An empty path is as good as none, as everywhere; the parser for paths would refuse it.
+    #[arg(long = "db", value_name = "PATH", value_parser = OsStringValueParser::new().map(PathBuf::from))]
+    pub(crate) store: Option<PathBuf>,
+}
+
+/// Runs a command and records it as a run
+///
+/// The command's output passes through unchanged and only its size is recorded. Its exit code
+/// becomes this command's, with 124 when its time was up, 126 and 127 when it could not be started,
+/// and 128+N when signal N ended it.
+#[derive(Debug, Args)]
+#[command(
+    verbatim_doc_comment,
+    before_help = "Examples:\n  \
+    motus wrap -- pytest -q\n  \
+    motus wrap --timeout 600 -- make release\n  \
+    motus wrap -- sh -c 'cargo build && cargo test'",
+    after_help = "The command finds MOTUS_RUN_ID and MOTUS_KERNEL_STORE_PATH in its environment."
+)]
+pub(crate) struct WrapArguments {
+    #[command(flatten)]
+    pub(crate) store: StoreArguments,
+    /// Mark output larger than this many bytes as truncated in the record
+    #[arg(long, value_name = "N", default_value_t = 16384, allow_negative_numbers = true)]
+    pub(crate) max_output_bytes: i64,
+    /// End the command, with all that it started, after this many seconds
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
+    pub(crate) timeout: Option<f64>,
+    /// Run the command and record nothing
+    #[arg(long)]
+    pub(crate) no_record: bool,
+    /// The command and its arguments, after `--`
+    #[arg(value_name = "COMMAND", trailing_var_arg = true)]
+    pub(crate) command: Vec<OsString>,
+}
+
+/// Lists runs, newest first
+#[derive(Debug, Args)]
+#[command(before_help = "Examples:\n  motus run list\n  motus run list --open --json")]
+pub(crate) struct ListArguments {
+    #[command(flatten)]
+    pub(crate) store: StoreArguments,
+    /// List at most this many runs
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = value_parser!(u32).range(1..))]
+    pub(crate) limit: u32,
+    /// List only runs of this source, such as motus-wrap
+    #[arg(long, value_name = "SOURCE")]
+    pub(crate) source: Option<String>,
+    /// List only runs that are still open
+    #[arg(long)]
+    pub(crate) open: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Names the run to read.
+#[derive(Debug, Args)]
+pub(crate) struct RunSelector {
+    /// A run identifier, a unique prefix of one, or `latest`
+    #[arg(value_name = "RUN")]
+    pub(crate) run: String,
+}
+
+/// Shows a run with its events
+#[derive(Debug, Args)]
+#[command(before_help = "Examples:\n  motus run show latest\n  motus run show latest --json")]
+pub(crate) struct ShowArguments {
+    #[command(flatten)]
+    pub(crate) selector: RunSelector,
+    #[command(flatten)]
+    pub(crate) store: StoreArguments,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Prints the receipt of a closed run
+///
+/// The receipt identifier is a digest over everything the receipt says: the same run always gives
+/// the same receipt.
+#[derive(Debug, Args)]
+#[command(before_help = "Examples:\n  \
+    motus run receipt latest\n  \
+    motus run receipt latest --json > receipt.json")]
+pub(crate) struct ReceiptArguments {
+    #[command(flatten)]
+    pub(crate) selector: RunSelector,
+    #[command(flatten)]
+    pub(crate) store: StoreArguments,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Writes a run with its events as canonical JSON
+///
+/// The bytes are the same wherever the run is exported, so an export can be compared by digest.
+#[derive(Debug, Args)]
+#[command(before_help = "Examples:\n  \
+    motus run export latest > run.json\n  \
+    motus run export latest | sha256sum")]
+pub(crate) struct ExportArguments {
+    #[command(flatten)]
+    pub(crate) selector: RunSelector,
+    #[command(flatten)]
+    pub(crate) store: StoreArguments,
+    /// Print errors as JSON; the export is JSON in any case
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Checks the Store and what is around it
+///
+/// Exits 1 when a check failed; warnings do not count. Without --fix nothing is changed.
+#[derive(Debug, Args)]
+#[command(before_help = "Examples:\n  \
+    motus doctor\n  \
+    motus doctor --fix             make what is missing, close what was abandoned")]
+pub(crate) struct DoctorArguments {
+    #[command(flatten)]
+    pub(crate) store: StoreArguments,
+    /// Mend what can be mended without losing anything
+    #[arg(long)]
+    pub(crate) fix: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Prints a completion script for a shell
+#[derive(Debug, Args)]
+#[command(
+    before_help = "Example:\n  motus completions bash > ~/.local/share/bash-completion/completions/motus"
+)]
+pub(crate) struct CompletionsArguments {
+    /// The shell
+    #[arg(value_name = "SHELL")]
+    pub(crate) shell: Shell,
+}
+
+/// Explains a command or a topic
+#[derive(Debug, Args)]
+#[command(before_help = "Examples:\n  motus help wrap\n  motus help exit-codes")]
+pub(crate) struct HelpArguments {
+    /// A command, such as `run list`, or `exit-codes`
+    #[arg(value_name = "TOPIC")]
+    pub(crate) topic: Vec<String>,
+    /// Print JSON; for `exit-codes` only
+    #[arg(long)]
+    pub(crate) json: bool,
+}

@@ -1,0 +1,46 @@
+//! `motus run receipt`: what a closed run comes to.
+
+use motus_app::runs;
+use motus_json::{Object, Value};
+
+use crate::arguments::ReceiptArguments;
+use crate::environment::Environment;
+use crate::failure::Failure;
+use crate::output;
+use crate::text::printable;
+
+pub(crate) fn run(arguments: &ReceiptArguments, environment: &Environment) -> Result<u8, Failure> {
+    let place = environment.store(arguments.store.store.as_deref());
+    let receipt = runs::show_receipt(&place, &arguments.selector.run)?;
+    if arguments.json {
+        output::json(receipt.sorted())?;
+    } else {
+        output::data(&page(&receipt))?;
+    }
+    Ok(motus_app::exit::OK)
+}
+
+fn page(receipt: &Object) -> String {
+    let text = |name| printable(receipt.get(name).and_then(Value::as_str).unwrap_or_default());
+    let count = |name| receipt.get(name).and_then(Value::as_array).map_or(0, <[Value]>::len);
+    let events = receipt.get("event_count").and_then(Value::as_u64).unwrap_or_default();
+    let accepted = receipt.get("accepted_close").and_then(Value::as_bool) == Some(true);
+    let lines = [
+        ("Receipt", text("receipt_id")),
+        ("Run", text("run_id")),
+        ("Status", text("status")),
+        ("Outcome", text("outcome")),
+        ("Recorded", text("recorded_at")),
+        ("Accepted close", if accepted { "yes" } else { "no" }.to_owned()),
+        ("Events", events.to_string()),
+        ("Evidence", count("evidence").to_string()),
+        ("Decisions", count("decisions").to_string()),
+    ];
+    let mut page = String::new();
+    for (name, value) in lines {
+        page.push_str(&output::bold(format!("{name}:")));
+        page.push_str(&format!(" {value}\n"));
+    }
+    page.push_str(&format!("\nSummary: {}\n\nNext: {}\n", text("summary"), text("next_action")));
+    page
+}

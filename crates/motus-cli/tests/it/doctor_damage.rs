@@ -1,0 +1,268 @@
+//! `motus doctor`: each damage is named, and only what loses nothing is mended.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+
+use motus_json::Value;
+
+use crate::support::{Python, Scene, parse};
+
+fn recorded() -> Scene {
+    let scene = Scene::new();
+    scene.record();
+    scene
+}
+
+/// Returns the lines of the checks that did not pass, and the code.
+fn complaints(scene: &Scene, arguments: &[&str]) -> String {
+    let told = scene.spell(&scene.doctor(arguments));
+    let kept: Vec<&str> = told
+        .lines()
+        .filter(|line| !line.contains(": pass - ") && !line.starts_with("---"))
+        .filter(|line| !line.starts_with("Summary"))
+        .collect();
+    kept.join("\n")
+}
+
+#[test]
+fn missing_guards_are_named_and_made() {
+    let Some(python) = Python::find("missing_guards_are_named_and_made") else {
+        return;
+    };
+    let scene = recorded();
+    python.sql(&scene.store(), "DROP TRIGGER events_no_delete; DROP TRIGGER runs_no_delete");
+    insta::assert_snapshot!(complaints(&scene, &[]), @r#"
+    exit 1
+    store_guards: fail - Store lacks guards: events_no_delete, runs_no_delete
+      next: make them with `motus doctor --fix`
+    overall: fail
+    "#);
+    insta::assert_snapshot!(complaints(&scene, &["--fix"]), @r#"
+    exit 0
+    overall: pass
+    "#);
+    insta::assert_snapshot!(complaints(&scene, &[]), @r#"
+    exit 0
+    overall: pass
+    "#);
+}
+
+#[test]
+fn tables_that_no_store_has_are_named_and_left() {
+    let Some(python) = Python::find("tables_that_no_store_has") else {
+        return;
+    };
+    let scene = recorded();
+    python.sql(&scene.store(), "CREATE TABLE zebra (x); CREATE TABLE apple (x)");
+    insta::assert_snapshot!(complaints(&scene, &["--fix"]), @r#"
+    exit 0
+    store_schema: warn - Store schema has unexpected tables: apple, zebra
+    overall: warn
+    "#);
+    let tables =
+        python.query(&scene.store(), "SELECT name FROM sqlite_master WHERE name = 'zebra'");
+    assert_eq!(tables, ["zebra"]);
+    scene.record();
+}
+
+#[test]
+fn a_database_of_another_program_is_left_alone() {
+    let Some(python) = Python::find("a_database_of_another_program") else {
+        return;
+    };
+    let scene = Scene::new();
+    let other = scene.path("other.db");
+    python.sql(&other, "CREATE TABLE people (name)");
+    let before = fs::read(&other).unwrap();
+    for arguments in [
+        ["doctor", "--fix", "--db", "other.db"].as_slice(),
+        &["wrap", "--db", "other.db", "--", "touch", "ran"],
+        &["run", "list", "--db", "other.db"],
+    ] {
+        assert_eq!(scene.run(arguments).code, Some(1), "{arguments:?}");
+    }
+    insta::assert_snapshot!(scene.tell(&["run", "list", "--db", "other.db"]), @r#"
+    exit 1
+    --- stdout
+    --- stderr
+    error[store.foreign]: the file is a database of something else: [DIR]/project/other.db
+    hint: name another file with --db or MOTUS_KERNEL_STORE_PATH
+    "#);
+    assert!(fs::read(&other).unwrap() == before, "the database was changed");
+    assert!(!scene.path("ran").exists());
+}
+
+#[test]
+fn an_empty_file_is_told_and_replaced_only_when_asked() {
+    let scene = Scene::new();
+    scene.scratch.write(".motus/kernel-store.db", "");
+    insta::assert_snapshot!(scene.tell(&["run", "list"]), @r#"
+    exit 1
+    --- stdout
+    --- stderr
+    error[store.empty]: the Store file is empty: [DIR]/project/.motus/kernel-store.db
+    hint: restore it from a backup, or make a new Store with `motus doctor --fix`
+    "#);
+    insta::assert_snapshot!(scene.tell(&["wrap", "--", "touch", "ran"]), @r#"
+    exit 1
+    --- stdout
+    --- stderr
+    error[store.empty]: the Store file is empty: [DIR]/project/.motus/kernel-store.db
+    hint: restore it from a backup, or make a new Store with `motus doctor --fix`
+    "#);
+    assert!(!scene.path("ran").exists());
+    insta::assert_snapshot!(complaints(&scene, &[]), @r#"
+    exit 1
+    store_exists: fail - the Store file is empty: [DIR]/project/.motus/kernel-store.db
+      next: restore it from a backup, or make a new Store with `motus doctor --fix`
+    store_readable: fail - the Store file is empty: [DIR]/project/.motus/kernel-store.db
+    store_integrity: warn - Store not readable; integrity check skipped
+    store_schema: warn - Store not readable; schema check skipped
+    overall: fail
+    "#);
+    assert_eq!(fs::metadata(scene.store()).unwrap().len(), 0);
+    insta::assert_snapshot!(complaints(&scene, &["--fix"]), @r#"
+    exit 0
+    overall: pass
+    "#);
+    scene.record();
+}
+
+#[test]
+fn a_file_that_is_no_database_is_told_and_left_as_it_is() {
+    let scene = Scene::new();
+    let garbage = b"this is no database, and it is long enough to be one ".repeat(200);
+    scene.scratch.write(".motus/kernel-store.db", &garbage);
+    insta::assert_snapshot!(scene.tell(&["run", "list"]), @r#"
+    exit 1
+    --- stdout
+    --- stderr
+    error[store.corrupt]: the Store is damaged or no Store at all: [DIR]/project/.motus/kernel-store.db
+      caused by: file is not a database
+    hint: copy the file aside, then see `motus doctor`
+    "#);
+    insta::assert_snapshot!(scene.tell(&["wrap", "--", "touch", "ran"]), @r#"
+    exit 1
+    --- stdout
+    --- stderr
+    error[store.corrupt]: the Store is damaged or no Store at all: [DIR]/project/.motus/kernel-store.db
+      caused by: file is not a database
+    hint: copy the file aside, then see `motus doctor`
+    "#);
+    insta::assert_snapshot!(complaints(&scene, &["--fix"]), @r#"
+    exit 1
+    store_readable: fail - the Store is damaged or no Store at all: [DIR]/project/.motus/kernel-store.db
+      next: copy the Store aside before anything else, then restore it from a backup
+    store_integrity: warn - Store not readable; integrity check skipped
+    store_schema: warn - Store not readable; schema check skipped
+    overall: fail
+    "#);
+    assert!(!scene.path("ran").exists());
+    assert!(fs::read(scene.store()).unwrap() == garbage, "the file was changed");
+}
+
+#[test]
+fn a_damaged_page_is_found() {
+    let Some(python) = Python::find("a_damaged_page_is_found") else {
+        return;
+    };
+    let scene = recorded();
+    let checkpoint = "import sqlite3, sys\n\
+        sqlite3.connect(sys.argv[1]).execute('PRAGMA wal_checkpoint(TRUNCATE)').fetchall()";
+    python.run(checkpoint, &[&scene.store()]);
+    let root =
+        python.query(&scene.store(), "SELECT rootpage FROM sqlite_master WHERE name = 'events'");
+    let page: usize = root[0].parse().unwrap();
+    let mut bytes = fs::read(scene.store()).unwrap();
+    bytes[(page - 1) * 4096..page * 4096].fill(0xa5);
+    fs::write(scene.store(), bytes).unwrap();
+    let told = scene.doctor(&[]);
+    assert_eq!(told.code, Some(1));
+    let text = told.stdout_text();
+    assert!(text.contains("store_integrity: fail - "), "{text}");
+    let shown = scene.run(&["run", "show", "latest"]);
+    assert_eq!(shown.code, Some(1));
+    assert!(shown.stderr_text().starts_with("error[store.corrupt]: "), "{}", shown.stderr_text());
+}
+
+#[test]
+fn a_link_in_the_place_of_the_store_is_refused() {
+    let scene = recorded();
+    fs::rename(scene.path(".motus"), scene.path("elsewhere")).unwrap();
+    fs::create_dir(scene.path(".motus")).unwrap();
+    symlink("../elsewhere/kernel-store.db", scene.store()).unwrap();
+    insta::assert_snapshot!(scene.tell(&["wrap", "--", "touch", "ran"]), @r#"
+    exit 1
+    --- stdout
+    --- stderr
+    error[store.not_a_file]: a symbolic link stands where the Store belongs: [DIR]/project/.motus/kernel-store.db
+    hint: move what stands there away, or name another Store with --db
+    "#);
+    insta::assert_snapshot!(complaints(&scene, &["--fix"]), @r#"
+    exit 1
+    store_exists: fail - a symbolic link stands where the Store belongs: [DIR]/project/.motus/kernel-store.db
+      next: move what stands there away, or name another Store
+    store_readable: fail - a symbolic link stands where the Store belongs: [DIR]/project/.motus/kernel-store.db
+    store_integrity: warn - Store not readable; integrity check skipped
+    store_schema: warn - Store not readable; schema check skipped
+    overall: fail
+    "#);
+    assert!(!scene.path("ran").exists());
+    fs::remove_file(scene.store()).unwrap();
+    fs::remove_dir(scene.path(".motus")).unwrap();
+    symlink("elsewhere", scene.path(".motus")).unwrap();
+    let refused = scene.run(&["run", "list"]);
+    assert_eq!(refused.code, Some(1));
+    assert!(refused.stderr_text().starts_with("error[store.not_a_file]: "));
+}
+
+/// Changes a Store behind its guards' back and returns the first disagreement the doctor finds.
+fn tampered(python: &Python, statements: &str) -> String {
+    let scene = recorded();
+    let guards =
+        python.query(&scene.store(), "SELECT name FROM sqlite_master WHERE type = 'trigger'");
+    let mut dropped = String::new();
+    for name in guards {
+        dropped.push_str(&format!("DROP TRIGGER {name};"));
+    }
+    python.sql(&scene.store(), &format!("{dropped}{statements}"));
+    assert_eq!(scene.doctor(&["--fix"]).code, Some(1));
+    let told = scene.doctor(&["--json"]);
+    assert_eq!(told.code, Some(1));
+    let report = parse(&told.stdout);
+    let checks = report.get("checks").and_then(Value::as_array).unwrap();
+    let failed: Vec<&Value> = checks
+        .iter()
+        .filter(|check| check.get("status").and_then(Value::as_str) == Some("fail"))
+        .collect();
+    let [failed] = failed.try_into().unwrap();
+    assert_eq!(failed.get("name").and_then(Value::as_str), Some("store_application_integrity"));
+    let found = failed.get("details").and_then(|details| details.get("disagreements")).unwrap();
+    scene.scratch.mask().apply(found.as_array().unwrap()[0].as_str().unwrap())
+}
+
+#[test]
+fn a_changed_record_is_found_and_named() {
+    let Some(python) = Python::find("a_changed_record_is_found_and_named") else {
+        return;
+    };
+    let check = |statements: &str, found: &str| assert_eq!(tampered(&python, statements), found);
+    check(
+        "UPDATE events SET payload_json = replace(payload_json, '\"exit_code\":0', '\"exit_code\":1') \
+            WHERE seq = 4",
+        "event 4 of run_[ID]: payload does not have its recorded digest",
+    );
+    check("DELETE FROM events WHERE seq = 2", "event 3 of run_[ID]: sequence has a gap");
+    check(
+        "UPDATE events SET idempotency_key = 'x' WHERE seq = 1",
+        "event 1 of run_[ID]: identifier does not follow from run and key",
+    );
+    check(
+        "UPDATE runs SET outcome = 'failure'",
+        "run_[ID]: outcome does not have its recorded digest",
+    );
+    check(
+        "UPDATE kind_versions SET schema_json = '{}' WHERE schema_kind = 'adapter.wrap.end'",
+        "kind adapter.wrap.end sha256:[HASH]: schema does not have its recorded digest",
+    );
+}

@@ -1,0 +1,191 @@
+//! Help, version and completions.
+
+use motus_json::Value;
+
+use crate::support::{Scene, parse};
+
+const COMMANDS: [&str; 9] = [
+    "wrap",
+    "run",
+    "run list",
+    "run show",
+    "run receipt",
+    "run export",
+    "doctor",
+    "completions",
+    "help",
+];
+
+#[test]
+fn the_first_page_begins_with_examples() {
+    let scene = Scene::new();
+    insta::assert_snapshot!(scene.tell(&["--help"]), @r#"
+    exit 0
+    --- stdout
+    Examples:
+      motus wrap -- cargo test       run a command and record it
+      motus run list                 see what was recorded
+      motus run receipt latest       read the receipt of the newest run
+      motus doctor                   check the Store
+
+    Records work as runs with append-only events, and turns runs into receipts
+
+    Usage: motus <COMMAND>
+
+    Commands:
+      wrap         Runs a command and records it as a run
+      run          Reads recorded runs
+      doctor       Checks the Store and what is around it
+      completions  Prints a completion script for a shell
+      help         Explains a command or a topic
+
+    Options:
+      -h, --help     Print help
+      -V, --version  Print version
+
+    The Store is .motus/kernel-store.db in the current directory, or MOTUS_KERNEL_STORE_PATH.
+    Exit codes: `motus help exit-codes`.
+    --- stderr
+    "#);
+    let bare = scene.run(&[]);
+    assert_eq!((bare.code, bare.stdout.len()), (Some(2), 0));
+    assert_eq!(bare.stderr, scene.run(&["-h"]).stdout);
+}
+
+#[test]
+fn every_command_begins_its_help_with_examples() {
+    let scene = Scene::new();
+    for command in COMMANDS {
+        let words: Vec<&str> = command.split(' ').collect();
+        for flag in ["--help", "-h"] {
+            let page =
+                scene.run(&[&words, [flag].as_slice()].concat()).expect_success().stdout_text();
+            assert!(page.starts_with("Example"), "{command}: {page}");
+            assert!(page.contains(&format!("motus {}", words[0])), "{command}: {page}");
+        }
+    }
+}
+
+#[test]
+fn help_with_a_command_is_that_commands_help() {
+    let scene = Scene::new();
+    for command in COMMANDS {
+        let words: Vec<&str> = command.split(' ').collect();
+        let asked = scene.run(&[&["help"], words.as_slice()].concat()).expect_success();
+        let own = scene.run(&[&words, ["--help"].as_slice()].concat()).expect_success();
+        assert_eq!(asked.stdout_text(), own.stdout_text(), "{command}");
+    }
+    insta::assert_snapshot!(scene.tell(&["help", "wrap"]), @r#"
+    exit 0
+    --- stdout
+    Examples:
+      motus wrap -- pytest -q
+      motus wrap --timeout 600 -- make release
+      motus wrap -- sh -c 'cargo build && cargo test'
+
+    Runs a command and records it as a run
+
+    The command's output passes through unchanged and only its size is recorded. Its exit code
+    becomes this command's, with 124 when its time was up, 126 and 127 when it could not be started,
+    and 128+N when signal N ended it.
+
+    Usage: motus wrap [OPTIONS] [COMMAND]...
+
+    Arguments:
+      [COMMAND]...
+              The command and its arguments, after `--`
+
+    Options:
+          --db <PATH>
+              Use this Store file instead of the default one
+
+          --max-output-bytes <N>
+              Mark output larger than this many bytes as truncated in the record
+              
+              [default: 16384]
+
+          --timeout <SECONDS>
+              End the command, with all that it started, after this many seconds
+
+          --no-record
+              Run the command and record nothing
+
+      -h, --help
+              Print help (see a summary with '-h')
+
+    The command finds MOTUS_RUN_ID and MOTUS_KERNEL_STORE_PATH in its environment.
+    --- stderr
+    "#);
+}
+
+#[test]
+fn the_exit_codes_are_a_topic() {
+    let scene = Scene::new();
+    insta::assert_snapshot!(scene.tell(&["help", "exit-codes"]), @r#"
+    exit 0
+    --- stdout
+    `motus wrap` exits with the code of the command that it runs. Otherwise:
+
+        0  done
+        1  refused or failed; error[code] on stderr says why
+        2  the command line cannot be understood
+        3  waiting for a person or a gate
+        4  in conflict with what is recorded
+      124  wrap: the command ran out of time
+      126  wrap: the command exists and cannot be executed
+      127  wrap: the command was not found
+      128  wrap: 128+N, the command was ended by signal N
+    --- stderr
+    "#);
+    let codes = parse(&scene.run(&["help", "exit-codes", "--json"]).expect_success().stdout);
+    assert_eq!(codes.get("124").and_then(Value::as_str), Some("wrap: the command ran out of time"));
+}
+
+#[test]
+fn an_unknown_topic_is_refused() {
+    let scene = Scene::new();
+    insta::assert_snapshot!(scene.tell(&["help", "no", "such"]), @r#"
+    exit 2
+    --- stdout
+    --- stderr
+    error[usage.topic_unknown]: there is no command or topic `no such`
+    "#);
+    assert_eq!(scene.run(&["help", "run", "no"]).code, Some(2));
+    let refused = scene.run(&["help", "no", "--json"]);
+    assert_eq!(refused.code, Some(2));
+    let code = parse(&refused.stderr).get("code").and_then(Value::as_str).map(str::to_owned);
+    assert_eq!(code.as_deref(), Some("usage.topic_unknown"));
+}
+
+#[test]
+fn the_version_is_one_line() {
+    let scene = Scene::new();
+    let line = format!("motus {} (Apache 2.0)\n", env!("CARGO_PKG_VERSION"));
+    assert_eq!(scene.run(&["--version"]).expect_success().stdout_text(), line);
+    assert_eq!(scene.run(&["-V"]).expect_success().stdout_text(), line);
+}
+
+#[test]
+fn there_are_completions_for_each_shell() {
+    let scene = Scene::new();
+    for (shell, word) in
+        [("bash", "complete -F"), ("zsh", "#compdef motus"), ("fish", "complete -c motus")]
+    {
+        let script = scene.run(&["completions", shell]).expect_success().stdout_text();
+        assert!(script.contains(word) && script.contains("receipt"), "{shell}");
+    }
+    assert_eq!(scene.run(&["completions", "sh"]).code, Some(2));
+}
+
+#[test]
+fn nothing_of_this_needs_a_store_or_makes_one() {
+    let scene = Scene::new();
+    for arguments in
+        [["--help"].as_slice(), &["--version"], &["help", "wrap"], &["completions", "fish"]]
+    {
+        let ended = scene.run(arguments).expect_success();
+        assert_eq!(ended.stderr_text(), "");
+        assert!(!ended.stdout_text().contains('\u{1b}'));
+    }
+    assert!(!scene.path(".motus").exists());
+}
