@@ -1,0 +1,95 @@
+//! The bans: packages that may not be there at all, features that may not be on, packages that
+//! one crate keeps to itself.
+
+use super::arrows::manifest;
+use super::graph::Graph;
+use super::policy::Confinement;
+use crate::finding::Finding;
+
+/// Checks the lock file, and so every platform, for banned packages.
+pub(super) fn forbidden_packages(locked: &[String], banned: &[(&str, &str)]) -> Vec<Finding> {
+    let present = banned.iter().filter(|(name, _)| locked.iter().any(|locked| locked == name));
+    present
+        .map(|(name, instead)| {
+            let message = format!("package {name} is banned: {instead} (`cargo tree -i {name}`)");
+            Finding::new("Cargo.lock", 1, message)
+        })
+        .collect()
+}
+
+/// Checks that no dependency, dev-dependencies included, turns a banned feature on.
+pub(super) fn forbidden_features(graph: &Graph, banned: &[(&str, &str)]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for package in graph.packages.values() {
+        let on = banned.iter().filter(|(name, feature)| {
+            package.name == *name && package.features.iter().any(|on| on == feature)
+        });
+        findings.extend(on.map(|(name, feature)| {
+            let message = format!(
+                "feature {name}/{feature} is on: turn it off (`cargo tree -e features -i {name}`)"
+            );
+            Finding::new("Cargo.lock", 1, message)
+        }));
+    }
+    findings
+}
+
+/// Checks that every way from a workspace crate to a confined package leads through its keeper.
+pub(super) fn confined_packages(graph: &Graph, confined: &[Confinement]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for Confinement { package, only_under } in confined {
+        for id in graph.members.iter().filter(|id| graph.name(id) != *only_under) {
+            let tree = graph.tree(id, |from, _| from.name != *only_under);
+            if tree.iter().any(|used| graph.name(used) == *package) {
+                let name = graph.name(id);
+                let message =
+                    format!("{name} reaches {package} without {only_under}: go through it");
+                findings.push(Finding::new(&manifest(name), 1, message));
+            }
+        }
+    }
+    findings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::graph::{Kind, sample};
+    use super::*;
+
+    #[test]
+    fn a_banned_package_is_found_in_the_lock() {
+        let locked = ["serde".to_owned(), "chrono".to_owned()];
+        let findings = forbidden_packages(&locked, &[("chrono", "use jiff")]);
+        assert_eq!(findings.len(), 1);
+        assert!(findings[0].to_string().contains("package chrono is banned: use jiff"));
+        assert_eq!(forbidden_packages(&locked, &[("sqlx", "use rusqlite")]), []);
+    }
+
+    #[test]
+    fn a_banned_feature_is_found_on_its_package_only() {
+        let mut graph = sample(&[("core", &[(Kind::Dev, "serde_json"), (Kind::Normal, "other")])]);
+        let banned = [("serde_json", "preserve_order")];
+        let on = vec!["preserve_order".to_owned()];
+        graph.packages.get_mut("other").unwrap().features.clone_from(&on);
+        assert_eq!(forbidden_features(&graph, &banned), []);
+        graph.packages.get_mut("serde_json").unwrap().features = on;
+        assert_eq!(forbidden_features(&graph, &banned).len(), 1);
+    }
+
+    #[test]
+    fn a_confined_package_is_found_outside_its_keeper() {
+        let confined = [Confinement { package: "rusqlite", only_under: "store" }];
+        let inside = sample(&[
+            ("app", &[(Kind::Normal, "store")]),
+            ("store", &[(Kind::Normal, "rusqlite")]),
+        ]);
+        assert_eq!(confined_packages(&inside, &confined), []);
+        let outside = sample(&[
+            ("app", &[(Kind::Normal, "store"), (Kind::Dev, "rusqlite")]),
+            ("store", &[(Kind::Normal, "rusqlite")]),
+        ]);
+        let findings = confined_packages(&outside, &confined);
+        assert_eq!(findings.len(), 1);
+        assert!(findings[0].to_string().contains("app reaches rusqlite without store"));
+    }
+}
