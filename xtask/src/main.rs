@@ -3,13 +3,16 @@
 //! One file per command and one row in [`COMMANDS`]. Each check is a pure function that returns
 //! findings; only [`output`] prints, only this file knows exit codes. Nothing here is shipped.
 
+mod bench;
 mod deps;
 mod failure;
 mod finding;
 mod output;
+mod product;
 mod reference;
 mod rust_text;
 mod tidy;
+mod torture;
 mod workspace;
 
 use std::ffi::OsString;
@@ -40,6 +43,16 @@ const COMMANDS: &[Command] = &[
         name: "reference",
         summary: "install the published Python CLI outside the repository [--dir DIR]",
         run: reference::run,
+    },
+    Command {
+        name: "bench",
+        summary: "measure the product against its bounds [--gate] [--only ROW].. [--dir DIR]",
+        run: bench::run,
+    },
+    Command {
+        name: "torture",
+        summary: "kill wraps at random moments [--rounds N] [--seed N] [--plant FAULT]",
+        run: torture::run,
     },
 ];
 

@@ -1,0 +1,106 @@
+//! What every row measures with: the binaries, Stores of known size, the published Python CLI.
+
+use std::cell::Cell;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::failure::Failure;
+use crate::product::{FILLER, Product};
+use crate::workspace;
+
+/// How many pairs decide a ratio.
+const PAIRS: usize = 7;
+
+/// The binaries, and a folder in which each row makes its own.
+pub(super) struct Workbench {
+    pub(super) product: Product,
+    stores: Cell<u32>,
+}
+
+/// A Store made by the filler, with its run ids in the order of the counts asked for.
+pub(super) struct Filled {
+    pub(super) store: PathBuf,
+    pub(super) runs: Vec<String>,
+}
+
+impl Workbench {
+    pub(super) fn new(parent: &Path) -> Result<Self, Failure> {
+        Ok(Self { product: Product::build(parent)?, stores: Cell::new(0) })
+    }
+
+    /// Returns the path of a Store that is not there yet, in a new folder.
+    pub(super) fn new_store(&self) -> Result<PathBuf, Failure> {
+        let number = self.stores.replace(self.stores.get() + 1);
+        let folder = self.product.new_folder(&format!("store-{number}"))?;
+        Ok(folder.join("store.db"))
+    }
+
+    /// Makes a Store with one open run for each number of events.
+    pub(super) fn fill(&self, counts: &[u32]) -> Result<Filled, Failure> {
+        let store = self.new_store()?;
+        let mut filler = self.product.command(self.product.binary(FILLER));
+        filler.arg(&store).args(counts.iter().map(u32::to_string));
+        let said = workspace::capture(&mut filler)?;
+        let runs = said.lines().map(str::to_owned).collect();
+        Ok(Filled { store, runs })
+    }
+
+    /// Prepares `motus wrap -- COMMAND` on a Store.
+    pub(super) fn wrap(&self, store: &Path, wrapped: &[&str]) -> Command {
+        let mut command = self.product.motus();
+        command.args(["wrap", "--db"]).arg(store).arg("--");
+        command.args(wrapped);
+        command
+    }
+}
+
+/// Finds the published Python CLI.
+///
+/// Errors: the sentence that tells why a row is skipped.
+pub(super) fn reference() -> Result<PathBuf, String> {
+    let program = std::env::var_os("MOTUS_REFERENCE").filter(|value| !value.is_empty());
+    let program = PathBuf::from(program.ok_or("MOTUS_REFERENCE is not set")?);
+    if program.is_file() {
+        return Ok(program);
+    }
+    Err("MOTUS_REFERENCE names no file".to_owned())
+}
+
+/// Measures two things in turn: one pair to warm up, then those that count.
+///
+/// Who goes first changes from pair to pair, so that a drift of the machine favours neither.
+pub(super) fn alternate<A, B>(
+    mut ours: impl FnMut() -> Result<A, Failure>,
+    mut theirs: impl FnMut() -> Result<B, Failure>,
+) -> Result<Vec<(A, B)>, Failure> {
+    ours()?;
+    theirs()?;
+    let mut pairs = Vec::with_capacity(PAIRS);
+    for number in 0..PAIRS {
+        pairs.push(if number % 2 == 0 {
+            let ours = ours()?;
+            (ours, theirs()?)
+        } else {
+            let theirs = theirs()?;
+            (ours()?, theirs)
+        });
+    }
+    Ok(pairs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_sides_go_first_in_turn_and_the_first_pair_is_forgotten() {
+        let order = Cell::new(0);
+        let next = || {
+            order.set(order.get() + 1);
+            Ok(order.get())
+        };
+        let pairs = alternate(next, next).unwrap();
+        assert_eq!(pairs.len(), PAIRS);
+        assert_eq!(pairs[..3], [(3, 4), (6, 5), (7, 8)]);
+    }
+}
