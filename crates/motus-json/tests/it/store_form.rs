@@ -110,7 +110,7 @@ fn an_exporter_writes_strings_alone() {
 fn the_form_for_people_is_indented_and_readable() {
     let value = stored(r#"{"b":[1,[],{}, 2.50],"a":{"é":"\u007f\u0001\ud800/\n"},"c":[[1]]}"#);
     let expected = "{\n  \"b\": [\n    1,\n    [],\n    {},\n    2.5\n  ],\n  \"a\": {\n    \
-                    \"é\": \"\u{7f}\\u0001\\ud800/\\n\"\n  },\n  \"c\": [\n    [\n      1\n    ]\n  ]\n}";
+                    \"é\": \"\\u007f\\u0001\\ud800/\\n\"\n  },\n  \"c\": [\n    [\n      1\n    ]\n  ]\n}";
     assert_eq!(pretty::write(&value), expected);
     assert_eq!(pretty::write(&Value::Null), "null");
     assert_eq!(pretty::write(&Object::new().into()), "{}");
