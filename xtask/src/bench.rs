@@ -63,11 +63,11 @@ fn verdict(measurements: &[Measurement]) -> Result<(), Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::arguments;
     use measurement::Measured;
 
-    fn names(arguments: &[&str]) -> Result<Vec<&'static str>, Failure> {
-        let arguments: Vec<OsString> = arguments.iter().map(OsString::from).collect();
-        let chosen = choose(&Options::parse(&arguments)?)?;
+    fn names(words: &[&str]) -> Result<Vec<&'static str>, Failure> {
+        let chosen = choose(&Options::parse(&arguments::of(words))?)?;
         Ok(chosen.iter().map(|row| row.name).collect())
     }
 

@@ -6,6 +6,7 @@
 mod arrows;
 mod bans;
 mod graph;
+mod outside;
 mod policy;
 mod weight;
 
@@ -33,6 +34,8 @@ fn check(graph: &Graph, locked: &[String]) -> Vec<Finding> {
     [
         arrows::unlisted_crates(graph, policy::CRATES),
         arrows::forbidden_arrows(graph, policy::CRATES),
+        arrows::unused_arrows(graph, policy::CRATES),
+        outside::outside_packages(graph, policy::CRATES),
         weight::heavy_trees(graph, policy::CRATES),
         weight::heavy_lock(locked.len(), policy::LOCKED_PACKAGES),
         bans::forbidden_packages(locked, policy::FORBIDDEN_PACKAGES),
@@ -78,6 +81,10 @@ mod tests {
         for words in [
             "crate motus-new has no row",
             "motus-json may not use motus-store",
+            "there is no crate xtask",
+            "motus-store does not use motus-fs",
+            "motus-json may not use package-7",
+            "motus-json does not use thiserror",
             "10 packages in the tree of motus-json, at most 8",
             "packages locked, at most",
             "package chrono is banned",

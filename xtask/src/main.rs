@@ -3,6 +3,8 @@
 //! One file per command and one row in [`COMMANDS`]. Each check is a pure function that returns
 //! findings; only [`output`] prints, only this file knows exit codes. Nothing here is shipped.
 
+#[cfg(test)]
+mod arguments;
 mod bench;
 mod deps;
 mod failure;

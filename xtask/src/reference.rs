@@ -125,6 +125,7 @@ fn shell_word(path: &Path) -> Result<String, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::arguments;
 
     #[test]
     fn the_default_folder_is_in_the_users_cache() {
@@ -170,9 +171,7 @@ mod tests {
 
     #[test]
     fn only_the_folder_can_be_chosen() {
-        let requested = |arguments: &[&str]| {
-            requested_folder(&arguments.iter().map(OsString::from).collect::<Vec<_>>())
-        };
+        let requested = |words: &[&str]| requested_folder(&arguments::of(words));
         assert_eq!(requested(&[]).unwrap(), None);
         assert_eq!(requested(&["--dir", "x"]).unwrap(), Some(PathBuf::from("x")));
         for wrong in [&["--dir"] as &[&str], &["x"], &["--dir", ""], &["--dir", "x", "y"]] {

@@ -49,13 +49,27 @@ pub(crate) fn words<'a>(code: &'a str, word: &'a str) -> impl Iterator<Item = us
 
 /// Returns the range from the first `{` after `from` to its matching `}`, both included.
 pub(crate) fn block(code: &str, from: usize) -> Option<Range<usize>> {
-    let start = from + code.get(from..)?.find('{')?;
+    enclosed(code, from, b'{', b'}')
+}
+
+/// Yields the range of each attribute, from its `[` to its `]`, both included.
+pub(crate) fn attributes(code: &str) -> impl Iterator<Item = Range<usize>> {
+    code.match_indices('#').filter_map(move |(at, _)| {
+        let after = code[at + 1..].trim_start();
+        let after = after.strip_prefix('!').unwrap_or(after).trim_start();
+        after.starts_with('[').then(|| enclosed(code, code.len() - after.len(), b'[', b']'))?
+    })
+}
+
+/// Returns the range from the first `open` after `from` to its matching `close`, both included.
+fn enclosed(code: &str, from: usize, open: u8, close: u8) -> Option<Range<usize>> {
+    let start = from + code.get(from..)?.bytes().position(|byte| byte == open)?;
     let mut depth = 0_usize;
     for (offset, byte) in code.bytes().enumerate().skip(start) {
-        match byte {
-            b'{' => depth += 1,
-            b'}' => depth -= 1,
-            _ => {}
+        if byte == open {
+            depth += 1;
+        } else if byte == close {
+            depth -= 1;
         }
         if depth == 0 {
             return Some(start..offset + 1);
@@ -74,8 +88,8 @@ pub(crate) fn literals<'a>(
     let mut at = range.start;
     while let Some(offset) = code.get(at..range.end).and_then(|rest| rest.find('"')) {
         let start = at + offset;
-        let length = code[start..range.end].bytes().take_while(|&byte| byte == LITERAL).count();
-        at = start + length;
+        // Line breaks are not masked, so only the text itself tells where the literal ends.
+        at = token(text.as_bytes(), start).0;
         found.push((start, unquoted(&text[start..at])));
     }
     found
@@ -184,23 +198,29 @@ fn raw(rest: &[u8]) -> Option<usize> {
     Some(end.map_or(rest.len(), |end| hashes + 1 + end + close.len()))
 }
 
-/// Returns where the item after an attribute ends: at its `;`, or at the end of its block.
+/// Returns where the item after an attribute ends: at its `;`, at the end of its block, or, for a
+/// field or an arm, at the latest where the enclosing block does.
 fn item_end(code: &str, from: usize) -> usize {
-    let rest = &code[from..];
-    let semicolon = rest.find(';').map(|offset| from + offset + 1);
-    let brace = rest.find('{').map(|offset| from + offset);
-    match (semicolon, brace) {
-        (Some(semicolon), Some(brace)) if semicolon < brace => semicolon,
-        (semicolon, None) => semicolon.unwrap_or(code.len()),
-        (_, Some(brace)) => block(code, brace).map_or(code.len(), |range| range.end),
+    let mut depth = 0_usize;
+    for (offset, byte) in code.bytes().enumerate().skip(from) {
+        match (byte, depth) {
+            (b'(' | b'[', _) => depth += 1,
+            (b')' | b']' | b'}', 0) => return offset,
+            (b')' | b']', _) => depth -= 1,
+            (b';', 0) => return offset + 1,
+            (b'{', 0) => return block(code, offset).map_or(code.len(), |range| range.end),
+            _ => {}
+        }
     }
+    code.len()
 }
 
 fn fill(bytes: &mut [u8], filler: u8) {
     bytes.iter_mut().filter(|byte| **byte != b'\n').for_each(|byte| *byte = filler);
 }
 
-fn is_identifier(byte: u8) -> bool {
+/// Says whether a byte may stand inside a word.
+pub(crate) fn is_identifier(byte: u8) -> bool {
     byte == b'_' || byte.is_ascii_alphanumeric() || byte >= 0x80
 }
 

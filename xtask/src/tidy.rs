@@ -4,18 +4,25 @@
 //! suppressed by a comment: a rule that is wrong is changed here, for everyone.
 
 mod architecture;
+mod clippy_fence;
 mod error_codes;
+mod manifest;
+mod modules;
 mod purity;
 mod rust_files;
 mod source;
+mod sql;
 mod test_modules;
 mod text_files;
+mod unsafe_code;
 
 use std::ffi::OsString;
 
 use crate::failure::Failure;
 use crate::finding::Finding;
 use crate::{output, workspace};
+#[cfg(test)]
+pub(crate) use purity::PURE_CRATES;
 use source::SourceFile;
 
 /// A rule that looks at one file.
@@ -26,15 +33,21 @@ type TreeCheck = fn(&[SourceFile]) -> Vec<Finding>;
 const FILE_CHECKS: &[FileCheck] = &[
     text_files::whitespace,
     text_files::machine_paths,
-    text_files::sql_lives_in_the_store,
+    sql::sql_lives_in_the_store,
+    sql::no_statements_in_code,
     rust_files::header,
     rust_files::banned_marks,
     rust_files::length,
     purity::pure_crates,
+    purity::no_code_from_elsewhere,
+    test_modules::one_test_binary,
 ];
 
 const TREE_CHECKS: &[TreeCheck] = &[
     test_modules::forgotten_modules,
+    purity::needed_exceptions,
+    clippy_fence::copies_of_the_fence,
+    unsafe_code::lifted_only_where_listed,
     architecture::guarded_invariants,
     architecture::named_crates,
     error_codes::documented_codes,
@@ -79,7 +92,10 @@ mod tests {
             ("crates/motus-json/Cargo.toml", ""),
             ("crates/motus-json/src/lib.rs", "use std::fs;\n#[ignore]\nfn code() { \"a.b\" }\n"),
             ("crates/motus-json/src/long.rs", &"//! Long.\n".repeat(601)),
+            ("crates/motus-json/src/sql.rs", "//! SQL.\nconst X: &str = \"SELECT x\";\n"),
+            ("crates/motus-json/build.rs", "//! Builds.\n"),
             ("crates/motus-json/tests/it/lost.rs", "//! Lost.\n"),
+            ("crates/motus-json/tests/slow.rs", "//! Slow.\n"),
         ];
         let files = files.map(|(path, text)| SourceFile::new(path, text));
         let findings: Vec<String> = check(&files).iter().map(ToString::to_string).collect();
@@ -87,11 +103,17 @@ mod tests {
             "white space",
             "path of one machine",
             "SQL outside",
+            "`SELECT ..` in code",
             "no `//!` header",
             "`#[ignore`",
             "601 lines",
             "`std::fs` in motus-json",
+            "build script in motus-json",
+            "second test binary",
             "never compiled",
+            "remove the exception",
+            "no fence",
+            "unsafe code let pass",
             "without a guard",
             "not on the map",
             "`a.b` has no row",

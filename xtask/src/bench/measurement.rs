@@ -82,8 +82,12 @@ impl Measurement {
     pub(super) fn verdict(&self) -> Verdict {
         let holds = match &self.measured {
             Measured::Skipped(_) => return Verdict::Skipped,
-            Measured::Count { expected, found, .. } => found.iter().all(|count| count == expected),
-            Measured::Memory { at_most, found } => found.iter().all(|bytes| bytes <= at_most),
+            Measured::Count { expected, found, .. } => {
+                !found.is_empty() && found.iter().all(|count| count == expected)
+            }
+            Measured::Memory { at_most, found } => {
+                found.iter().max().is_some_and(|most| most <= at_most)
+            }
             Measured::Ratio { bound, pairs, .. } => match bound {
                 Bound::AtMost(most) => median_ratio(pairs) <= *most,
                 Bound::AtLeast(least) => median_ratio(pairs) >= *least,
@@ -115,11 +119,11 @@ impl Measurement {
                 let (least, most) = (found.iter().min(), found.iter().max());
                 match (least, most) {
                     (Some(least), Some(most)) if least != most => format!("{least} to {most}"),
-                    (_, most) => format!("{}", most.copied().unwrap_or_default()),
+                    (_, most) => most.map_or_else(no_sample, u64::to_string),
                 }
             }
             Measured::Memory { found, .. } => {
-                megabytes(found.iter().max().copied().unwrap_or_default())
+                found.iter().max().map_or_else(no_sample, |most| megabytes(*most))
             }
             Measured::Ratio { pairs, unit, .. } => {
                 let ratios = sorted(pairs.iter().map(|pair| pair.ratio()));
@@ -164,6 +168,10 @@ fn median(sorted: &[f64]) -> f64 {
     sorted.get(sorted.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
+fn no_sample() -> String {
+    "no sample".to_owned()
+}
+
 fn megabytes(bytes: u64) -> String {
     let kilobytes = bytes.div_ceil(1000);
     format!("{}.{:03} MB", kilobytes / 1000, kilobytes % 1000)
@@ -199,25 +207,31 @@ mod tests {
         assert_eq!(ratio(Bound::None, &[7.0]).verdict(), Verdict::Told);
     }
 
+    fn count(found: &[u64]) -> Measurement {
+        let measured = Measured::Count { expected: 3, unit: "calls", found: found.to_vec() };
+        Measurement { name: "a".to_owned(), measured }
+    }
+
+    fn memory(found: &[u64]) -> Measurement {
+        let measured = Measured::Memory { at_most: 10_000_000, found: found.to_vec() };
+        Measurement { name: "a".to_owned(), measured }
+    }
+
     #[test]
     fn no_sample_holds_no_bound() {
         assert_eq!(ratio(Bound::AtMost(1.0), &[]).verdict(), Verdict::Missed);
         assert_eq!(ratio(Bound::AtLeast(1.0), &[]).verdict(), Verdict::Missed);
+        for empty in [count(&[]), memory(&[])] {
+            assert_eq!(empty.verdict(), Verdict::Missed);
+            assert_eq!(empty.found(), "no sample");
+        }
     }
 
     #[test]
     fn every_count_and_the_largest_size_have_to_hold() {
-        let count = |found: &[u64]| Measurement {
-            name: "a".to_owned(),
-            measured: Measured::Count { expected: 3, unit: "calls", found: found.to_vec() },
-        };
         assert_eq!(count(&[3, 3]).verdict(), Verdict::Holds);
         assert_eq!(count(&[3, 2]).verdict(), Verdict::Missed);
         assert_eq!(count(&[3, 2]).found(), "2 to 3");
-        let memory = |found: &[u64]| Measurement {
-            name: "a".to_owned(),
-            measured: Measured::Memory { at_most: 10_000_000, found: found.to_vec() },
-        };
         assert_eq!(memory(&[1, 10_000_000]).verdict(), Verdict::Holds);
         assert_eq!(memory(&[1, 10_000_001]).verdict(), Verdict::Missed);
     }

@@ -42,10 +42,10 @@ impl Options {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::arguments;
 
-    fn parse(arguments: &[&str]) -> Result<Options, Failure> {
-        let arguments: Vec<OsString> = arguments.iter().map(OsString::from).collect();
-        Options::parse(&arguments)
+    fn parse(words: &[&str]) -> Result<Options, Failure> {
+        Options::parse(&arguments::of(words))
     }
 
     #[test]

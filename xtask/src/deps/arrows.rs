@@ -4,19 +4,35 @@ use super::graph::{Graph, Kind, Package};
 use super::policy::{CrateRule, TESTKIT};
 use crate::finding::Finding;
 
-/// Where a new rule is written.
-const POLICY: &str = "xtask/src/deps/policy.rs";
+/// Where a rule is written.
+pub(super) const POLICY: &str = "xtask/src/deps/policy.rs";
 
-/// Checks that every crate of the workspace has a row in the table.
+/// Checks that every crate of the workspace has a row in the table, and every row its crate.
 pub(super) fn unlisted_crates(graph: &Graph, rules: &[CrateRule]) -> Vec<Finding> {
     let names = graph.workspace().map(|package| package.name.as_str());
-    names
-        .filter(|name| !rules.iter().any(|rule| rule.name == *name))
-        .map(|name| {
-            let message = format!("crate {name} has no row: say what it may use and weigh");
-            Finding::new(POLICY, 1, message)
-        })
-        .collect()
+    let unlisted = names.filter(|name| !rules.iter().any(|rule| rule.name == *name));
+    let unlisted =
+        unlisted.map(|name| format!("crate {name} has no row: say what it may use and weigh"));
+    let stale = rules.iter().filter(|rule| graph.member(rule.name).is_none());
+    let stale = stale.map(|rule| format!("there is no crate {}: remove its row", rule.name));
+    unlisted.chain(stale).map(|message| Finding::new(POLICY, 1, message)).collect()
+}
+
+/// Checks that each arrow of the table is one that its crate uses, in whatever section.
+pub(super) fn unused_arrows(graph: &Graph, rules: &[CrateRule]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for package in graph.workspace() {
+        let Some(rule) = rules.iter().find(|rule| rule.name == package.name) else {
+            continue;
+        };
+        for unused in rule.may_use {
+            if !member_uses(graph, package).any(|(_, used)| used == *unused) {
+                let message = format!("{} does not use {unused}: remove the arrow", rule.name);
+                findings.push(Finding::new(POLICY, 1, message));
+            }
+        }
+    }
+    findings
 }
 
 /// Checks each edge between workspace crates against the table.
@@ -73,9 +89,9 @@ mod tests {
     use super::*;
 
     const RULES: &[CrateRule] = &[
-        CrateRule { name: "core", may_use: &[], most_packages: None },
-        CrateRule { name: "shell", may_use: &["core"], most_packages: None },
-        CrateRule { name: TESTKIT, may_use: &["core"], most_packages: None },
+        CrateRule { name: "core", ..CrateRule::NOTHING },
+        CrateRule { name: "shell", may_use: &["core"], ..CrateRule::NOTHING },
+        CrateRule { name: TESTKIT, may_use: &["core"], ..CrateRule::NOTHING },
     ];
 
     /// Checks which `from -> to` pairs are found in a workspace where `from` uses `to` as `kind`.
@@ -121,11 +137,25 @@ mod tests {
     }
 
     #[test]
-    fn a_crate_without_a_row_is_found() {
-        let graph = sample(&[("core", &[]), ("motus-new", &[])]);
-        let findings = unlisted_crates(&graph, RULES);
+    fn a_crate_without_a_row_and_a_row_without_a_crate_are_found() {
+        let all: &[(&str, &[_])] = &[("core", &[]), ("shell", &[]), (TESTKIT, &[])];
+        assert_eq!(unlisted_crates(&sample(all), RULES), []);
+        let findings = unlisted_crates(&sample(&[all, &[("motus-new", &[])]].concat()), RULES);
         assert_eq!(findings.len(), 1);
         assert!(findings[0].to_string().contains("crate motus-new has no row"));
-        assert_eq!(unlisted_crates(&sample(&[("core", &[])]), RULES), []);
+        let findings = unlisted_crates(&sample(&all[1..]), RULES);
+        assert_eq!(findings.len(), 1);
+        assert!(findings[0].to_string().contains("there is no crate core"));
+    }
+
+    #[test]
+    fn an_arrow_that_is_not_used_is_found() {
+        for kind in [Kind::Normal, Kind::Build, Kind::Dev] {
+            let graph = sample(&[("core", &[]), ("shell", &[(kind, "core")])]);
+            assert_eq!(unused_arrows(&graph, RULES), []);
+        }
+        let findings = unused_arrows(&sample(&[("core", &[]), ("shell", &[])]), RULES);
+        assert_eq!(findings.len(), 1);
+        assert!(findings[0].to_string().contains("shell does not use core"));
     }
 }

@@ -1,7 +1,7 @@
 //! The bans: packages that may not be there at all, features that may not be on, packages that
 //! one crate keeps to itself.
 
-use super::arrows::manifest;
+use super::arrows::{POLICY, manifest};
 use super::graph::Graph;
 use super::policy::Confinement;
 use crate::finding::Finding;
@@ -34,10 +34,15 @@ pub(super) fn forbidden_features(graph: &Graph, banned: &[(&str, &str)]) -> Vec<
     findings
 }
 
-/// Checks that every way from a workspace crate to a confined package leads through its keeper.
+/// Checks that every way from a workspace crate to a confined package leads through its keeper,
+/// and that the keeper is there.
 pub(super) fn confined_packages(graph: &Graph, confined: &[Confinement]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for Confinement { package, only_under } in confined {
+        if graph.member(only_under).is_none() {
+            let message = format!("{package} is kept by {only_under}, which is no crate: ban it");
+            findings.push(Finding::new(POLICY, 1, message));
+        }
         for id in graph.members.iter().filter(|id| graph.name(id) != *only_under) {
             let tree = graph.tree(id, |from, _| from.name != *only_under);
             if tree.iter().any(|used| graph.name(used) == *package) {
@@ -91,5 +96,13 @@ mod tests {
         let findings = confined_packages(&outside, &confined);
         assert_eq!(findings.len(), 1);
         assert!(findings[0].to_string().contains("app reaches rusqlite without store"));
+    }
+
+    #[test]
+    fn a_keeper_that_does_not_exist_is_found() {
+        let confined = [Confinement { package: "rusqlite", only_under: "store" }];
+        let findings = confined_packages(&sample(&[("app", &[])]), &confined);
+        assert_eq!(findings.len(), 1);
+        assert!(findings[0].to_string().contains("rusqlite is kept by store, which is no crate"));
     }
 }

@@ -2,13 +2,22 @@
 //!
 //! A change here is a design decision and belongs in the same commit as its reason.
 
-/// What one crate of the workspace may do.
+/// What one crate of the workspace may do. An allowance that it does not use is a finding.
 pub(super) struct CrateRule {
     pub(super) name: &'static str,
     /// Workspace crates it may depend on.
     pub(super) may_use: &'static [&'static str],
+    /// For a pure crate exactly the packages from outside that it depends on by itself, tests
+    /// aside; for the others, whatever their weight allows.
+    pub(super) may_use_outside: Option<&'static [&'static str]>,
     /// Most packages in its tree of normal and build dependencies, itself included.
     pub(super) most_packages: Option<usize>,
+}
+
+impl CrateRule {
+    /// A crate that uses no other crate; each row says what differs.
+    pub(super) const NOTHING: Self =
+        Self { name: "", may_use: &[], may_use_outside: None, most_packages: None };
 }
 
 /// A package that may enter the graph only through one crate of the workspace.
@@ -17,43 +26,49 @@ pub(super) struct Confinement {
     pub(super) only_under: &'static str,
 }
 
-/// May be used by every crate as a dev-dependency and, beside `xtask`, by none otherwise.
+/// May be used by every crate as a dev-dependency, and by none otherwise.
 pub(super) const TESTKIT: &str = "motus-testkit";
 
 /// Every crate, lightest first. The caps leave a little room over the day they were set.
 pub(super) const CRATES: &[CrateRule] = &[
-    CrateRule { name: "motus-json", may_use: &[], most_packages: Some(8) },
-    CrateRule { name: "motus-ledger", may_use: &["motus-json"], most_packages: Some(26) },
-    CrateRule { name: "motus-fs", may_use: &[], most_packages: Some(20) },
-    CrateRule { name: "motus-runtime", may_use: &[], most_packages: Some(20) },
+    CrateRule {
+        name: "motus-json",
+        may_use_outside: Some(&["thiserror"]),
+        most_packages: Some(8),
+        ..CrateRule::NOTHING
+    },
+    CrateRule {
+        name: "motus-ledger",
+        may_use: &["motus-json"],
+        may_use_outside: Some(&["jiff", "regex-lite", "sha2", "thiserror"]),
+        most_packages: Some(26),
+    },
+    CrateRule { name: "motus-fs", most_packages: Some(20), ..CrateRule::NOTHING },
+    CrateRule { name: "motus-runtime", most_packages: Some(20), ..CrateRule::NOTHING },
     CrateRule {
         name: "motus-store",
-        may_use: &["motus-fs", "motus-json", "motus-ledger"],
+        may_use: &["motus-fs", "motus-ledger"],
         most_packages: Some(52),
+        ..CrateRule::NOTHING
     },
     CrateRule {
         name: "motus-app",
         may_use: &["motus-fs", "motus-json", "motus-ledger", "motus-runtime", "motus-store"],
         most_packages: Some(60),
+        ..CrateRule::NOTHING
     },
     CrateRule {
         name: "motus-cli",
         may_use: &["motus-app", "motus-json", "motus-ledger"],
         most_packages: Some(80),
+        ..CrateRule::NOTHING
     },
     CrateRule {
         name: TESTKIT,
-        may_use: &[
-            "motus-app",
-            "motus-fs",
-            "motus-json",
-            "motus-ledger",
-            "motus-runtime",
-            "motus-store",
-        ],
-        most_packages: None,
+        may_use: &["motus-json", "motus-ledger", "motus-store"],
+        ..CrateRule::NOTHING
     },
-    CrateRule { name: "xtask", may_use: &[TESTKIT], most_packages: None },
+    CrateRule { name: "xtask", ..CrateRule::NOTHING },
 ];
 
 /// Most packages in `Cargo.lock`, all platforms and dev-dependencies included.
@@ -69,6 +84,7 @@ pub(super) const FORBIDDEN_PACKAGES: &[(&str, &str)] = &[
     ("serde_yaml", "unmaintained, and it resolves scalars on its own terms"),
     ("serde_yml", "unmaintained, and it resolves scalars on its own terms"),
     ("sqlx", "use rusqlite in motus-store"),
+    ("tokio", "synchronous code throughout"),
 ];
 
 /// Features that would change bytes or numbers wherever the package is used.
@@ -78,19 +94,21 @@ pub(super) const FORBIDDEN_FEATURES: &[(&str, &str)] =
 /// Packages that one crate keeps to itself.
 pub(super) const CONFINED_PACKAGES: &[Confinement] = &[
     Confinement { package: "rusqlite", only_under: "motus-store" },
-    Confinement { package: "tokio", only_under: "motus-mcp" },
+    Confinement { package: "libsqlite3-sys", only_under: "motus-store" },
 ];
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tidy::PURE_CRATES;
 
     /// `cargo deny` reads its own file; this keeps the two lists from drifting apart.
     #[test]
     fn deny_toml_names_every_ban() {
         let deny = include_str!("../../../deny.toml");
-        let forbidden = FORBIDDEN_PACKAGES.iter().map(|(package, _)| package);
-        for package in forbidden.chain(CONFINED_PACKAGES.iter().map(|confined| &confined.package)) {
+        let confined = CONFINED_PACKAGES.iter().map(|confined| confined.package);
+        let forbidden = FORBIDDEN_PACKAGES.iter().map(|(package, _)| *package);
+        for package in forbidden.chain(confined) {
             assert!(deny.contains(&format!("{{ crate = \"{package}\",")), "{package} is missing");
         }
         for (_, feature) in FORBIDDEN_FEATURES {
@@ -105,5 +123,12 @@ mod tests {
                 assert!(CRATES.iter().any(|other| other.name == *used), "{used} has no row");
             }
         }
+    }
+
+    #[test]
+    fn the_pure_crates_are_those_that_list_what_they_take_from_outside() {
+        let listing = CRATES.iter().filter(|rule| rule.may_use_outside.is_some());
+        let listing: Vec<&str> = listing.map(|rule| rule.name).collect();
+        assert_eq!(listing, PURE_CRATES);
     }
 }

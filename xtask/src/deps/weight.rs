@@ -57,7 +57,8 @@ mod tests {
 
     #[test]
     fn a_tree_over_its_cap_is_found() {
-        let rule = |most| [CrateRule { name: "core", may_use: &[], most_packages: Some(most) }];
+        let rule =
+            |most| [CrateRule { name: "core", most_packages: Some(most), ..CrateRule::NOTHING }];
         assert_eq!(heavy_trees(&three(), &rule(3)), []);
         let findings = heavy_trees(&three(), &rule(2));
         assert!(findings[0].to_string().contains("3 packages in the tree of core, at most 2"));

@@ -1,16 +1,23 @@
-//! Rules that keep `docs/error-codes.md` true: every code that `fn code` returns has a row, and
-//! every row has a code that the source still holds.
+//! Rules that keep `docs/error-codes.md` true: every code that `fn code` returns or the front door
+//! names has a row, and every row has a code that the source still holds.
 //!
 //! A code is a literal like `store.busy`. A row is a table line that begins with the code in back
 //! quotes. A code that is put together from parts would not be seen: write each one whole.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::source::SourceFile;
 use crate::finding::Finding;
 use crate::rust_text;
 
 const TABLE: &str = "docs/error-codes.md";
+
+/// The crate that makes failures of literals and gives hints by code: all its codes count.
+const FRONT_DOOR: &str = "motus-cli";
+
+/// What the names of event kinds begin with, which look like codes.
+const KINDS: &str = "adapter.";
 
 /// A code and the place that states it.
 type Places = BTreeMap<String, (String, usize)>;
@@ -19,8 +26,8 @@ type Places = BTreeMap<String, (String, usize)>;
 pub(super) fn documented_codes(files: &[SourceFile]) -> Vec<Finding> {
     let table = files.iter().find(|file| file.path == TABLE);
     let rows = table.map(|file| rows(&file.text)).unwrap_or_default();
-    let returned = returned_codes(files);
-    let missing = returned.iter().filter(|(code, _)| !rows.iter().any(|(_, row)| row == *code));
+    let stated = stated_codes(files);
+    let missing = stated.iter().filter(|(code, _)| !rows.iter().any(|(_, row)| row == *code));
     let mut findings: Vec<Finding> = missing
         .map(|(code, (path, line))| {
             let message = format!("error code `{code}` has no row: describe it in {TABLE}");
@@ -31,7 +38,7 @@ pub(super) fn documented_codes(files: &[SourceFile]) -> Vec<Finding> {
         if rows[..index].iter().any(|(_, earlier)| earlier == code) {
             let message = format!("second row for `{code}`: keep one meaning per code");
             findings.push(Finding::new(TABLE, *line, message));
-        } else if !returned.contains_key(code) && !is_written_somewhere(files, code) {
+        } else if !is_written_somewhere(files, code) {
             let message = format!("no source holds `{code}`: remove the row, never reuse the code");
             findings.push(Finding::new(TABLE, *line, message));
         }
@@ -50,17 +57,23 @@ fn rows(text: &str) -> Vec<(usize, String)> {
         .collect()
 }
 
-/// Returns the codes that functions called `code` hold, with the first place of each.
-fn returned_codes(files: &[SourceFile]) -> Places {
+/// Returns the codes that functions called `code` and the front door hold, with the first place
+/// of each.
+fn stated_codes(files: &[SourceFile]) -> Places {
     let mut codes = Places::new();
-    for file in files.iter().filter(|file| file.crate_source().is_some()) {
+    for file in files {
+        let Some(name) = file.crate_source() else {
+            continue;
+        };
         let product = file.product_code();
-        for start in rust_text::words(&product, "fn code") {
-            let Some(body) = rust_text::block(&product, start) else {
-                continue;
-            };
-            for (offset, literal) in rust_text::literals(&file.text, &product, body) {
-                if is_code(literal) {
+        let ranges = if name == FRONT_DOOR {
+            std::iter::once(0..product.len()).collect()
+        } else {
+            bodies(&product, "fn code")
+        };
+        for range in ranges {
+            for (offset, literal) in rust_text::literals(&file.text, &product, range) {
+                if is_code(literal) && !literal.starts_with(KINDS) {
                     let place = (file.path.clone(), rust_text::line_of(&file.text, offset));
                     codes.entry(literal.to_owned()).or_insert(place);
                 }
@@ -70,13 +83,21 @@ fn returned_codes(files: &[SourceFile]) -> Places {
     codes
 }
 
-/// Says whether product code of some crate holds `code` as a literal, outside any `fn code`.
+/// Says whether product code of some crate holds `code` as a literal; a hint for a code does not
+/// count, because nobody may return the code any more.
 fn is_written_somewhere(files: &[SourceFile], code: &str) -> bool {
     files.iter().filter(|file| file.crate_source().is_some()).any(|file| {
         let product = file.product_code();
+        let hints = bodies(&product, "fn hint");
         let held = rust_text::literals(&file.text, &product, 0..product.len());
-        held.iter().any(|(_, literal)| *literal == code)
+        let mut held = held.iter().filter(|(_, literal)| *literal == code);
+        held.any(|(offset, _)| !hints.iter().any(|body| body.contains(offset)))
     })
+}
+
+/// Returns the body of each function whose definition begins with `definition`.
+fn bodies(code: &str, definition: &str) -> Vec<Range<usize>> {
+    rust_text::words(code, definition).filter_map(|start| rust_text::block(code, start)).collect()
 }
 
 /// Says whether a literal has the form `area.reason`: lower-case words joined by dots.
@@ -139,6 +160,49 @@ mod tests { fn code() -> &'static str { "test.only" } }
                 "docs/error-codes.md:3: second row for `store.busy`: keep one meaning per code",
             ],
         );
+    }
+
+    /// Checks the table of `store.busy` and `cli.usage` beside a source of the front door.
+    #[track_caller]
+    fn check_front_door(source: &str, expected: &[&str]) {
+        let front_door = SourceFile::new("crates/motus-cli/src/failure.rs", source);
+        let table = "| `store.busy` | .. |\n| `cli.usage` | .. |\n";
+        let files = [
+            SourceFile::new("crates/a/src/error.rs", SOURCE),
+            front_door,
+            SourceFile::new(TABLE, table),
+        ];
+        assert_findings(&documented_codes(&files), expected);
+    }
+
+    #[test]
+    fn every_code_of_the_front_door_needs_a_row() {
+        for source in [
+            "fn f() { Failure::usage(\"cli.lost\", \"no command\") }\n",
+            "fn f() { Failure { code: \"cli.lost\", causes } }\n",
+            "fn hint(code: &str) -> &str { match code { \"cli.lost\" => \"try again\" } }\n",
+        ] {
+            let finding = "crates/motus-cli/src/failure.rs:1: error code `cli.lost` has no row: describe it in docs/error-codes.md";
+            check_front_door(source, &[finding]);
+            check_front_door(&source.replace("cli.lost", "cli.usage"), &[]);
+        }
+    }
+
+    #[test]
+    fn kinds_and_tests_of_the_front_door_are_no_codes() {
+        check_front_door("fn f() { kind == \"adapter.wrap.start\" }\n", &[]);
+        check_front_door("#[cfg(test)]\nmod tests { fn t() { f(\"cli.lost\") } }\n", &[]);
+    }
+
+    #[test]
+    fn a_row_that_only_a_hint_still_names_is_found() {
+        let hint = "fn hint(code: &str) -> &str { match code { \"store.gone\" => \"wait\" } }\n";
+        let files = [
+            SourceFile::new("crates/motus-cli/src/failure.rs", hint),
+            SourceFile::new(TABLE, "| `store.gone` | .. |\n"),
+        ];
+        let finding = "docs/error-codes.md:1: no source holds `store.gone`: remove the row, never reuse the code";
+        assert_findings(&documented_codes(&files), &[finding]);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 use std::fs;
 use std::path::Path;
 
+use super::modules;
 use crate::failure::Failure;
 use crate::rust_text;
 
@@ -20,14 +21,19 @@ pub(crate) struct SourceFile {
     pub(crate) text: String,
     /// For Rust files the text with comments and literals masked, otherwise empty.
     pub(crate) code: String,
+    /// Whether the whole file is compiled for tests alone.
+    is_test: bool,
 }
 
 impl SourceFile {
     /// Takes a path from the repository root and the file's text.
+    ///
+    /// Alone, only a file in a crate's `tests` folder counts as a test.
     pub(crate) fn new(path: &str, text: &str) -> Self {
         let is_rust = extension(path) == "rs";
         let code = if is_rust { rust_text::mask(text) } else { String::new() };
-        Self { path: path.to_owned(), text: text.to_owned(), code }
+        let is_test = path.contains("/tests/") && !path.contains("/src/");
+        Self { path: path.to_owned(), text: text.to_owned(), code, is_test }
     }
 
     /// Returns what follows the last dot of the path, or nothing.
@@ -41,11 +47,13 @@ impl SourceFile {
     }
 
     /// Returns the masked code without test items; empty for test files and other languages.
-    ///
-    /// A unit test module in a file of its own is called `tests.rs` or lies in a folder `tests`.
     pub(crate) fn product_code(&self) -> String {
-        let is_test = self.path.ends_with("/tests.rs") || self.path.contains("/tests/");
-        if is_test { String::new() } else { rust_text::hide_tests(&self.code) }
+        if self.is_test { String::new() } else { rust_text::hide_tests(&self.code) }
+    }
+
+    /// Returns the folder name under `crates/` that holds this file.
+    pub(crate) fn crate_name(&self) -> Option<&str> {
+        Some(self.path.strip_prefix("crates/")?.split_once('/')?.0)
     }
 
     /// Returns the folder name under `crates/` whose `src` holds this file.
@@ -65,7 +73,18 @@ pub(crate) fn read_tree(root: &Path) -> Result<Vec<SourceFile>, Failure> {
     read_folder(root, "", &mut files)
         .map_err(|error| Failure::Failed(format!("cannot read the tree: {error}")))?;
     files.sort_by(|left, right| left.path.cmp(&right.path));
+    mark_tests(&mut files);
     Ok(files)
+}
+
+/// Marks the files below `src` that are unit tests: what they are called says nothing, only
+/// `#[cfg(test)]` where they are declared.
+fn mark_tests(files: &mut [SourceFile]) {
+    let are_tests: Vec<bool> =
+        files.iter().map(|file| modules::is_only_for_tests(files, &file.path)).collect();
+    for (file, is_test) in files.iter_mut().zip(are_tests) {
+        file.is_test |= is_test;
+    }
 }
 
 fn read_folder(folder: &Path, prefix: &str, files: &mut Vec<SourceFile>) -> std::io::Result<()> {
@@ -110,12 +129,24 @@ mod tests {
 
     #[test]
     fn product_code_is_empty_in_test_files() {
-        let text = "fn kept() {}\n#[cfg(test)]\nmod tests { fn t() {} }\n";
-        let product = SourceFile::new("crates/a/src/lib.rs", text);
-        assert_eq!(product.product_code().trim(), "fn kept() {}");
-        assert_eq!(product.crate_source(), Some("a"));
-        for path in ["crates/a/src/x/tests.rs", "crates/a/tests/it/main.rs"] {
-            assert_eq!(SourceFile::new(path, text).product_code(), "");
-        }
+        let text = "fn kept() {}\n#[cfg(test)]\nmod tests;\nmod late;\n";
+        let names = ["src/lib.rs", "src/late/tests.rs", "src/tests.rs", "tests/it/main.rs"];
+        let mut files = names.map(|name| SourceFile::new(&format!("crates/a/{name}"), text));
+        mark_tests(&mut files);
+        let product = files.each_ref().map(|file| !file.product_code().is_empty());
+        assert_eq!(product, [true, true, false, false], "{names:?}");
+        assert!(!files[0].product_code().contains("tests"));
+    }
+
+    #[test]
+    fn a_file_knows_its_crate() {
+        let names = |path| {
+            let file = SourceFile::new(path, "");
+            (file.crate_name().map(str::to_owned), file.crate_source().map(str::to_owned))
+        };
+        let a = || Some("a".to_owned());
+        assert_eq!(names("crates/a/src/lib.rs"), (a(), a()));
+        assert_eq!(names("crates/a/build.rs"), (a(), None));
+        assert_eq!(names("xtask/src/main.rs"), (None, None));
     }
 }

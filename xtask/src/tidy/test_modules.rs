@@ -1,46 +1,54 @@
-//! The forgotten-file rule: a file under `tests/it/` that nobody declares is a test that never
-//! runs.
+//! The rules of integration tests: a crate has one binary for them, and a file below `tests/it/`
+//! that nobody declares is a test that never runs.
 
+use super::manifest;
+use super::modules::{declaration, declares};
 use super::source::SourceFile;
 use crate::finding::Finding;
-use crate::rust_text;
 
 /// Checks that each file of an integration test binary is declared by its parent module.
 pub(super) fn forgotten_modules(files: &[SourceFile]) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for file in files {
-        let Some((module, parents)) = declaration(&file.path) else {
+    for file in files.iter().filter(|file| file.path.contains("/tests/it/")) {
+        let Some(needed) = declaration(&file.path) else {
             continue;
         };
-        let declared = parents.iter().any(|parent| declares(files, parent, &module));
-        if !declared {
-            let message = format!("never compiled: declare `mod {module};` in {}", parents[0]);
+        let mut parents = files.iter().filter(|file| needed.parents.contains(&file.path));
+        if !parents.any(|parent| declares(&parent.code, &needed.module)) {
+            let (module, parent) = (&needed.module, &needed.parents[0]);
+            let message = format!("never compiled: declare `mod {module};` in {parent}");
             findings.push(Finding::new(&file.path, 1, message));
         }
     }
     findings
 }
 
-/// Returns a test file's module name and the files that may declare it, or `None` when it needs
-/// no declaration.
-fn declaration(path: &str) -> Option<(String, Vec<String>)> {
-    let (member, inside) = path.split_once("/tests/it/")?;
-    let module_path = inside.strip_suffix(".rs").filter(|&module| module != "main")?;
-    let module_path = module_path.strip_suffix("/mod").unwrap_or(module_path);
-    let base = format!("{member}/tests/it");
-    Some(match module_path.rsplit_once('/') {
-        None => (module_path.to_owned(), vec![format!("{base}/main.rs")]),
-        Some((folder, module)) => (
-            module.to_owned(),
-            vec![format!("{base}/{folder}.rs"), format!("{base}/{folder}/mod.rs")],
-        ),
+/// Checks that no crate has integration tests beside those of `tests/it/main.rs`.
+pub(super) fn one_test_binary(file: &SourceFile) -> Vec<Finding> {
+    if file.is_rust() && is_another_binary(&file.path) {
+        let message = "second test binary: make it a module of tests/it/main.rs";
+        return vec![Finding::new(&file.path, 1, message)];
+    }
+    manifest::settings(file)
+        .filter(|(_, key, _)| matches!(*key, "[[test]]" | "autotests"))
+        .map(|(line, key, _)| {
+            let message = format!("`{key}`: remove it, cargo finds tests/it/main.rs by itself");
+            Finding::new(&file.path, line, message)
+        })
+        .collect()
+}
+
+/// Says whether cargo makes a test binary of a Rust file although it is not the one in `tests/it`.
+fn is_another_binary(path: &str) -> bool {
+    let inside = path.split_once("/tests/").filter(|(member, _)| is_member(member));
+    inside.is_some_and(|(_, inside)| match inside.split_once('/') {
+        None => true,
+        Some((folder, rest)) => folder != "it" && rest == "main.rs",
     })
 }
 
-fn declares(files: &[SourceFile], parent: &str, module: &str) -> bool {
-    let declaration = format!("mod {module}");
-    let mut parents = files.iter().filter(|file| file.path == parent);
-    parents.any(|file| rust_text::words(&file.code, &declaration).next().is_some())
+fn is_member(folder: &str) -> bool {
+    !folder.strip_prefix("crates/").unwrap_or(folder).contains('/')
 }
 
 #[cfg(test)]
@@ -90,5 +98,41 @@ mod tests {
             ],
             &[],
         );
+    }
+
+    #[test]
+    fn the_integration_tests_of_every_crate_are_watched() {
+        for member in ["crates/motus-cli", "crates/motus-runtime", "xtask"] {
+            let main = format!("{member}/tests/it/main.rs");
+            let lost = format!("{member}/tests/it/lost.rs");
+            let finding = format!("{lost}:1: never compiled: declare `mod lost;` in {main}");
+            check(&[(&main, "mod kept;\n"), (&lost, "")], &[&finding]);
+        }
+        check(&[("crates/a/src/lib.rs", ""), ("crates/a/src/lost.rs", "")], &[]);
+    }
+
+    #[track_caller]
+    fn check_binary(path: &str, text: &str, is_found: bool) {
+        let findings = one_test_binary(&SourceFile::new(path, text));
+        assert_eq!(findings.len(), usize::from(is_found), "{path}: {findings:?}");
+    }
+
+    #[test]
+    fn a_second_test_binary_is_found() {
+        check_binary("crates/a/tests/slow.rs", "", true);
+        check_binary("crates/a/tests/slow/main.rs", "", true);
+        check_binary("xtask/tests/it.rs", "", true);
+        check_binary("crates/a/Cargo.toml", "[package]\nautotests = false\n", true);
+        check_binary("crates/a/Cargo.toml", "[[test]]\nname = \"slow\"\n", true);
+    }
+
+    #[test]
+    fn the_one_test_binary_and_its_helpers_pass() {
+        check_binary("crates/a/tests/it/main.rs", "", false);
+        check_binary("crates/a/tests/it/slow/main.rs", "", false);
+        check_binary("crates/a/tests/bin/helper.rs", "", false);
+        check_binary("crates/a/tests/it/data.json", "", false);
+        check_binary("crates/a/src/tests/main.rs", "", false);
+        check_binary("crates/a/Cargo.toml", "[[bin]]\ntest = false\n", false);
     }
 }

@@ -1,4 +1,4 @@
-//! Rules for every text file: white space, machine paths, where SQL may live.
+//! Rules for every text file: white space and machine paths.
 //!
 //! White space is judged only in files people write by hand; recorded data keeps its bytes.
 
@@ -39,15 +39,6 @@ pub(super) fn machine_paths(file: &SourceFile) -> Vec<Finding> {
         }
     }
     findings
-}
-
-/// Checks that `.sql` files lie only in the crate that owns the database.
-pub(super) fn sql_lives_in_the_store(file: &SourceFile) -> Vec<Finding> {
-    let is_sql = file.extension() == "sql";
-    if !is_sql || file.path.starts_with("crates/motus-store/") {
-        return Vec::new();
-    }
-    vec![Finding::new(&file.path, 1, "SQL outside motus-store: move the statement there")]
 }
 
 fn is_hand_written(file: &SourceFile) -> bool {
@@ -124,13 +115,5 @@ mod tests {
             let relative = format!("see crates/{folder}/x and ~/{folder}/x and $X}}/{folder}/x\n");
             assert_findings(&machine_paths(&SourceFile::new("a.md", &relative)), &[]);
         }
-    }
-
-    #[test]
-    fn sql_is_allowed_in_the_store_only() {
-        let inside = SourceFile::new("crates/motus-store/src/sql/schema.sql", "");
-        let outside = SourceFile::new("crates/motus-app/src/x.sql", "");
-        assert_findings(&sql_lives_in_the_store(&inside), &[]);
-        assert_eq!(sql_lives_in_the_store(&outside).len(), 1);
     }
 }
