@@ -52,14 +52,6 @@ impl Text {
         }
     }
 
-    /// Returns the text as a `String`, or the text itself when it has a lone surrogate.
-    pub fn into_string(self) -> Result<String, Self> {
-        match self.0 {
-            Repr::Unicode(text) => Ok(text.into_string()),
-            Repr::Surrogates(_) => Err(self),
-        }
-    }
-
     /// Tells whether there is no character at all.
     pub fn is_empty(&self) -> bool {
         self.as_wtf8().is_empty()

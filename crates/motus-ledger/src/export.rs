@@ -32,7 +32,7 @@ impl ExportError {
         match self {
             Self::RunUnknown(_) => "ledger.run_unknown",
             Self::Store(error) => error.code(),
-            Self::Output(_) => "export.output_failed",
+            Self::Output(_) => "output.failed",
         }
     }
 }

@@ -39,7 +39,7 @@ pub fn check_run(run: &Run) -> Option<Disagreement> {
 /// Checks the events of one run, one after the other.
 #[derive(Debug, Default)]
 pub struct EventCheck {
-    expected_seq: u64,
+    previous_seq: u64,
 }
 
 impl EventCheck {
@@ -50,26 +50,26 @@ impl EventCheck {
 
     /// Checks the next event in sequence order.
     pub fn check(&mut self, event: &Event) -> Option<Disagreement> {
-        self.expected_seq = self.expected_seq.saturating_add(1);
-        let problem = self.problem(event)?;
-        self.expected_seq = event.seq;
+        let expected_seq = self.previous_seq.saturating_add(1);
+        self.previous_seq = event.seq;
+        let problem = problem(event, expected_seq)?;
         Some(Disagreement { subject: format!("event {} of {}", event.seq, event.run_id), problem })
     }
+}
 
-    fn problem(&self, event: &Event) -> Option<&'static str> {
-        if event.seq != self.expected_seq {
-            return Some("sequence has a gap");
-        }
-        if Digest::of(&event.payload_json).as_str() != event.payload_hash {
-            return Some("payload does not have its recorded digest");
-        }
-        if Event::derive_id(&event.run_id, &event.idempotency_key).as_str() != event.id {
-            return Some("identifier does not follow from run and key");
-        }
-        canonical::store::check(event.payload_json.as_bytes(), &ReadOptions::STORED)
-            .err()
-            .map(|_| "payload is not in canonical form")
+fn problem(event: &Event, expected_seq: u64) -> Option<&'static str> {
+    if event.seq != expected_seq {
+        return Some("sequence has a gap");
     }
+    if Digest::of(&event.payload_json).as_str() != event.payload_hash {
+        return Some("payload does not have its recorded digest");
+    }
+    if Event::derive_id(&event.run_id, &event.idempotency_key).as_str() != event.id {
+        return Some("identifier does not follow from run and key");
+    }
+    canonical::store::check(event.payload_json.as_bytes(), &ReadOptions::STORED)
+        .err()
+        .map(|_| "payload is not in canonical form")
 }
 
 #[cfg(test)]

@@ -3,15 +3,16 @@
 //! A kind's schema is a small, flat part of JSON Schema: an object with declared fields, some of
 //! them required. Undeclared fields are always allowed, so extra data never needs a new schema.
 
-pub mod catalogue;
+mod catalogue;
 mod evolution;
 mod payload;
 mod schema;
 
 pub use catalogue::Kind;
-pub use evolution::check_evolution;
-pub use payload::check_payload;
 pub use schema::Schema;
+
+pub(crate) use evolution::check_evolution;
+pub(crate) use payload::check_payload;
 
 use crate::Timestamp;
 

@@ -39,8 +39,12 @@ struct Pattern {
 /// Shape, replacement and reason code, in the order in which they apply.
 const PATTERNS: [(&str, &str, &str); 10] = [
     (r"(?i)\bbearer\s+[A-Za-z0-9._~+/=-]{8,}", "Bearer [REDACTED]", "bearer_token"),
-    (r"(?im)^[ \t]*authorization:[^\r\n]*", "Authorization: [REDACTED]", "authorization_header"),
-    (r"(?im)^[ \t]*(set-cookie|cookie):[^\r\n]*", "$1: [REDACTED]", "cookie_header"),
+    (
+        r"(?im)^[ \t]*authorization[ \t]*:[^\r\n]*",
+        "Authorization: [REDACTED]",
+        "authorization_header",
+    ),
+    (r"(?im)^[ \t]*(set-cookie|cookie)[ \t]*:[^\r\n]*", "$1: [REDACTED]", "cookie_header"),
     (r"\b(?:gh[posur]_|github_pat_)[A-Za-z0-9_]{8,}\b", "[REDACTED]", "github_token"),
     (r"\bsk-[A-Za-z0-9_-]{12,}", "[REDACTED]", "openai_api_key"),
     (r"\b(?:AKIA|ASIA)[A-Z0-9]{12,}\b", "[REDACTED]", "aws_access_key"),
@@ -51,11 +55,18 @@ const PATTERNS: [(&str, &str, &str); 10] = [
         "pem_private_key",
     ),
     (
-        r"(?i)\b(token|password|passwd|secret|api[_-]?key|private[_-]?key)\s*[:=]\s*\S+",
+        concat!(
+            r"(?i)\b([A-Za-z0-9_]*(?:token|password|passwd|secret|api[_-]?key|private[_-]?key)",
+            r"[A-Za-z0-9_]*)\s*[:=]\s*\S+",
+        ),
         "$1=[REDACTED]",
         "generic_secret_assignment",
     ),
-    (r"\b([A-Za-z][A-Za-z0-9+.-]*://)[^/\s@]+@", "${1}[REDACTED]@", "url_userinfo"),
+    (
+        r"\b([A-Za-z][A-Za-z0-9+.-]*://)(?:[^/\s@:]*:[^\s@]+|[^/\s@]+)@",
+        "${1}[REDACTED]@",
+        "url_userinfo",
+    ),
 ];
 
 fn patterns() -> &'static [Pattern] {
@@ -97,9 +108,20 @@ mod tests {
                 "pem_private_key",
             ),
             ("-----BEGIN PRIVATE KEY-----\nabc", "[REDACTED]", "pem_private_key"),
+            ("authorization\t: x", "Authorization: [REDACTED]", "authorization_header"),
+            ("cookie :x", "cookie: [REDACTED]", "cookie_header"),
             ("x-token=abc", "x-token=[REDACTED]", "generic_secret_assignment"),
+            ("mytoken=abc", "mytoken=[REDACTED]", "generic_secret_assignment"),
+            ("GITHUB_TOKEN=abc", "GITHUB_TOKEN=[REDACTED]", "generic_secret_assignment"),
+            (
+                "AWS_SECRET_ACCESS_KEY=a/b",
+                "AWS_SECRET_ACCESS_KEY=[REDACTED]",
+                "generic_secret_assignment",
+            ),
             ("api_key : abc", "api_key=[REDACTED]", "generic_secret_assignment"),
             ("https://u:p@host/x", "https://[REDACTED]@host/x", "url_userinfo"),
+            ("https://u:p/q@host/x", "https://[REDACTED]@host/x", "url_userinfo"),
+            ("https://token@host", "https://[REDACTED]@host", "url_userinfo"),
         ] {
             let redacted = redact(text);
             assert_eq!((redacted.text.as_str(), redacted.reasons), (replaced, vec![reason]));
@@ -109,7 +131,7 @@ mod tests {
     #[test]
     fn similar_text_stays() {
         for text in [
-            "mytoken=abc",
+            "tokens abc",
             "bearer short",
             "xghp_0123456789abcdef",
             "task-0123456789abcdef0123",

@@ -52,9 +52,6 @@ pub trait ReadTransaction {
         visit: &mut dyn FnMut(Event) -> ControlFlow<()>,
     ) -> Result<(), StoreError>;
 
-    /// Counts the events of a run.
-    fn event_count(&self, run: &RunId) -> Result<u64, StoreError>;
-
     /// Finds an event of a run by its idempotency key.
     fn event_by_key(&self, run: &RunId, key: &str) -> Result<Option<Event>, StoreError>;
 
@@ -116,6 +113,10 @@ pub enum StoreErrorKind {
     Foreign,
     /// The file is empty: it was cut off, or never filled.
     Empty,
+    /// A log is there and its database is not; a database made now would take the log for its own.
+    OrphanedLog,
+    /// The Store was moved or removed while it was in use.
+    Moved,
     /// The place may not be read or written by this user.
     Denied,
     /// A symbolic link, a directory or a device stands where a plain file belongs.
@@ -138,6 +139,8 @@ impl StoreErrorKind {
             Self::Corrupt => "store.corrupt",
             Self::Foreign => "store.foreign",
             Self::Empty => "store.empty",
+            Self::OrphanedLog => "store.orphaned_log",
+            Self::Moved => "store.moved",
             Self::Denied => "store.denied",
             Self::NotAFile => "store.not_a_file",
             Self::RowInvalid => "store.row_invalid",

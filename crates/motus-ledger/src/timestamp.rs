@@ -12,8 +12,9 @@ pub struct Timestamp(String);
 impl Timestamp {
     /// Spells the given seconds since 1970-01-01T00:00:00Z.
     ///
-    /// Seconds beyond the year 9999 are spelled as the last second that four digits can name.
-    pub fn from_unix_seconds(seconds: u64) -> Self {
+    /// Seconds after 9999-12-30T22:00:00Z are spelled as that one: it is the last whose year has four
+    /// digits in every time zone.
+    pub(crate) fn from_unix_seconds(seconds: u64) -> Self {
         let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
         let instant = jiff::Timestamp::from_second(seconds).unwrap_or(jiff::Timestamp::MAX);
         Self(instant.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())

@@ -6,9 +6,11 @@ mod mask;
 mod reference;
 mod scratch;
 mod skip;
+mod wait;
 
 pub use capture::{Captured, capture, capture_with_input};
 pub use mask::Mask;
 pub use reference::{Reference, fixtures};
 pub use scratch::Scratch;
 pub use skip::skip;
+pub use wait::{is_alive, wait_until};

@@ -5,13 +5,14 @@
 //! messages and digests of the published Store format.
 #![expect(clippy::missing_panics_doc, reason = "a panic is how a test says what it found")]
 
-pub mod clock;
 pub mod contract;
 pub mod harness;
-pub mod ledger;
-pub mod memory;
 pub mod sample;
 
+mod clock;
+mod ledger;
+mod memory;
+
 pub use clock::{FixedClock, SequentialIds};
-pub use ledger::TestLedger;
+pub use ledger::{TestLedger, events_of};
 pub use memory::MemoryStore;

@@ -7,12 +7,13 @@ use motus_json::{Object, Value};
 
 use crate::SchemaError;
 use crate::kind::Schema;
+use crate::wrap::{END_KIND, OUTPUT_SUMMARY_KIND, START_KIND};
 
 /// A kind that Motus records, before it is registered in a Store.
 #[derive(Debug, Clone)]
 pub struct Kind {
-    /// The kind's name, such as `adapter.wrap.start`.
-    pub name: String,
+    /// The kind's name, such as [`START_KIND`].
+    pub name: &'static str,
     required: &'static [&'static str],
     fields: &'static [(&'static str, Field)],
 }
@@ -38,7 +39,7 @@ impl Kind {
     /// A wrapped command is about to start.
     pub fn wrap_start() -> Self {
         Self::new(
-            "adapter.wrap.start",
+            START_KIND,
             &[
                 "run_id",
                 "producer_id",
@@ -66,7 +67,7 @@ impl Kind {
     /// What a wrapped command wrote to one of its streams, without the content.
     pub fn wrap_output_summary() -> Self {
         Self::new(
-            "adapter.wrap.output_summary",
+            OUTPUT_SUMMARY_KIND,
             &[
                 "run_id",
                 "producer_id",
@@ -98,7 +99,7 @@ impl Kind {
     /// A wrapped command ended.
     pub fn wrap_end() -> Self {
         Self::new(
-            "adapter.wrap.end",
+            END_KIND,
             &[
                 "run_id",
                 "producer_id",
@@ -123,91 +124,12 @@ impl Kind {
         )
     }
 
-    /// Work was claimed.
-    pub fn work_claim() -> Self {
-        Self::new(
-            "work.claim",
-            &["lease_id", "work_id", "agent_id", "intent", "resource_specs"],
-            &[
-                ("lease_id", STRING),
-                ("work_id", STRING),
-                ("agent_id", STRING),
-                ("intent", STRING),
-                ("resource_specs", ARRAY),
-                ("ttl_s", INTEGER),
-            ],
-        )
-    }
-
-    /// Claimed work was released.
-    pub fn work_release() -> Self {
-        Self::new(
-            "work.release",
-            &["lease_id", "outcome", "decision", "reason_code"],
-            &[
-                ("lease_id", STRING),
-                ("outcome", STRING),
-                ("decision", STRING),
-                ("reason_code", STRING),
-                ("message", STRING),
-            ],
-        )
-    }
-
-    /// An outcome of the given type was registered for claimed work.
-    pub fn work_outcome(outcome_type: &str) -> Self {
-        Self::new(
-            format!("outcome.{}", kind_suffix(outcome_type)),
-            &["lease_id", "outcome_type", "summary"],
-            &[
-                ("lease_id", STRING),
-                ("legacy_outcome_id", STRING_OR_NULL),
-                ("outcome_type", STRING),
-                ("path", STRING_OR_NULL),
-                ("description", STRING_OR_NULL),
-                ("summary", STRING),
-            ],
-        )
-    }
-
-    /// Evidence of the given type was attached to claimed work.
-    pub fn work_evidence(evidence_type: &str) -> Self {
-        Self::new(
-            format!("evidence.motus_work.{}", kind_suffix(evidence_type)),
-            &["lease_id", "evidence_type", "summary"],
-            &[
-                ("lease_id", STRING),
-                ("legacy_evidence_id", STRING_OR_NULL),
-                ("evidence_type", STRING),
-                ("summary", STRING),
-                ("test_results", Nullable("object")),
-                ("diff_summary", STRING_OR_NULL),
-                ("log_excerpt", STRING_OR_NULL),
-            ],
-        )
-    }
-
-    /// A decision about claimed work was logged.
-    pub fn work_decision() -> Self {
-        Self::new(
-            "decision.motus_work",
-            &["lease_id", "decision"],
-            &[
-                ("lease_id", STRING),
-                ("legacy_decision_id", STRING_OR_NULL),
-                ("decision", STRING),
-                ("rationale", STRING_OR_NULL),
-                ("alternatives_considered", ARRAY),
-            ],
-        )
-    }
-
     fn new(
-        name: impl Into<String>,
+        name: &'static str,
         required: &'static [&'static str],
         fields: &'static [(&'static str, Field)],
     ) -> Self {
-        Self { name: name.into(), required, fields }
+        Self { name, required, fields }
     }
 
     /// Returns the schema that this kind registers.
@@ -236,26 +158,6 @@ impl Field {
     }
 }
 
-/// Returns the part of a kind's name that a free-form type stands for.
-///
-/// Shape: trimmed, lower case, runs of other characters than `[A-Za-z0-9_.-]` become one `_`,
-/// separators at the ends are dropped, nothing left is `other`.
-pub fn kind_suffix(free_form: &str) -> String {
-    let mut suffix = String::new();
-    let mut in_foreign_run = false;
-    for character in free_form.trim().to_lowercase().chars() {
-        let foreign = !matches!(character, 'A'..='Z' | 'a'..='z' | '0'..='9' | '_' | '.' | '-');
-        if !foreign {
-            suffix.push(character);
-        } else if !in_foreign_run {
-            suffix.push('_');
-        }
-        in_foreign_run = foreign;
-    }
-    let trimmed = suffix.trim_matches(['.', '_', '-']);
-    if trimmed.is_empty() { "other".to_owned() } else { trimmed.to_owned() }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -278,50 +180,9 @@ mod tests {
                 "adapter.wrap.end",
                 "92163371fde3fc9d30c09c2b750b0bd427e051ceb18bd8c0ddd2ba7df55ac017",
             ),
-            (
-                Kind::work_claim(),
-                "work.claim",
-                "91d0ec82c1a34d2d62aee124cade7ddec17ae13a1a0a285d23125a56c76e3981",
-            ),
-            (
-                Kind::work_release(),
-                "work.release",
-                "8c57d64d2c2d701f5fea9e49b0ef024bf376649b561365b57a7a97e8a2de42a1",
-            ),
-            (
-                Kind::work_outcome("API Thing!"),
-                "outcome.api_thing",
-                "1be75fe9653b03177024d326141b75cba262b425450942f4e79cdcd47ea234a9",
-            ),
-            (
-                Kind::work_evidence("test_result"),
-                "evidence.motus_work.test_result",
-                "9280291af15e87e1261336ddf7aabf1f913f7bafce6e0eaff6a32284f0d69721",
-            ),
-            (
-                Kind::work_decision(),
-                "decision.motus_work",
-                "ee9302563869501c52e9f2e74604e6dd1cfb015cfe34e15449e494ffadac0e72",
-            ),
         ] {
             let schema = kind.schema().expect("a catalogue kind is valid");
-            assert_eq!((kind.name.as_str(), schema.digest().hex()), (name, hex));
-        }
-    }
-
-    #[test]
-    fn suffixes_are_the_published_ones() {
-        for (free_form, suffix) in [
-            ("API Thing!", "api_thing"),
-            ("é", "other"),
-            ("a/b c", "a_b_c"),
-            ("  ..x..  ", "x"),
-            ("a   b", "a_b"),
-            ("a_ b", "a__b"),
-            ("", "other"),
-            ("!!!", "other"),
-        ] {
-            assert_eq!(kind_suffix(free_form), suffix, "{free_form:?}");
+            assert_eq!((kind.name, schema.digest().hex()), (name, hex));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! How a schema binds a payload: required fields, then each declared field's enum and type.
 
-use motus_json::{Number, Value};
+use motus_json::{Number, Text, Value};
 
 use crate::SchemaError;
 use crate::kind::Schema;
@@ -8,25 +8,24 @@ use crate::kind::Schema;
 /// Checks a payload against its kind's schema; undeclared fields are not looked at.
 ///
 /// Errors: `kind.payload_invalid`, in the order in which the rules are written here.
-pub fn check_payload(schema: &Schema, payload: &Value) -> Result<(), SchemaError> {
+pub(crate) fn check_payload(schema: &Schema, payload: &Value) -> Result<(), SchemaError> {
     let Some(object) = payload.as_object() else {
         return refuse("payload must be an object".to_owned());
     };
     for field in schema.required() {
-        if !object.contains_key(field) {
+        if object.get_text(field).is_none() {
             return refuse(format!("payload missing required field: {field}"));
         }
     }
     for (field, definition) in schema.properties() {
-        let name = field.to_string_lossy();
-        if let Some(value) = object.get(&name) {
-            check_field(&name, definition, value)?;
+        if let Some(value) = object.get_text(field) {
+            check_field(field, definition, value)?;
         }
     }
     Ok(())
 }
 
-fn check_field(name: &str, definition: &Value, value: &Value) -> Result<(), SchemaError> {
+fn check_field(name: &Text, definition: &Value, value: &Value) -> Result<(), SchemaError> {
     if let Some(choices) = definition.get("enum")
         && !choices.as_array().is_some_and(|items| items.iter().any(|item| equal(item, value)))
     {
@@ -40,7 +39,7 @@ fn check_field(name: &str, definition: &Value, value: &Value) -> Result<(), Sche
 }
 
 /// Takes the first alternative that matches; a type name nobody knows stops the search.
-fn check_alternatives(name: &str, types: &[Value], value: &Value) -> Result<(), SchemaError> {
+fn check_alternatives(name: &Text, types: &[Value], value: &Value) -> Result<(), SchemaError> {
     for alternative in types {
         match alternative.as_str().and_then(|type_name| has_type(type_name, value)) {
             Some(true) => return Ok(()),
@@ -82,7 +81,7 @@ fn equal(left: &Value, right: &Value) -> bool {
         (Value::Object(left), Value::Object(right)) => {
             left.len() == right.len()
                 && left.iter().all(|(name, value)| {
-                    right.get(&name.to_string_lossy()).is_some_and(|other| equal(value, other))
+                    right.get_text(name).is_some_and(|other| equal(value, other))
                 })
         }
         _ => match (numeric(left), numeric(right)) {
@@ -101,18 +100,24 @@ fn numeric(value: &Value) -> Option<Number> {
     }
 }
 
+#[expect(clippy::float_cmp, reason = "the published checker compares floats exactly")]
 fn same_number(left: &Number, right: &Number) -> bool {
     match (left.as_f64(), right.as_f64()) {
-        (Some(float), None) => same_integer(right, float),
-        (None, Some(float)) => same_integer(left, float),
-        _ => left == right,
+        (Some(left), Some(right)) => left == right,
+        (Some(float), None) => is_exactly(float, right),
+        (None, Some(float)) => is_exactly(float, left),
+        (None, None) => left == right,
     }
 }
 
-/// Beyond 64 bits an integer and a float are told apart by their class alone.
-fn same_integer(integer: &Number, float: f64) -> bool {
-    let spelled = integer.as_i64().map(|value| value.to_string());
-    spelled.and_then(|text| text.parse().ok()) == Some(float)
+/// Compares all digits: no integer is rounded to a float first.
+fn is_exactly(float: f64, integer: &Number) -> bool {
+    if !float.is_finite() || float.fract() != 0.0 {
+        return false;
+    }
+    // A precision makes Rust write the float's own digits to the last; adding zero takes the sign
+    // off `-0.0`.
+    format!("{:.0}", float + 0.0) == integer.to_string()
 }
 
 fn refuse(message: String) -> Result<(), SchemaError> {
@@ -149,6 +154,53 @@ mod tests {
             assert_eq!(refusal.as_deref(), Some("payload field a not in enum"), "{value}");
         }
         assert!(check(r#"{"enum":[]}"#, "1").is_some());
+    }
+
+    /// The expectations are those of Python's `==`.
+    #[test]
+    fn an_integer_is_compared_with_a_float_exactly() {
+        for (choice, value, same) in [
+            ("9007199254740992.0", "9007199254740992", true),
+            ("9007199254740992.0", "9007199254740993", false),
+            ("-9007199254740992.0", "-9007199254740993", false),
+            ("9223372036854775807", "9223372036854775808.0", false),
+            ("9223372036854775808", "9223372036854775808.0", true),
+            ("18446744073709551615", "18446744073709551616.0", false),
+            ("18446744073709551616", "18446744073709551616.0", true),
+            ("1000000000000000000000000000000", "1e30", false),
+            ("1000000000000000019884624838656", "1e30", true),
+            ("-1000000000000000019884624838656", "-1e30", true),
+            ("1", "1.5", false),
+            ("0", "-0.0", true),
+            ("0.0", "-0.0", true),
+            ("false", "-0.0", true),
+        ] {
+            let refused = check(&format!(r#"{{"enum":[{choice}]}}"#), value).is_some();
+            assert_eq!(!refused, same, "{choice} {value}");
+            let refused = check(&format!(r#"{{"enum":[{value}]}}"#), choice).is_some();
+            assert_eq!(!refused, same, "{value} {choice}");
+        }
+    }
+
+    #[test]
+    fn a_field_with_a_lone_surrogate_is_checked_by_its_own_definition() {
+        let schema = Schema::from_stored(
+            r#"{"type":"object","properties":{"\ud800":{"type":"string"},"a":{"enum":[{"\udfff":1}]}},"required":["\ud800"]}"#,
+        )
+        .expect("a valid schema");
+        let refusal = |payload: &str| {
+            let payload =
+                motus_json::read(payload.as_bytes(), &ReadOptions::default()).expect("a payload");
+            check_payload(&schema, &payload).err().map(|error| error.to_string())
+        };
+        let wrong = "payload field \u{fffd} has wrong type";
+        assert_eq!(refusal(r#"{"\ud800":1}"#).as_deref(), Some(wrong));
+        assert_eq!(refusal(r#"{"\ud800":"x","\ufffd":1}"#), None);
+        let missing = "payload missing required field: \u{fffd}";
+        assert_eq!(refusal(r#"{"\ufffd":"x"}"#).as_deref(), Some(missing));
+        assert_eq!(refusal(r#"{"\ud800":"x","a":{"\udfff":1}}"#), None);
+        let foreign = refusal(r#"{"\ud800":"x","a":{"\ufffd":1}}"#);
+        assert_eq!(foreign.as_deref(), Some("payload field a not in enum"));
     }
 
     #[test]

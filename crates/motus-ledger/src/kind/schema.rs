@@ -1,17 +1,16 @@
 //! A checked schema: what a kind may declare.
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 
-use motus_json::{Object, ReadOptions, Value, canonical};
+use motus_json::{Object, ReadOptions, Text, Value, canonical};
 
-use crate::{Digest, SchemaError};
+use crate::{Digest, SchemaError, python_repr};
 
 /// A schema that passed the rules for kinds.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Schema {
     document: Value,
-    required: Vec<String>,
+    required: Vec<Text>,
     properties: Object,
 }
 
@@ -33,7 +32,7 @@ impl Schema {
     }
 
     /// Reads the canonical text of a stored schema.
-    pub fn from_stored(schema_json: &str) -> Result<Self, SchemaError> {
+    pub(crate) fn from_stored(schema_json: &str) -> Result<Self, SchemaError> {
         let document = motus_json::read(schema_json.as_bytes(), &ReadOptions::STORED)
             .map_err(|error| SchemaError::Invalid(format!("schema is not JSON: {error}")))?;
         Self::new(document)
@@ -50,12 +49,12 @@ impl Schema {
     }
 
     /// Returns the required fields in their declared order.
-    pub fn required(&self) -> &[String] {
+    pub(crate) fn required(&self) -> &[Text] {
         &self.required
     }
 
     /// Returns the declared fields with their definitions.
-    pub fn properties(&self) -> &Object {
+    pub(crate) fn properties(&self) -> &Object {
         &self.properties
     }
 }
@@ -77,52 +76,31 @@ fn read_properties(schema: &Object) -> Result<Object, SchemaError> {
     Ok(properties.clone())
 }
 
-fn read_required(schema: &Object) -> Result<Vec<String>, SchemaError> {
+fn read_required(schema: &Object) -> Result<Vec<Text>, SchemaError> {
     let Some(value) = schema.get("required") else {
         return Ok(Vec::new());
     };
-    let names: Option<Vec<String>> = value
+    let names: Option<Vec<Text>> = value
         .as_array()
-        .and_then(|items| items.iter().map(|item| item.as_str().map(str::to_owned)).collect());
+        .and_then(|items| items.iter().map(|item| item.as_text().cloned()).collect());
     match names {
         Some(names) => Ok(names),
         None => invalid("schema required must be a string list"),
     }
 }
 
-fn refuse_undeclared(required: &[String], properties: &Object) -> Result<(), SchemaError> {
-    let missing: BTreeSet<&str> =
-        required.iter().map(String::as_str).filter(|name| !properties.contains_key(name)).collect();
+fn refuse_undeclared(required: &[Text], properties: &Object) -> Result<(), SchemaError> {
+    let missing: BTreeSet<&Text> =
+        required.iter().filter(|name| properties.get_text(name).is_none()).collect();
     if missing.is_empty() {
         return Ok(());
     }
-    let names: Vec<String> = missing.into_iter().map(quote_like_python).collect();
+    let names: Vec<String> =
+        missing.into_iter().map(|name| python_repr(&name.to_string_lossy())).collect();
     Err(SchemaError::Invalid(format!(
         "required fields missing from properties: [{}]",
         names.join(", ")
     )))
-}
-
-/// Quotes a name as the published message does: single quotes, unless only those occur in it.
-fn quote_like_python(name: &str) -> String {
-    let quote = if name.contains('\'') && !name.contains('"') { '"' } else { '\'' };
-    let mut quoted = String::from(quote);
-    for character in name.chars() {
-        match character {
-            '\n' => quoted.push_str("\\n"),
-            '\r' => quoted.push_str("\\r"),
-            '\t' => quoted.push_str("\\t"),
-            '\\' => quoted.push_str("\\\\"),
-            other if other == quote => quoted.extend(['\\', other]),
-            other if other.is_control() => {
-                // Writing to a string cannot fail.
-                let _ = write!(quoted, "\\x{:02x}", u32::from(other));
-            }
-            other => quoted.push(other),
-        }
-    }
-    quoted.push(quote);
-    quoted
 }
 
 #[cfg(test)]
@@ -163,9 +141,25 @@ mod tests {
                 r#"{"type":"object","required":["é\n"]}"#,
                 r"required fields missing from properties: ['é\n']",
             ),
+            (
+                r#"{"type":"object","required":["\u202e\u00a0"]}"#,
+                r"required fields missing from properties: ['\u202e\xa0']",
+            ),
         ] {
             assert_eq!(check(document), Err(message.to_owned()), "{document}");
         }
+    }
+
+    #[test]
+    fn a_required_field_with_a_lone_surrogate_is_declared_by_itself_alone() {
+        let with = |name: &str| {
+            check(&format!(
+                r#"{{"type":"object","properties":{{"{name}":{{}}}},"required":["\ud800"]}}"#
+            ))
+        };
+        assert!(with(r"\ud800").is_ok());
+        assert!(with(r"\ud801").is_err());
+        assert!(with(r"\ufffd").is_err());
     }
 
     #[test]

@@ -2,9 +2,9 @@
 
 use motus_json::{NonFinite, ReadOptions, canonical};
 
-use crate::error::{SchemaError, require};
 use crate::kind::{KindVersion, Schema, check_payload};
-use crate::{Clock, Digest, Event, LedgerError, NewEvent, WriteTransaction};
+use crate::operation::require;
+use crate::{Clock, Digest, Event, LedgerError, NewEvent, SchemaError, WriteTransaction};
 
 /// Appends an event to an open run, or returns the one that the same key appended before.
 ///

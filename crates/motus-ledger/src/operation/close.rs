@@ -1,6 +1,6 @@
 //! Closing a run, once.
 
-use crate::error::require;
+use crate::operation::require;
 use crate::{Clock, Closing, LedgerError, Outcome, Run, RunId, WriteTransaction};
 
 /// What closing a run needs.

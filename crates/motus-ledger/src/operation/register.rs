@@ -1,7 +1,7 @@
 //! Registering kinds.
 
-use crate::error::require;
 use crate::kind::{Kind, KindVersion, Schema, check_evolution};
+use crate::operation::require;
 use crate::{Clock, LedgerError, WriteTransaction};
 
 /// Registers a version of a kind and returns its digest; a known version is left as it is.
@@ -42,14 +42,14 @@ pub fn ensure_kind(
 ) -> Result<String, LedgerError> {
     let wanted = kind.schema()?;
     let hash = wanted.digest();
-    if transaction.kind_version(&kind.name, hash.as_str())?.is_some() {
+    if transaction.kind_version(kind.name, hash.as_str())?.is_some() {
         return Ok(hash.as_str().to_owned());
     }
-    if let Some(latest) = transaction.latest_kind_version(&kind.name)? {
+    if let Some(latest) = transaction.latest_kind_version(kind.name)? {
         let found = Schema::from_stored(&latest.schema_json)?;
         if check_evolution(&wanted, &found).is_ok() {
             return Ok(latest.schema_hash);
         }
     }
-    register_kind(transaction, &kind.name, &wanted, clock)
+    register_kind(transaction, kind.name, &wanted, clock)
 }

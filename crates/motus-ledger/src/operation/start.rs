@@ -1,6 +1,6 @@
 //! Starting a run, idempotently.
 
-use crate::error::require;
+use crate::operation::require;
 use crate::{Clock, Ids, LedgerError, NewRun, Run, RunId, WriteTransaction};
 
 /// Starts a run, or returns the one that the same source, producer and key started before.

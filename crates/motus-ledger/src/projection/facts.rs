@@ -19,7 +19,7 @@ pub struct RunFacts {
 
 impl RunFacts {
     /// Starts with a run of which no event has been seen.
-    pub fn new(run: Run) -> Self {
+    pub(super) fn new(run: Run) -> Self {
         Self {
             run,
             event_count: 0,
@@ -32,7 +32,7 @@ impl RunFacts {
     }
 
     /// Takes in the next event of the run, in sequence order.
-    pub fn observe(&mut self, event: &Event) -> Result<(), ProjectionError> {
+    pub(super) fn observe(&mut self, event: &Event) -> Result<(), ProjectionError> {
         self.event_count = self.event_count.saturating_add(1);
         let kind = event.schema_kind.as_str();
         if let Some(evidence_type) = kind.strip_prefix("evidence.") {

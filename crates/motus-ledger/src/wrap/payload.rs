@@ -17,7 +17,7 @@ pub struct StartRecord<'a> {
 }
 
 impl StartRecord<'_> {
-    /// Returns the payload of `adapter.wrap.start`.
+    /// Returns the payload of [`START_KIND`](crate::wrap::START_KIND).
     pub fn payload(&self, run: &Run, identity: &WrapIdentity) -> Value {
         let mut payload = common(run, identity, "start");
         payload.insert("cwd", run.cwd.as_str());
@@ -44,6 +44,15 @@ pub enum Stream {
 }
 
 impl Stream {
+    /// Reads the Store's spelling.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "stdout" => Some(Self::Stdout),
+            "stderr" => Some(Self::Stderr),
+            _ => None,
+        }
+    }
+
     /// Returns the Store's spelling.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -64,8 +73,6 @@ pub struct OutputRecord {
     pub lines: u64,
     /// Whether the stream went on beyond what was counted, or beyond the configured size.
     pub truncated: bool,
-    /// Why a secret was suspected in it; only a line that we told ourselves is ever looked at.
-    pub reasons: Vec<&'static str>,
 }
 
 impl OutputRecord {
@@ -74,7 +81,7 @@ impl OutputRecord {
         format!("output:{}", self.stream.as_str())
     }
 
-    /// Returns the payload of `adapter.wrap.output_summary`.
+    /// Returns the payload of [`OUTPUT_SUMMARY_KIND`](crate::wrap::OUTPUT_SUMMARY_KIND).
     pub fn payload(&self, run: &Run, identity: &WrapIdentity) -> Value {
         let stream = self.stream.as_str();
         let summary = format!(
@@ -86,10 +93,11 @@ impl OutputRecord {
         payload.insert("payload_hash", Digest::of(&summary).as_str());
         payload.insert("summary", summary);
         payload.insert("truncated", self.truncated);
-        payload.insert("redaction_applied", !self.reasons.is_empty());
+        // What passes is never looked at, so nothing is ever redacted in it.
+        payload.insert("redaction_applied", false);
         payload.insert("line_count", self.lines);
         payload.insert("byte_count", self.bytes);
-        payload.insert("redaction_reason_codes", self.reasons.clone());
+        payload.insert("redaction_reason_codes", Vec::<Value>::new());
         payload.insert("content_omitted", true);
         payload.insert("output_capture_policy", "metadata_only");
         payload.into()
@@ -116,7 +124,7 @@ pub struct EndRecord {
 }
 
 impl EndRecord {
-    /// Returns the payload of `adapter.wrap.end`.
+    /// Returns the payload of [`END_KIND`](crate::wrap::END_KIND).
     pub fn payload(&self, run: &Run, identity: &WrapIdentity) -> Value {
         let mut payload = common(run, identity, "end");
         payload.insert("exit_code", self.exit_code);

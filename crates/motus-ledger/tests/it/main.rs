@@ -3,3 +3,4 @@
 mod contract;
 mod digests;
 mod histories;
+mod python;

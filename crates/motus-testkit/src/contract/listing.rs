@@ -1,7 +1,6 @@
 //! Listing runs and finding them by the beginning of their identifier.
 
-use motus_ledger::store::RunQuery;
-use motus_ledger::{NewRun, Run, RunId};
+use motus_ledger::{NewRun, Run, RunId, RunQuery};
 
 use super::StoreFixture;
 use crate::TestLedger;

@@ -2,13 +2,11 @@
 
 use std::ops::ControlFlow;
 
-use motus_ledger::RunId;
-use motus_ledger::store::RunQuery;
+use motus_ledger::{RunId, RunQuery};
 
 use super::{StoreFixture, with_run};
-use crate::TestLedger;
-use crate::ledger::events_of;
 use crate::sample::{ANY_OBJECT_HASH, new_event, new_run};
+use crate::{TestLedger, events_of};
 
 /// An empty Store has no rows and no errors.
 pub fn an_empty_store_answers_with_nothing(fixture: &dyn StoreFixture) {
@@ -20,7 +18,6 @@ pub fn an_empty_store_answers_with_nothing(fixture: &dyn StoreFixture) {
         assert!(transaction.runs(&query).expect("a list").is_empty());
         assert!(transaction.run_ids_with_prefix("", 10).expect("a list").is_empty());
         assert!(events_of(transaction, &run).is_empty());
-        assert_eq!(transaction.event_count(&run).expect("a number"), 0);
         assert_eq!(transaction.event_by_key(&run, "e1").expect("a lookup"), None);
         assert_eq!(transaction.kind_version("note", "sha256:00").expect("a lookup"), None);
         assert_eq!(transaction.latest_kind_version("note").expect("a lookup"), None);
@@ -46,8 +43,7 @@ pub fn events_are_visited_in_order_until_told_to_stop(fixture: &dyn StoreFixture
     });
     assert!(visited.is_ok());
     assert_eq!(seen, (1..=11).collect::<Vec<u64>>());
-    let count = ledger.read(|transaction| transaction.event_count(&run.id));
-    assert_eq!(count.expect("a number"), 12);
+    assert_eq!(ledger.events(&run.id).len(), 12);
 }
 
 /// A key names one event in each run.

@@ -17,7 +17,7 @@ const EMPTY_HASH: &str = "sha256:c8a1ac469a826ea3547ac220c7bbfdcd6b58080d4ec596f
 const EXPORT_HASH: &str = "sha256:4fe9f7280ade1e7bcc6a15ea13d2817c532d0e7ff41272f921a8e1ba442c80a7";
 
 /// The canonical text of the published receipt.
-pub const RECEIPT: &str = include_str!("worked_receipt.json");
+const RECEIPT: &str = include_str!("worked_receipt.json");
 
 /// Records the published run; its identifier has a time of its own, so its row is put in directly.
 fn record(fixture: &dyn StoreFixture) -> (TestLedger, RunId) {

@@ -4,8 +4,9 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use motus_ledger::kind::KindVersion;
-use motus_ledger::store::RunQuery;
-use motus_ledger::{Closing, Event, ReadTransaction, Run, RunId, StoreError, WriteTransaction};
+use motus_ledger::{
+    Closing, Event, ReadTransaction, Run, RunId, RunQuery, StoreError, WriteTransaction,
+};
 
 use super::MemoryStore;
 use super::rows::Rows;
@@ -67,10 +68,6 @@ impl ReadTransaction for MemoryTransaction<'_> {
     ) -> Result<(), StoreError> {
         let _ = self.rows.events_of(run).iter().cloned().try_for_each(visit);
         Ok(())
-    }
-
-    fn event_count(&self, run: &RunId) -> Result<u64, StoreError> {
-        Ok(self.rows.events_of(run).len() as u64)
     }
 
     fn event_by_key(&self, run: &RunId, key: &str) -> Result<Option<Event>, StoreError> {

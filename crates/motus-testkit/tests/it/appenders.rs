@@ -133,7 +133,8 @@ fn processes_that_make_the_store_at_once_all_succeed() {
             .expect("the directory can be read")
             .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
             .collect();
-        let expected = ["kernel-store.db", "kernel-store.db-shm", "kernel-store.db-wal"];
+        let expected =
+            [".gitignore", "kernel-store.db", "kernel-store.db-shm", "kernel-store.db-wal"];
         assert!(names.iter().all(|name| expected.contains(&name.as_str())), "{names:?}");
         let store = SqliteStore::open_read_only(&place(&scratch)).expect("the Store opens");
         assert!(store.health().expect("health").missing_tables.is_empty());

@@ -4,9 +4,8 @@ use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use motus_ledger::kind::KindVersion;
-use motus_ledger::store::RunQuery;
 use motus_ledger::{
-    Closing, Event, ReadTransaction, Run, RunId, Store, StoreError, WriteTransaction,
+    Closing, Event, ReadTransaction, Run, RunId, RunQuery, Store, StoreError, WriteTransaction,
 };
 
 use crate::MemoryStore;
@@ -125,10 +124,6 @@ impl<T: ReadTransaction + ?Sized> ReadTransaction for FaultyTransaction<T> {
             ControlFlow::Break(()) if never_stops => ControlFlow::Continue(()),
             flow => flow,
         })
-    }
-
-    fn event_count(&self, run: &RunId) -> Result<u64, StoreError> {
-        self.inner.event_count(run)
     }
 
     fn event_by_key(&self, run: &RunId, key: &str) -> Result<Option<Event>, StoreError> {
