@@ -1,12 +1,18 @@
 //! Files that appear whole or not at all.
 
-use std::fs::{self, File};
+use std::ffi::OsString;
+use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, Write};
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile, TempPath};
 
-use crate::{FileError, Operation};
+use crate::{FileError, Operation, list};
+
+/// What stands between the name of a target and the random end of its temporary name.
+const INFIX: &str = ".new-";
 
 /// Writes `bytes` to `path`, replacing what is there; readable by the user alone.
 ///
@@ -28,6 +34,37 @@ pub fn remove(path: &Path) -> Result<(), FileError> {
         Ok(()) => sync_directory(path),
     };
     removed.map_err(|source| FileError::new(Operation::Remove, path, source))
+}
+
+/// Writes a small file that is not there yet, without waiting for the disk; `false` when something is.
+///
+/// A link at the place is not followed.
+pub fn write_if_absent(path: &Path, bytes: &[u8]) -> Result<bool, FileError> {
+    let failed = |source| FileError::new(Operation::Write, path, source);
+    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+        Ok(mut file) => file.write_all(bytes).map(|()| true).map_err(failed),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+        Err(error) => Err(failed(error)),
+    }
+}
+
+/// Lists what a killed process left of writing `target`, files of another library included.
+pub fn leftovers_of(target: &Path) -> Result<Vec<PathBuf>, FileError> {
+    let prefix = temporary_prefix(target);
+    let mut paths = list(directory_of(target))?;
+    paths.retain(|path| name_of(path).starts_with(prefix.as_bytes()));
+    Ok(paths)
+}
+
+/// Lists what killed processes left of writing any file of a directory.
+pub fn leftovers_in(directory: &Path) -> Result<Vec<PathBuf>, FileError> {
+    let infix = INFIX.as_bytes();
+    let mut paths = list(directory)?;
+    paths.retain(|path| {
+        let name = name_of(path);
+        name.starts_with(b".") && name.windows(infix.len()).any(|part| part == infix)
+    });
+    Ok(paths)
 }
 
 /// An empty private file beside its target, for another library to fill.
@@ -68,10 +105,21 @@ impl NewFile {
 }
 
 fn temporary_beside(path: &Path) -> io::Result<NamedTempFile> {
-    let mut prefix = std::ffi::OsString::from(".");
-    prefix.push(path.file_name().unwrap_or_default());
-    prefix.push(".new-");
-    Builder::new().prefix(&prefix).tempfile_in(directory_of(path))
+    let file = Builder::new().prefix(&temporary_prefix(path)).tempfile_in(directory_of(path))?;
+    // The umask may have taken the user's own access away.
+    file.as_file().set_permissions(Permissions::from_mode(0o600))?;
+    Ok(file)
+}
+
+fn temporary_prefix(target: &Path) -> OsString {
+    let mut prefix = OsString::from(".");
+    prefix.push(target.file_name().unwrap_or_default());
+    prefix.push(INFIX);
+    prefix
+}
+
+fn name_of(path: &Path) -> &[u8] {
+    path.file_name().unwrap_or_default().as_bytes()
 }
 
 fn sync_directory(path: &Path) -> io::Result<()> {
@@ -87,8 +135,6 @@ fn directory_of(path: &Path) -> &Path {
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt;
-
     use super::*;
 
     fn names(directory: &Path) -> Vec<String> {
@@ -132,6 +178,33 @@ mod tests {
         assert!(!second.publish().unwrap());
         assert_eq!(fs::read(&target).unwrap(), b"first");
         assert_eq!(names(directory.path()), ["store.db"]);
+    }
+
+    #[test]
+    fn only_what_is_absent_is_written() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("a");
+        assert!(write_if_absent(&path, b"one").unwrap());
+        assert!(!write_if_absent(&path, b"two").unwrap());
+        assert_eq!(fs::read(&path).unwrap(), b"one");
+        let (link, target) = (directory.path().join("link"), directory.path().join("target"));
+        std::os::unix::fs::symlink(&target, &link).unwrap();
+        assert!(!write_if_absent(&link, b"one").unwrap());
+        assert!(!target.exists());
+    }
+
+    #[test]
+    fn what_a_killed_process_left_is_found_by_its_name() {
+        let directory = tempfile::tempdir().unwrap();
+        let target = directory.path().join("store.db");
+        let left = NewFile::beside(&target).unwrap();
+        for name in ["store.db", "store.db-wal", ".other.new-abc", ".gitignore", "a.new-b"] {
+            fs::write(directory.path().join(name), "").unwrap();
+        }
+        let journal = PathBuf::from(format!("{}-journal", left.path().display()));
+        fs::write(&journal, "").unwrap();
+        assert_eq!(leftovers_of(&target).unwrap(), [left.path().to_owned(), journal]);
+        assert_eq!(leftovers_in(directory.path()).unwrap().len(), 3);
     }
 
     #[test]

@@ -20,6 +20,13 @@ pub enum FileType {
     Special,
 }
 
+/// Which file stands at a place: another one of the same name has another identity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FileIdentity {
+    device: u64,
+    inode: u64,
+}
+
 /// The facts about what stands at a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Inspection {
@@ -31,6 +38,10 @@ pub struct Inspection {
     pub mode: u32,
     /// The user that owns it.
     pub owner: u32,
+    /// Which file it is.
+    pub identity: FileIdentity,
+    /// When its content was changed, in seconds and nanoseconds since the epoch.
+    pub modified: (i64, i64),
 }
 
 /// Looks at a place; `None` when nothing is there. A link is not followed.
@@ -54,6 +65,8 @@ pub fn inspect(path: &Path) -> Result<Option<Inspection>, FileError> {
         bytes: metadata.len(),
         mode: metadata.mode() & 0o7777,
         owner: metadata.uid(),
+        identity: FileIdentity { device: metadata.dev(), inode: metadata.ino() },
+        modified: (metadata.mtime(), metadata.mtime_nsec()),
     }))
 }
 
@@ -74,5 +87,19 @@ mod tests {
         assert_eq!(file_type(directory.path()), Some(FileType::Directory));
         assert_eq!(file_type(&directory.path().join("absent")), None);
         assert_eq!(inspect(&file).unwrap().unwrap().bytes, 3);
+    }
+
+    #[test]
+    fn another_file_of_the_same_name_has_another_identity() {
+        let directory = tempfile::tempdir().unwrap();
+        let (path, moved) = (directory.path().join("file"), directory.path().join("moved"));
+        fs::write(&path, "one").unwrap();
+        let before = inspect(&path).unwrap().unwrap().identity;
+        fs::write(&path, "two").unwrap();
+        assert_eq!(inspect(&path).unwrap().unwrap().identity, before);
+        fs::rename(&path, &moved).unwrap();
+        fs::write(&path, "one").unwrap();
+        assert_ne!(inspect(&path).unwrap().unwrap().identity, before);
+        assert_eq!(inspect(&moved).unwrap().unwrap().identity, before);
     }
 }

@@ -1,23 +1,41 @@
 //! State that only its user may read.
 
 use std::fs::{self, DirBuilder, Permissions};
+use std::io;
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::Path;
 
 use crate::{FileError, FileType, Operation, inspect};
 
-/// Makes a directory that only the user may enter; its missing parents follow the umask.
+/// Makes a directory that only the user may enter, under any umask; `true` when it was not there.
 ///
-/// A directory that is there already is left as it is.
-pub fn create_private_directory(path: &Path) -> Result<(), FileError> {
+/// A directory that is there already is left as it is; anything else at the place is refused. The
+/// directory above must be there.
+pub fn create_private_directory(path: &Path) -> Result<bool, FileError> {
     let failed = |source| FileError::new(Operation::CreateDirectory, path, source);
-    if let Some(parent) = path.parent() {
-        fs::create_dir_all(parent).map_err(failed)?;
-    }
     match DirBuilder::new().mode(0o700).create(path) {
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
-        result => result.map_err(failed),
+        Ok(()) => {
+            // The umask may have taken the user's own access away.
+            fs::set_permissions(path, Permissions::from_mode(0o700)).map_err(failed)?;
+            Ok(true)
+        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            let is_directory =
+                inspect(path)?.is_some_and(|found| found.file_type == FileType::Directory);
+            if is_directory { Ok(false) } else { Err(failed(error)) }
+        }
+        Err(error) => Err(failed(error)),
     }
+}
+
+/// Makes a directory as [`create_private_directory`] does, with the missing ones above it, which
+/// follow the umask.
+pub fn create_private_path(path: &Path) -> Result<bool, FileError> {
+    if let Some(parent) = path.parent() {
+        fs::create_dir_all(parent)
+            .map_err(|source| FileError::new(Operation::CreateDirectory, parent, source))?;
+    }
+    create_private_directory(path)
 }
 
 /// Takes all access from group and others; `true` when there was any.
@@ -49,9 +67,25 @@ mod tests {
     fn directories_are_private_and_stay_as_they_were() {
         let root = tempfile::tempdir().unwrap();
         let path = root.path().join("a/.motus");
-        create_private_directory(&path).unwrap();
-        create_private_directory(&path).unwrap();
+        assert_eq!(create_private_directory(&path).unwrap_err().code(), "file.missing");
+        assert!(create_private_path(&path).unwrap());
         assert_eq!(mode(&path), 0o700);
+        fs::set_permissions(&path, Permissions::from_mode(0o750)).unwrap();
+        assert!(!create_private_path(&path).unwrap());
+        assert!(!create_private_directory(&path).unwrap());
+        assert_eq!(mode(&path), 0o750);
+    }
+
+    #[test]
+    fn a_link_is_no_directory_of_ours() {
+        let root = tempfile::tempdir().unwrap();
+        let (target, link) = (root.path().join("target"), root.path().join("link"));
+        fs::create_dir(&target).unwrap();
+        std::os::unix::fs::symlink(&target, &link).unwrap();
+        assert_eq!(create_private_directory(&link).unwrap_err().code(), "file.failed");
+        fs::remove_dir(&target).unwrap();
+        assert_eq!(create_private_directory(&link).unwrap_err().code(), "file.failed");
+        assert!(!target.exists());
     }
 
     #[test]

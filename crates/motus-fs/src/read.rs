@@ -1,4 +1,4 @@
-//! Reading small files of ours, bounded and without following links.
+//! Reading small files, bounded; links are followed only where the caller says so.
 
 use std::fs;
 use std::io::{self, Read};
@@ -13,8 +13,17 @@ use crate::{FileError, Operation};
 ///
 /// A link at the place is refused, and a pipe or a device never blocks.
 pub fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
+    read_with(path, limit, OFlags::NOFOLLOW)
+}
+
+/// Reads as [`read_bounded`] does and follows a link: for what the user wrote and only reading needs.
+pub fn read_bounded_through_links(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
+    read_with(path, limit, OFlags::empty())
+}
+
+fn read_with(path: &Path, limit: u64, flags: OFlags) -> Result<Vec<u8>, FileError> {
     let failed = |source: io::Error| FileError::new(Operation::Read, path, source);
-    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let flags = flags | OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
     let descriptor: OwnedFd =
         rustix::fs::open(path, flags, Mode::empty()).map_err(|error| failed(error.into()))?;
     let file = fs::File::from(descriptor);
@@ -62,6 +71,8 @@ mod tests {
         assert_eq!(read_bounded(&file, 4).unwrap(), b"abcd");
         assert_eq!(read_bounded(&file, 3).unwrap_err().code(), "file.too_large");
         assert_eq!(read_bounded(&link, 4).unwrap_err().code(), "file.failed");
+        assert_eq!(read_bounded_through_links(&link, 4).unwrap(), b"abcd");
+        assert_eq!(read_bounded_through_links(&pipe, 4).unwrap_err().code(), "file.failed");
         assert_eq!(read_bounded(&pipe, 4).unwrap_err().code(), "file.failed");
         assert_eq!(
             read_bounded(&directory.path().join("no"), 4).unwrap_err().code(),

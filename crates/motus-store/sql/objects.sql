@@ -1,4 +1,5 @@
-SELECT type, name
+-- A table without a root page is a virtual one, whose rows another program computes.
+SELECT type, name, tbl_name, coalesce(rootpage, 0), coalesce(sql, '')
 FROM sqlite_master
-WHERE type IN ('table', 'trigger') AND name NOT LIKE 'sqlite\_%' ESCAPE '\'
+WHERE name NOT LIKE 'sqlite\_%' ESCAPE '\'
 ORDER BY type, name

@@ -3,23 +3,25 @@
 use motus_ledger::{StoreError, StoreErrorKind};
 use rusqlite::MAIN_DB;
 
-use crate::SqliteStore;
 use crate::error::from_sqlite;
-use crate::schema::{Objects, TABLES};
+use crate::schema::Objects;
+use crate::{Sample, SqliteStore, guard, statement};
 
 /// What SQLite and the schema say about a Store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Health {
     /// What `integrity_check` found wrong; empty when nothing is.
-    pub integrity: Vec<String>,
+    pub integrity: Sample,
     /// Rows that refer to rows that are not there, as `table rowid -> table`.
-    pub dangling: Vec<String>,
+    pub dangling: Sample,
     /// Tables that a Store has and this one has not.
     pub missing_tables: Vec<&'static str>,
     /// Tables that no Store has.
-    pub unexpected_tables: Vec<String>,
+    pub unexpected_tables: Sample,
     /// Guards that this Store lacks.
     pub missing_guards: Vec<&'static str>,
+    /// Guards whose place is taken by a trigger that no release has written.
+    pub changed_guards: Vec<&'static str>,
 }
 
 /// How far a log was moved into its database.
@@ -38,12 +40,9 @@ impl SqliteStore {
                 integrity: self.integrity()?,
                 dangling: self.dangling()?,
                 missing_tables: objects.missing_tables(),
-                missing_guards: objects.missing_guards(),
-                unexpected_tables: objects
-                    .tables
-                    .into_iter()
-                    .filter(|name| !TABLES.contains(&name.as_str()))
-                    .collect(),
+                unexpected_tables: objects.unexpected_tables().collect(),
+                missing_guards: guard::missing(&objects.triggers),
+                changed_guards: guard::changed(&objects.triggers),
             })
         };
         read().map_err(|error| from_sqlite(&error, self.path()))
@@ -60,27 +59,34 @@ impl SqliteStore {
             return Err(StoreError::new(StoreErrorKind::Denied, message));
         }
         self.connection
-            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| {
+            .query_row(statement::CHECKPOINT_TRUNCATE, [], |row| {
                 Ok(WalCheckpoint { busy: row.get(0)? })
             })
             .map_err(failed)
     }
 
-    fn integrity(&self) -> rusqlite::Result<Vec<String>> {
-        let mut statement = self.connection.prepare("PRAGMA integrity_check")?;
-        let lines: Vec<String> =
-            statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
-        Ok(lines.into_iter().filter(|line| line != "ok").collect())
+    fn integrity(&self) -> rusqlite::Result<Sample> {
+        let mut statement = self.connection.prepare(statement::INTEGRITY_CHECK)?;
+        let mut rows = statement.query([])?;
+        let mut found = Sample::default();
+        while let Some(row) = rows.next()? {
+            let line: String = row.get(0)?;
+            if line != "ok" {
+                found.add(&line);
+            }
+        }
+        Ok(found)
     }
 
-    fn dangling(&self) -> rusqlite::Result<Vec<String>> {
-        let mut statement = self.connection.prepare("PRAGMA foreign_key_check")?;
-        statement
-            .query_map([], |row| {
-                let (table, rowid, parent): (String, Option<i64>, String) =
-                    (row.get(0)?, row.get(1)?, row.get(2)?);
-                Ok(format!("{table} {} -> {parent}", rowid.unwrap_or_default()))
-            })?
-            .collect()
+    fn dangling(&self) -> rusqlite::Result<Sample> {
+        let mut statement = self.connection.prepare(statement::FOREIGN_KEY_CHECK)?;
+        let mut rows = statement.query([])?;
+        let mut found = Sample::default();
+        while let Some(row) = rows.next()? {
+            let (table, rowid, parent): (String, Option<i64>, String) =
+                (row.get(0)?, row.get(1)?, row.get(2)?);
+            found.add(&format!("{table} {} -> {parent}", rowid.unwrap_or_default()));
+        }
+        Ok(found)
     }
 }

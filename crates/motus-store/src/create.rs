@@ -1,36 +1,40 @@
 //! Making a Store that was not there, whole or not at all.
 
-use motus_fs::{NewFile, create_private_directory};
+use motus_fs::{NewFile, create_private_path, write_if_absent};
 use motus_ledger::StoreError;
 use rusqlite::Connection;
 
-use crate::StorePlace;
 use crate::error::{from_file, from_sqlite};
-use crate::schema;
+use crate::{StorePlace, connection, schema, statement};
 
-/// Makes the Store, unless another process is faster; its directory becomes private.
+/// Makes the Store, unless another process is faster; a directory made for it is private.
 ///
 /// The file is filled under a temporary name, so that a crash leaves no half-made Store.
 pub(crate) fn create(place: &StorePlace) -> Result<(), StoreError> {
-    match place.state_directory() {
-        Some(directory) => create_private_directory(directory).map_err(from_file)?,
-        None => require_directory(place)?,
-    }
+    place.refuse_too_long_to_create()?;
+    create_directory(place)?;
     let file = NewFile::beside(place.path()).map_err(from_file)?;
     let failed = |error| from_sqlite(&error, place.path());
     let mut connection = Connection::open(file.path()).map_err(failed)?;
+    connection::harden(&connection).map_err(failed)?;
     schema::complete(&mut connection, place.path())?;
-    connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(())).map_err(failed)?;
+    connection.query_row(statement::JOURNAL_MODE_WAL, [], |_| Ok(())).map_err(failed)?;
     connection.close().map_err(|(_, error)| failed(error))?;
+    // A log that was left there meanwhile would be taken for this file's own.
+    place.check()?;
     file.publish().map_err(from_file)?;
     Ok(())
 }
 
-fn require_directory(place: &StorePlace) -> Result<(), StoreError> {
-    match place.path().parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => {
-            create_private_directory(parent).map_err(from_file)
-        }
-        _ => Ok(()),
+/// Makes the directory of the Store when it is missing, with those above it.
+fn create_directory(place: &StorePlace) -> Result<(), StoreError> {
+    let Some(directory) = place.path().parent().filter(|path| !path.as_os_str().is_empty()) else {
+        return Ok(());
+    };
+    let is_new = create_private_path(directory).map_err(from_file)?;
+    if is_new && place.state_directory().is_some() {
+        // Recorded work is not committed by accident. Without this file it is only less convenient.
+        let _ = write_if_absent(&directory.join(".gitignore"), b"*\n");
     }
+    Ok(())
 }

@@ -1,12 +1,25 @@
 //! Where a Store is, and what may stand there.
 
 use std::ffi::OsString;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use motus_fs::{FileType, inspect};
+use motus_fs::{FileError, FileType, Operation, create_private_directory, inspect};
 use motus_ledger::{StoreError, StoreErrorKind};
 
 use crate::error::from_file;
+
+/// The longest path that SQLite takes, in bytes.
+const LONGEST_PATH: usize = 512;
+
+/// The longest name that file systems take, in bytes.
+const LONGEST_NAME: usize = 255;
+
+/// The longest ending that SQLite gives a file beside the database.
+const LONGEST_SUFFIX: &str = "-journal";
+
+/// How much longer the temporary name of a new Store is.
+const TEMPORARY_BYTES: usize = ".".len() + ".new-".len() + 6;
 
 /// The path of a Store file, with the files that belong to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,12 +27,13 @@ pub struct StorePlace {
     path: PathBuf,
 }
 
-/// Something that was changed about a Store's files while opening it.
+/// Something worth telling about a Store that was opened for writing.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Notice {
     /// Group or others could use this place, and no longer can.
     Tightened(PathBuf),
+    /// This guard's place is taken by a trigger that no release has written; it was left there.
+    ChangedGuard(&'static str),
 }
 
 impl StorePlace {
@@ -43,9 +57,30 @@ impl StorePlace {
         self.beside("-shm")
     }
 
+    /// Returns the path of the rollback journal, which a Store of another journal mode may have.
+    pub fn journal(&self) -> PathBuf {
+        self.beside(LONGEST_SUFFIX)
+    }
+
     /// Returns the directory of records that could not be written to the Store.
     pub fn spool(&self) -> PathBuf {
         self.beside("-spool")
+    }
+
+    /// Makes the spool directory where it is missing; the directory of the Store must be there.
+    ///
+    /// Nothing is made through a link in the place of a directory of Motus's own.
+    pub fn create_spool(&self) -> Result<PathBuf, FileError> {
+        let spool = self.spool();
+        if let Some(directory) = self.state_directory() {
+            let found = inspect(directory)?;
+            if found.is_some_and(|found| found.file_type != FileType::Directory) {
+                let (operation, path) = (Operation::CreateDirectory, spool);
+                return Err(FileError { operation, path, source: ErrorKind::NotADirectory.into() });
+            }
+        }
+        create_private_directory(&spool)?;
+        Ok(spool)
     }
 
     /// Returns the directory of the Store, when it is Motus's own to keep private.
@@ -54,32 +89,76 @@ impl StorePlace {
     }
 
     /// Returns the log's size in bytes, 0 when there is none.
-    pub fn wal_bytes(&self) -> u64 {
-        inspect(&self.wal()).ok().flatten().map_or(0, |found| found.bytes)
+    pub fn wal_bytes(&self) -> Result<u64, StoreError> {
+        bytes_of(&self.wal())
+    }
+
+    /// Returns the rollback journal's size in bytes, 0 when there is none.
+    pub(crate) fn journal_bytes(&self) -> Result<u64, StoreError> {
+        bytes_of(&self.journal())
     }
 
     /// Tells whether a Store file is there, refusing everything that cannot be one.
     ///
     /// Errors: `store.not_a_file` for a link, a directory or a device, in the place of the file, of
-    /// one that belongs to it, or of its `.motus` directory; `store.empty`; `store.denied`.
+    /// one that belongs to it, or of its `.motus` directory; `store.empty`; `store.orphaned_log`;
+    /// `store.corrupt` for a file that is too small; `store.denied`; `store.io` for a path that is too
+    /// long.
     pub fn check(&self) -> Result<bool, StoreError> {
+        self.refuse_too_long(0)?;
         for directory in
             self.state_directory().map(Path::to_owned).into_iter().chain([self.spool()])
         {
             refuse_unless(&directory, FileType::Directory)?;
         }
-        for path in [self.wal(), self.shm()] {
-            refuse_unless(&path, FileType::File)?;
+        refuse_unless(&self.shm(), FileType::File)?;
+        // The logs before the database: they never come to be before it.
+        let mut log = None;
+        for path in [self.wal(), self.journal()] {
+            let bytes = refuse_unless(&path, FileType::File)?;
+            if bytes.is_some_and(|bytes| bytes > 0) {
+                log = log.or(Some(path));
+            }
         }
-        let Some(bytes) = refuse_unless(&self.path, FileType::File)? else {
-            return Ok(false);
-        };
-        // SQLite takes a file of one byte for an empty one, and would fill it.
-        if bytes <= 1 {
-            let message = format!("the Store file is empty: {}", self.path.display());
-            return Err(StoreError::new(StoreErrorKind::Empty, message));
+        match (refuse_unless(&self.path, FileType::File)?, log) {
+            (None | Some(0), Some(log)) => Err(self.orphaned(&log)),
+            (None, None) => Ok(false),
+            (Some(0), None) => {
+                let message = format!("the Store file is empty: {}", self.path.display());
+                Err(StoreError::new(StoreErrorKind::Empty, message))
+            }
+            // SQLite takes a file of one byte for an empty one, and would fill it.
+            (Some(1), _) => {
+                let message = format!("not a Store, or a damaged one: {}", self.path.display());
+                Err(StoreError::new(StoreErrorKind::Corrupt, message))
+            }
+            _ => Ok(true),
         }
-        Ok(true)
+    }
+
+    /// SQLite would replay the log into whatever stands in the place of its database.
+    fn orphaned(&self, log: &Path) -> StoreError {
+        let (log, database) = (log.display(), self.path.display());
+        let message = format!("the log is there and its database is not: {log} without {database}");
+        StoreError::new(StoreErrorKind::OrphanedLog, message)
+    }
+
+    /// Refuses a path whose temporary name SQLite or the system cannot take.
+    pub(crate) fn refuse_too_long_to_create(&self) -> Result<(), StoreError> {
+        self.refuse_too_long(TEMPORARY_BYTES)
+    }
+
+    fn refuse_too_long(&self, added: usize) -> Result<(), StoreError> {
+        let added = added + LONGEST_SUFFIX.len();
+        let name = self.path.file_name().unwrap_or_default().len() + added;
+        let path = self.path.as_os_str().len() + added;
+        let beyond = path.saturating_sub(LONGEST_PATH).max(name.saturating_sub(LONGEST_NAME));
+        if beyond == 0 {
+            return Ok(());
+        }
+        let message =
+            format!("the path of the Store is {beyond} bytes too long: {}", self.path.display());
+        Err(StoreError::new(StoreErrorKind::Io, message))
     }
 
     fn beside(&self, suffix: &str) -> PathBuf {
@@ -87,6 +166,10 @@ impl StorePlace {
         path.push(suffix);
         PathBuf::from(path)
     }
+}
+
+fn bytes_of(path: &Path) -> Result<u64, StoreError> {
+    Ok(inspect(path).map_err(from_file)?.map_or(0, |found| found.bytes))
 }
 
 /// Returns the size of what is there, `None` when nothing is.

@@ -2,15 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
-use motus_fs::{PrivateCopy, tighten};
+use motus_fs::tighten;
 use motus_ledger::{ReadTransaction, Store, StoreError, StoreErrorKind, WriteTransaction};
-use rusqlite::{Connection, ErrorCode, TransactionBehavior};
+use rusqlite::{Connection, TransactionBehavior};
 
 use crate::create::create;
 use crate::error::{from_file, from_sqlite};
+use crate::presence::Presence;
+use crate::reading::{self, Source};
 use crate::schema::{self, Objects};
 use crate::transaction::{Reading, Writing};
-use crate::{Notice, StorePlace, connection};
+use crate::{Notice, StorePlace, connection, guard, statement};
 
 /// The log is moved into the database before a first write when it is larger than this, in bytes.
 const CHECKPOINT_ABOVE: u64 = 4 * 1024 * 1024;
@@ -22,8 +24,9 @@ pub struct SqliteStore {
     pub(crate) connection: Connection,
     /// The log's size at the last attempt to move it; the next one waits until it grew again.
     checkpointed_at: u64,
-    /// What is read instead of the Store's own files, when those may not be used in place.
-    _copy: Option<PrivateCopy>,
+    source: Source,
+    /// The files that are written; `None` when the Store was opened for reading.
+    presence: Option<Presence>,
 }
 
 /// A Store that was opened for writing, and what that changed.
@@ -39,8 +42,8 @@ impl SqliteStore {
     /// Opens a Store for writing and makes what is missing of it.
     ///
     /// With `private`, access by group and others is taken away. Errors: `store.not_a_file`,
-    /// `store.empty`, `store.foreign`, `store.corrupt`, `store.denied`, `store.locked`,
-    /// `store.disk_full`, `store.io`.
+    /// `store.empty`, `store.orphaned_log`, `store.foreign`, `store.corrupt`, `store.denied`,
+    /// `store.locked`, `store.disk_full`, `store.io`.
     pub fn open(place: &StorePlace, private: bool) -> Result<Opened, StoreError> {
         if !place.check()? {
             create(place)?;
@@ -50,42 +53,73 @@ impl SqliteStore {
         let objects = Objects::read(&connection).map_err(failed)?;
         // Until here the file may be another program's: nothing of it has been changed.
         if !objects.is_blank() {
-            schema::require_ours(&objects, place.path())?;
+            schema::require_ours(&connection, &objects, place.path())?;
         }
-        let notices = if private { tighten_all(place)? } else { Vec::new() };
+        let mut notices = if private { tighten_all(place)? } else { Vec::new() };
+        notices.extend(guard::changed(&objects.triggers).into_iter().map(Notice::ChangedGuard));
         connection::prepare_writing(&connection).map_err(failed)?;
-        if !objects.missing_tables().is_empty() || !objects.missing_guards().is_empty() {
+        let lacks_guards = !guard::missing(&objects.triggers).is_empty();
+        if lacks_guards || !objects.missing_tables().is_empty() {
             schema::complete(&mut connection, place.path())?;
         }
-        Ok(Opened { store: Self::new(place, connection, None), notices })
+        let presence = Some(Presence::look(place)?);
+        let store = Self::new(place, connection, Source::InPlace, presence);
+        Ok(Opened { store, notices })
     }
 
     /// Opens a Store for reading; nothing of it is changed.
     ///
-    /// Where SQLite cannot keep its shared index beside the file, an empty log lets the file be read
-    /// as immutable; otherwise a private copy of file and log is read, because the log holds
-    /// committed runs. Errors: `store.missing` and those of [`SqliteStore::open`].
+    /// Errors: `store.missing` and those of [`SqliteStore::open`].
     pub fn open_read_only(place: &StorePlace) -> Result<Self, StoreError> {
+        Self::open_source(place, reading::open)
+    }
+
+    /// Opens a private copy of a Store for reading: nothing that others do can be seen in it.
+    ///
+    /// Errors: those of [`SqliteStore::open_read_only`].
+    pub fn open_copy(place: &StorePlace) -> Result<Self, StoreError> {
+        Self::open_source(place, reading::open_copy)
+    }
+
+    /// Opens a Store for reading so that nothing that others do goes unnoticed, through a copy if need
+    /// be.
+    ///
+    /// Errors: those of [`SqliteStore::open_read_only`].
+    pub fn open_steady(place: &StorePlace) -> Result<Self, StoreError> {
+        let store = Self::open_read_only(place)?;
+        if store.source.is_locked() { Ok(store) } else { Self::open_copy(place) }
+    }
+
+    fn open_source(
+        place: &StorePlace,
+        open: fn(&StorePlace) -> Result<(Connection, Source), StoreError>,
+    ) -> Result<Self, StoreError> {
         if !place.check()? {
             let message = format!("there is no Store yet: {}", place.path().display());
             return Err(StoreError::new(StoreErrorKind::Missing, message));
         }
-        let failed = |error| from_sqlite(&error, place.path());
-        let (connection, copy) = match connection::open_read_only(place.path(), "?mode=ro") {
-            Ok(connection) => (connection, None),
-            Err(error) if !may_be_read_otherwise(&error) => return Err(failed(error)),
-            Err(_) if place.wal_bytes() == 0 => {
-                let immutable = connection::open_read_only(place.path(), "?mode=ro&immutable=1");
-                (immutable.map_err(failed)?, None)
-            }
-            Err(_) => open_copy(place)?,
-        };
-        schema::require_ours(&Objects::read(&connection).map_err(failed)?, place.path())?;
-        Ok(Self::new(place, connection, copy))
+        let (connection, source) = open(place)?;
+        let objects =
+            Objects::read(&connection).map_err(|error| from_sqlite(&error, place.path()))?;
+        schema::require_ours(&connection, &objects, place.path())?;
+        Ok(Self::new(place, connection, source, None))
     }
 
-    fn new(place: &StorePlace, connection: Connection, copy: Option<PrivateCopy>) -> Self {
-        Self { place: place.clone(), connection, checkpointed_at: 0, _copy: copy }
+    fn new(
+        place: &StorePlace,
+        connection: Connection,
+        source: Source,
+        presence: Option<Presence>,
+    ) -> Self {
+        Self { place: place.clone(), connection, checkpointed_at: 0, source, presence }
+    }
+
+    /// Tells whether all that was read since opening was there at one moment.
+    ///
+    /// A Store that is read without locks, because its place allows none, may have been written
+    /// meanwhile; it is to be read again through [`SqliteStore::open_copy`].
+    pub fn was_read_whole(&self) -> Result<bool, StoreError> {
+        self.source.is_unchanged(&self.place)
     }
 
     /// Returns where the Store is.
@@ -99,13 +133,15 @@ impl SqliteStore {
 
     /// Moves a log that grew large into the database, as far as readers allow.
     fn checkpoint_when_large(&mut self) {
-        let bytes = self.place.wal_bytes();
+        let Ok(bytes) = self.place.wal_bytes() else {
+            return;
+        };
         if bytes < self.checkpointed_at.saturating_add(CHECKPOINT_ABOVE) {
             return;
         }
         self.checkpointed_at = bytes;
         // Not moving it now costs space, not data: the next writer tries again.
-        let _ = self.connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
+        let _ = self.connection.query_row(statement::CHECKPOINT_PASSIVE, [], |_| Ok(()));
     }
 }
 
@@ -124,6 +160,10 @@ impl Store for SqliteStore {
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(|error| from_sqlite(&error, path))?;
+        // After waiting for the lock: what was moved meanwhile takes no write either.
+        if let Some(presence) = &mut self.presence {
+            presence.confirm(&self.place)?;
+        }
         Ok(Box::new(Writing::new(Reading::new(transaction, path))))
     }
 }
@@ -139,16 +179,4 @@ fn tighten_all(place: &StorePlace) -> Result<Vec<Notice>, StoreError> {
         }
     }
     Ok(notices)
-}
-
-/// Tells whether opening failed for want of the shared index, not of the Store.
-fn may_be_read_otherwise(error: &rusqlite::Error) -> bool {
-    matches!(error.sqlite_error_code(), Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly))
-}
-
-fn open_copy(place: &StorePlace) -> Result<(Connection, Option<PrivateCopy>), StoreError> {
-    let copy = PrivateCopy::of(&[place.path().to_owned(), place.wal()]).map_err(from_file)?;
-    let connection = connection::open_read_only(&copy.path_of(place.path()), "?mode=ro")
-        .map_err(|error| from_sqlite(&error, place.path()))?;
-    Ok((connection, Some(copy)))
 }

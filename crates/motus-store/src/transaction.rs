@@ -4,8 +4,9 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use motus_ledger::kind::KindVersion;
-use motus_ledger::store::RunQuery;
-use motus_ledger::{Closing, Event, ReadTransaction, Run, RunId, StoreError, WriteTransaction};
+use motus_ledger::{
+    Closing, Event, ReadTransaction, Run, RunId, RunQuery, StoreError, WriteTransaction,
+};
 use rusqlite::{OptionalExtension, Params, Row, Transaction, params};
 
 use crate::error::from_sqlite;
@@ -104,10 +105,6 @@ impl ReadTransaction for Reading<'_> {
         self.visit(statement::EVENTS_OF_RUN, [run.as_str()], row::event, visit)
     }
 
-    fn event_count(&self, run: &RunId) -> Result<u64, StoreError> {
-        self.number(statement::EVENT_COUNT, run)
-    }
-
     fn event_by_key(&self, run: &RunId, key: &str) -> Result<Option<Event>, StoreError> {
         self.find(statement::EVENT_BY_KEY, [run.as_str(), key], row::event)
     }
@@ -165,10 +162,6 @@ impl ReadTransaction for Writing<'_> {
         visit: &mut dyn FnMut(Event) -> ControlFlow<()>,
     ) -> Result<(), StoreError> {
         self.0.visit_events(run, visit)
-    }
-
-    fn event_count(&self, run: &RunId) -> Result<u64, StoreError> {
-        self.0.event_count(run)
     }
 
     fn event_by_key(&self, run: &RunId, key: &str) -> Result<Option<Event>, StoreError> {

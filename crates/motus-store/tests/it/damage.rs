@@ -5,35 +5,34 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use motus_ledger::integrity::EventCheck;
-use motus_ledger::store::RunQuery;
-use motus_ledger::{RunId, Store, StoreError, StoreErrorKind};
+use motus_ledger::{RunId, RunQuery, Store, StoreError, StoreErrorKind};
 use motus_store::{SqliteStore, StorePlace};
 
 use crate::sandbox::{Sandbox, code, mode, names, set_mode};
 
 #[test]
 fn an_empty_file_is_no_store() {
-    // SQLite takes a file of one byte for an empty one.
-    for content in ["", "x"] {
-        let sandbox = Sandbox::new();
-        sandbox.make_directory();
-        fs::write(sandbox.place.path(), content).expect("the file can be written");
-        assert_eq!(code(sandbox.open()), "store.empty");
-        assert_eq!(code(SqliteStore::open_read_only(&sandbox.place)), "store.empty");
-        let kept = fs::read_to_string(sandbox.place.path()).expect("the file can be read");
-        assert_eq!(kept, content);
-        assert_eq!(names(sandbox.directory()), ["kernel-store.db"]);
-    }
+    let sandbox = Sandbox::new();
+    sandbox.make_directory();
+    fs::write(sandbox.place.path(), "").expect("the file can be written");
+    assert_eq!(code(sandbox.open()), "store.empty");
+    assert_eq!(code(SqliteStore::open_read_only(&sandbox.place)), "store.empty");
+    assert_eq!(fs::read(sandbox.place.path()).expect("the file can be read"), b"");
+    assert_eq!(names(sandbox.directory()), ["kernel-store.db"]);
 }
 
 #[test]
 fn a_text_file_is_no_store() {
-    for length in [2, 99, 100, 511, 512, 4096, 10_000] {
+    // SQLite would take a file of one byte for an empty one, and fill it.
+    for length in [1, 2, 99, 100, 511, 512, 4096, 10_000] {
         let sandbox = Sandbox::new();
         sandbox.make_directory();
         let text = "not a database\n".repeat(1000)[..length].to_owned();
         fs::write(sandbox.place.path(), &text).expect("the file can be written");
-        assert_eq!(code(sandbox.open()), "store.corrupt", "{length} bytes");
+        let refused = sandbox.open().expect_err("a text is no Store");
+        assert_eq!(refused.code(), "store.corrupt", "{length} bytes");
+        let message = format!("not a Store, or a damaged one: {}", sandbox.place.path().display());
+        assert_eq!(refused.to_string(), message);
         assert_eq!(code(SqliteStore::open_read_only(&sandbox.place)), "store.corrupt");
         let kept = fs::read_to_string(sandbox.place.path()).expect("the file can be read");
         assert!(kept == text, "the file was changed");
@@ -70,7 +69,7 @@ fn visit(store: &mut SqliteStore, run: &RunId) -> Result<u64, StoreError> {
         ControlFlow::Continue(())
     })?;
     drop(transaction);
-    found.extend(store.health()?.integrity);
+    found.extend(store.health()?.integrity.first().to_vec());
     if found.is_empty() {
         return Ok(events);
     }
@@ -168,6 +167,44 @@ fn rows_that_no_ledger_writes_have_a_code() {
     let transaction = store.begin_read().expect("a read transaction");
     assert_eq!(code(transaction.run(&RunId::from("run_x"))), "store.row_invalid");
     assert_eq!(code(transaction.run(&run)), "ok");
+}
+
+#[test]
+fn values_that_no_ledger_writes_have_a_code() {
+    let (sandbox, run) = Sandbox::with_run(1);
+    let connection = sandbox.sqlite();
+    let insert =
+        "INSERT INTO runs (id, idempotency_key, producer_id, source, started_at, intent, cwd)
+        VALUES ('run_x', 'x', 'p', 's', '2026-01-02T03:04:05Z', CAST(x'ff' AS TEXT), '/')";
+    connection.execute_batch(insert).expect("SQLite takes any bytes for a text");
+    let large = "INSERT INTO events
+        SELECT run_id, 2, 'e', 'e', payload_hash, schema_hash, schema_kind, ts,
+               printf('%.*c', 68000000, 'x'), producer_id FROM events";
+    connection.execute_batch(large).expect("SQLite takes a large text");
+    drop(connection);
+    let mut store = SqliteStore::open_read_only(&sandbox.place).expect("the Store opens");
+    let transaction = store.begin_read().expect("a read transaction");
+    assert_eq!(code(transaction.run(&RunId::from("run_x"))), "store.row_invalid");
+    let walked = transaction.visit_events(&run, &mut |_| ControlFlow::Continue(()));
+    assert_eq!(code(walked), "store.row_invalid");
+}
+
+#[test]
+fn a_table_that_is_not_as_ours_shows_none_of_our_statements() {
+    let (sandbox, _) = Sandbox::with_run(1);
+    let other = "PRAGMA foreign_keys = OFF; DROP TABLE kind_versions;
+        CREATE TABLE kind_versions
+            (schema_kind, schema_hash, schema_json, registered_at, PRIMARY KEY (schema_kind))
+            WITHOUT ROWID";
+    sandbox.sqlite().execute_batch(other).expect("SQLite takes another table");
+    let mut store = SqliteStore::open_read_only(&sandbox.place).expect("the Store opens");
+    let transaction = store.begin_read().expect("a read transaction");
+    let refused = transaction
+        .visit_kind_versions(&mut |_| ControlFlow::Continue(()))
+        .expect_err("the table has no rowid");
+    assert_eq!(refused.code(), "store.foreign");
+    let cause = std::error::Error::source(&refused).expect("SQLite's own words").to_string();
+    assert_eq!(cause, "no such column: rowid");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! A disk without room: an error with a code, and a Store that is still whole.
+//! No room, or no file to be had: an error with a code, and a Store that is still whole.
 
 use std::fs;
 
@@ -78,4 +78,57 @@ fn a_full_disk_is_reported_and_survived() {
     }
     let place = StorePlace::new(small.join("kernel-store.db"));
     child::expect_passed(&child::rerun(&sandbox.scratch, TEST, &place, &launcher));
+}
+
+/// Appends until a file may not grow any more, which no file system knows in advance.
+fn fill_the_limit(place: &StorePlace) {
+    let mut ledger = open(place);
+    let run = ledger.start(&new_run("k1")).expect("the run starts").id;
+    ledger.register("note", ANY_OBJECT).expect("the kind is registered");
+    let acknowledged = fill(&mut ledger, &run);
+    assert!(acknowledged > 3);
+    assert_eq!(ledger.events(&run).len(), acknowledged);
+}
+
+#[test]
+fn a_limit_on_the_size_of_files_is_reported_as_a_full_disk() {
+    let test = "full_disk::a_limit_on_the_size_of_files_is_reported_as_a_full_disk";
+    if let Some(place) = child::place() {
+        return fill_the_limit(&place);
+    }
+    let sandbox = Sandbox::new();
+    let script = "trap '' XFSZ && ulimit -f 1000 && exec \"$@\"";
+    let launcher = ["sh", "-c", script, "sh"];
+    child::expect_passed(&child::rerun(&sandbox.scratch, test, &sandbox.place, &launcher));
+}
+
+/// Opens files until no more can be opened, and then the Store.
+fn open_with_no_descriptor_left(place: &StorePlace) {
+    let mut taken = Vec::new();
+    while let Ok(file) = fs::File::open("/") {
+        taken.push(file);
+    }
+    for opened in [SqliteStore::open(place, false).map(drop), read_only(place)] {
+        let refused = opened.expect_err("no file can be opened");
+        assert_eq!(refused.code(), "store.io", "{refused}");
+        let cause = std::error::Error::source(&refused).expect("the system's words").to_string();
+        assert!(format!("{refused} {cause}").contains("Too many open files"), "{refused}");
+    }
+    drop(taken);
+    assert_eq!(code(read_only(place)), "ok");
+}
+
+fn read_only(place: &StorePlace) -> Result<(), motus_ledger::StoreError> {
+    SqliteStore::open_read_only(place).map(drop)
+}
+
+#[test]
+fn too_many_open_files_are_not_told_as_denied_access() {
+    let test = "full_disk::too_many_open_files_are_not_told_as_denied_access";
+    if let Some(place) = child::place() {
+        return open_with_no_descriptor_left(&place);
+    }
+    let (sandbox, _) = Sandbox::with_run(1);
+    let launcher = ["sh", "-c", "ulimit -n 64 && exec \"$@\"", "sh"];
+    child::expect_passed(&child::rerun(&sandbox.scratch, test, &sandbox.place, &launcher));
 }

@@ -1,5 +1,9 @@
 //! What the file itself refuses, whichever client asks.
 
+use std::path::PathBuf;
+
+use motus_store::{Health, Notice, SqliteStore};
+use motus_testkit::harness::{Reference, capture, skip};
 use motus_testkit::sample::closing;
 use rusqlite::{Connection, ErrorCode};
 
@@ -112,4 +116,68 @@ fn an_end_is_whole_and_one_of_three() {
     let whole = "UPDATE runs SET ended_at = '2026-01-02T03:04:06Z', outcome = 'aborted'
         WHERE idempotency_key = 'open'";
     connection.execute_batch(whole).expect("a whole end is accepted");
+}
+
+fn health(sandbox: &Sandbox) -> Health {
+    let store = SqliteStore::open_read_only(&sandbox.place).expect("the Store opens");
+    store.health().expect("health")
+}
+
+#[test]
+fn a_guard_that_guards_nothing_is_told_and_left() {
+    for other in [
+        "CREATE TRIGGER events_no_update BEFORE UPDATE ON events BEGIN SELECT 1; END",
+        "CREATE TRIGGER events_no_update BEFORE UPDATE ON events WHEN 0
+            BEGIN SELECT RAISE(ABORT, 'events are append-only'); END",
+        "CREATE TRIGGER events_no_update BEFORE UPDATE ON locks
+            BEGIN SELECT RAISE(ABORT, 'events are append-only'); END",
+    ] {
+        let (sandbox, _) = Sandbox::with_run(1);
+        let change = format!("DROP TRIGGER events_no_update; {other}");
+        sandbox.sqlite().execute_batch(&change).expect("a trigger can be replaced");
+        assert_eq!(health(&sandbox).changed_guards, ["events_no_update"]);
+        assert!(health(&sandbox).missing_guards.is_empty());
+        let notices = sandbox.open().expect("the Store opens").notices;
+        assert_eq!(notices, [Notice::ChangedGuard("events_no_update")]);
+        assert_eq!(health(&sandbox).changed_guards, ["events_no_update"]);
+    }
+}
+
+#[test]
+fn white_space_makes_no_other_guard() {
+    let (sandbox, _) = Sandbox::with_run(1);
+    let spaced = "DROP TRIGGER events_no_update;
+        CREATE TRIGGER  events_no_update BEFORE UPDATE  ON events
+        BEGIN   SELECT RAISE(ABORT, 'events are append-only');
+        END";
+    sandbox.sqlite().execute_batch(spaced).expect("a trigger can be replaced");
+    assert!(health(&sandbox).changed_guards.is_empty());
+}
+
+#[test]
+fn the_guards_of_both_published_releases_are_known() {
+    let test = "guards::the_guards_of_both_published_releases_are_known";
+    let of_053 = Reference::find().map(|reference| (reference.program().to_owned(), 4));
+    let of_065 = std::env::var_os("MOTUS_REFERENCE_065")
+        .map(|path| (PathBuf::from(path), 0))
+        .ok_or_else(|| "MOTUS_REFERENCE_065 is not set".to_owned());
+    for found in [of_053, of_065] {
+        let (program, missing) = match found {
+            Ok(found) => found,
+            Err(why) => {
+                skip(test, &why);
+                continue;
+            }
+        };
+        let sandbox = Sandbox::new();
+        let mut command = sandbox.scratch.command(program);
+        command.args(["wrap", "--", "true"]).env("MOTUS_KERNEL_STORE_PATH", sandbox.place.path());
+        drop(capture(&mut command).expect_success());
+        let health = health(&sandbox);
+        assert_eq!((health.missing_guards.len(), health.changed_guards), (missing, Vec::new()));
+        let opened = sandbox.open().expect("the Store opens");
+        assert!(opened.notices.iter().all(|it| !matches!(it, Notice::ChangedGuard(_))));
+        let health = opened.store.health().expect("health");
+        assert_eq!((health.missing_guards, health.changed_guards), (Vec::new(), Vec::new()));
+    }
 }

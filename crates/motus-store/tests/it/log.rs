@@ -1,6 +1,7 @@
 //! The write-ahead log: left in place by short commands, moved when it has grown.
 
 use motus_store::SqliteStore;
+use motus_testkit::events_of;
 use motus_testkit::sample::new_event;
 
 use crate::sandbox::Sandbox;
@@ -23,16 +24,16 @@ fn with_large_log() -> (Sandbox, motus_ledger::RunId) {
         })
         .expect("one large transaction");
     drop(ledger);
-    assert!(sandbox.place.wal_bytes() > 4 * MEBIBYTE);
+    assert!(sandbox.wal_bytes() > 4 * MEBIBYTE);
     (sandbox, run)
 }
 
 #[test]
 fn closing_leaves_the_log_in_place() {
     let (sandbox, run) = Sandbox::with_run(3);
-    assert!(sandbox.place.wal_bytes() > 0);
+    assert!(sandbox.wal_bytes() > 0);
     assert_eq!(sandbox.reader().events(&run).len(), 3);
-    assert!(sandbox.place.wal_bytes() > 0);
+    assert!(sandbox.wal_bytes() > 0);
 }
 
 #[test]
@@ -52,7 +53,7 @@ fn a_large_log_is_moved_before_the_first_write() {
     let (sandbox, run) = with_large_log();
     let mut ledger = sandbox.ledger();
     ledger.append(&new_event(&run, "note", "after", "{}")).expect("appended");
-    assert!(sandbox.place.wal_bytes() <= MEBIBYTE, "{} bytes", sandbox.place.wal_bytes());
+    assert!(sandbox.wal_bytes() <= MEBIBYTE, "{} bytes", sandbox.wal_bytes());
     assert_eq!(ledger.events(&run).len(), 7);
     drop(ledger);
     assert_eq!(sandbox.reader().events(&run).len(), 7);
@@ -63,13 +64,13 @@ fn a_large_log_in_use_by_a_reader_stops_no_writer() {
     let (sandbox, run) = with_large_log();
     let mut reader = sandbox.reader();
     let reading = reader.store.begin_read().expect("a read transaction");
-    assert_eq!(reading.event_count(&run).expect("a number"), 6);
+    assert_eq!(events_of(&*reading, &run).len(), 6);
     let mut ledger = sandbox.ledger();
     for number in 0..3 {
         let request = new_event(&run, "note", &format!("after {number}"), "{}");
         ledger.append(&request).expect("appended");
     }
-    assert_eq!(reading.event_count(&run).expect("a number"), 6);
+    assert_eq!(events_of(&*reading, &run).len(), 6);
     drop(reading);
     assert_eq!(reader.events(&run).len(), 9);
 }
@@ -77,9 +78,9 @@ fn a_large_log_in_use_by_a_reader_stops_no_writer() {
 #[test]
 fn reading_moves_nothing() {
     let (sandbox, run) = with_large_log();
-    let before = sandbox.place.wal_bytes();
+    let before = sandbox.wal_bytes();
     assert_eq!(sandbox.reader().events(&run).len(), 6);
-    assert_eq!(sandbox.place.wal_bytes(), before);
+    assert_eq!(sandbox.wal_bytes(), before);
 }
 
 #[test]
@@ -87,7 +88,7 @@ fn a_checkpoint_empties_the_log() {
     let (sandbox, run) = with_large_log();
     let store = SqliteStore::open(&sandbox.place, true).expect("the Store opens").store;
     assert!(!store.checkpoint().expect("a checkpoint").busy);
-    assert_eq!(sandbox.place.wal_bytes(), 0);
+    assert_eq!(sandbox.wal_bytes(), 0);
     drop(store);
     assert_eq!(sandbox.reader().events(&run).len(), 6);
 }

@@ -7,7 +7,9 @@
 mod child;
 mod completion;
 mod contract;
+mod copies;
 mod damage;
+mod foreign;
 mod full_disk;
 mod guards;
 mod interop;
@@ -15,6 +17,8 @@ mod layout;
 mod locking;
 mod log;
 mod modes;
+mod moved;
+mod orphaned_log;
 mod places;
 mod read_only;
 mod sandbox;

@@ -25,7 +25,7 @@ fn a_new_store_is_private_under_any_umask() {
     if let Some(place) = child::place() {
         return make_and_look(&place);
     }
-    for umask in ["000", "022", "077"] {
+    for umask in ["000", "022", "077", "777"] {
         let sandbox = Sandbox::new();
         let script = format!("umask {umask}; exec \"$@\"");
         let launcher = ["sh", "-c", &script, "sh"];

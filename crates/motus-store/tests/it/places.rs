@@ -18,8 +18,9 @@ fn refused_both_ways(place: &StorePlace, expected: &str) {
 
 #[test]
 fn a_link_in_place_of_a_file_is_refused() {
-    for suffix in ["", "-wal", "-shm"] {
+    for suffix in ["", "-wal", "-shm", "-journal"] {
         let (sandbox, _) = Sandbox::with_run(1);
+        fs::write(sandbox.place.journal(), "").expect("the file can be written");
         let mut path = sandbox.place.path().as_os_str().to_owned();
         path.push(suffix);
         let target = sandbox.scratch.project().join("target");
@@ -89,6 +90,54 @@ fn opening_makes_missing_directories_and_nothing_else() {
     let made = names(&sandbox.scratch.project().join("a/b"));
     assert!(made.iter().all(|name| name.starts_with("store.db")), "{made:?}");
     assert!(made.contains(&"store.db".to_owned()));
+}
+
+#[test]
+fn a_new_directory_of_motus_keeps_its_content_out_of_git() {
+    let sandbox = Sandbox::new();
+    drop(sandbox.ledger());
+    let ignore = sandbox.directory().join(".gitignore");
+    assert_eq!(fs::read_to_string(&ignore).expect("the file is there"), "*\n");
+
+    fs::remove_file(&ignore).expect("the file can be removed");
+    drop(sandbox.ledger());
+    assert!(!ignore.exists(), "the directory was there already");
+    let place = StorePlace::new(sandbox.scratch.project().join("state/store.db"));
+    drop(SqliteStore::open(&place, true).expect("the Store opens"));
+    assert!(!sandbox.scratch.project().join("state/.gitignore").exists());
+}
+
+#[test]
+fn a_path_may_begin_with_two_slashes() {
+    let (sandbox, _) = Sandbox::with_run(1);
+    let place = StorePlace::new(format!("/{}", sandbox.place.path().display()));
+    assert_eq!(code(SqliteStore::open_read_only(&place)), "ok");
+    assert_eq!(code(SqliteStore::open(&place, true)), "ok");
+}
+
+#[test]
+fn a_path_that_is_too_long_is_said_to_be_so() {
+    let sandbox = Sandbox::new();
+    let deep = sandbox.scratch.project().join("d".repeat(200)).join("e".repeat(250)).join("f");
+    for path in [sandbox.scratch.project().join("n".repeat(240)), deep.join("store.db")] {
+        let place = StorePlace::new(&path);
+        let refused = SqliteStore::open(&place, true).expect_err("the path is too long");
+        assert_eq!(refused.code(), "store.io");
+        assert!(refused.to_string().contains("bytes too long: "), "{refused}");
+        assert!(names(&sandbox.scratch.project()).is_empty());
+    }
+    // The longest that works, and one more.
+    for (length, expected) in [(235, "ok"), (236, "store.io")] {
+        let place = StorePlace::new(sandbox.scratch.project().join("n".repeat(length)));
+        assert_eq!(code(SqliteStore::open(&place, true)), expected);
+    }
+    let directory = sandbox.scratch.project().join("d".repeat(220));
+    let rest = 492 - directory.as_os_str().len() - 1 - "/s".len();
+    let directory = directory.join("e".repeat(rest));
+    for (name, expected) in [("s", "ok"), ("st", "store.io")] {
+        let place = StorePlace::new(directory.join(name));
+        assert_eq!(code(SqliteStore::open(&place, true)), expected);
+    }
 }
 
 #[test]

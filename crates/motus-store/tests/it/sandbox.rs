@@ -61,6 +61,11 @@ impl Sandbox {
         Connection::open(self.place.path()).expect("SQLite opens the file")
     }
 
+    /// Returns the size of the log.
+    pub(crate) fn wal_bytes(&self) -> u64 {
+        self.place.wal_bytes().expect("the log can be looked at")
+    }
+
     /// Returns the directory of the Store.
     pub(crate) fn directory(&self) -> &Path {
         self.place.path().parent().expect("a Store file is in a directory")
