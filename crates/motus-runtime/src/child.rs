@@ -2,6 +2,7 @@
 //!
 //! It takes no action on what it sees; `watch` does.
 
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, PipeWriter, Read};
 use std::os::unix::ffi::OsStrExt;
@@ -13,7 +14,7 @@ use nix::errno::Errno;
 use nix::sys::signal::Signal;
 use nix::unistd::Pid;
 
-use crate::completion::{End, StartFailure, StartFailureKind};
+use crate::completion::{End, StartFailure, StartFailureKind, system_message};
 use crate::group::Group;
 use crate::launch::Launch;
 
@@ -123,17 +124,19 @@ fn end_of(status: ExitStatus) -> End {
 /// Puts the error of a failed start into one of the two classes that shells know.
 pub(crate) fn start_failure(error: &io::Error, program: &Path) -> StartFailure {
     let errno = error.raw_os_error();
-    let mut message =
-        errno.map_or_else(|| error.to_string(), |number| Errno::from_raw(number).desc().to_owned());
-    let kind = if errno == Some(Errno::ENOENT as i32) {
-        if let Some(interpreter) = missing_interpreter(program) {
-            message = format!("its interpreter {} does not exist", interpreter.display());
-        }
-        StartFailureKind::NotFound
-    } else {
-        StartFailureKind::NotExecutable
+    let kind = match errno.map(Errno::from_raw) {
+        Some(Errno::ENOENT | Errno::ENOTDIR | Errno::ENAMETOOLONG) => StartFailureKind::NotFound,
+        _ => StartFailureKind::NotExecutable,
     };
-    StartFailure { kind, errno, message }
+    let is_missing = errno == Some(Errno::ENOENT as i32);
+    let interpreter = if is_missing { missing_interpreter(program) } else { None };
+    StartFailure {
+        kind,
+        errno,
+        message: errno.map_or_else(|| error.to_string(), system_message),
+        explanation: interpreter
+            .map(|path| format!("its interpreter {} does not exist", path.display())),
+    }
 }
 
 /// Returns the interpreter a script asks for, when the script exists and the interpreter does not.
@@ -144,9 +147,15 @@ fn missing_interpreter(program: &Path) -> Option<PathBuf> {
     }
     let mut start = Vec::new();
     File::open(program).ok()?.take(INTERPRETER_LINE).read_to_end(&mut start).ok()?;
-    let line = start.strip_prefix(b"#!")?.split(|&byte| byte == b'\n').next()?.trim_ascii();
-    let path = line.split(u8::is_ascii_whitespace).next()?;
-    Some(PathBuf::from(std::ffi::OsStr::from_bytes(path)))
+    let path = interpreter_in(&start)?;
+    (path.try_exists().ok() == Some(false)).then_some(path)
+}
+
+/// Reads the path as the kernel does: blanks end it, but a carriage return is a part of it.
+fn interpreter_in(start: &[u8]) -> Option<PathBuf> {
+    let line = start.strip_prefix(b"#!")?.split(|&byte| byte == b'\n').next()?;
+    let mut words = line.split(|byte| b" \t\0".contains(byte));
+    words.find(|word| !word.is_empty()).map(|word| PathBuf::from(OsStr::from_bytes(word)))
 }
 
 #[cfg(test)]
@@ -159,9 +168,18 @@ mod tests {
     }
 
     #[test]
-    fn only_a_missing_file_counts_as_not_found() {
-        check(Errno::ENOENT, "no-such-program", StartFailureKind::NotFound);
-        for errno in [Errno::EACCES, Errno::ENOEXEC, Errno::E2BIG, Errno::EISDIR, Errno::ENOTDIR] {
+    fn what_is_not_there_and_what_cannot_be_there_is_not_found() {
+        for errno in [Errno::ENOENT, Errno::ENOTDIR, Errno::ENAMETOOLONG] {
+            check(errno, "no-such-program", StartFailureKind::NotFound);
+        }
+        for errno in [
+            Errno::EACCES,
+            Errno::ENOEXEC,
+            Errno::E2BIG,
+            Errno::EISDIR,
+            Errno::ELOOP,
+            Errno::ENOMEM,
+        ] {
             check(errno, "program", StartFailureKind::NotExecutable);
         }
     }
@@ -172,5 +190,18 @@ mod tests {
         let failure = start_failure(&error, Path::new("a"));
         assert_eq!(failure.kind, StartFailureKind::NotExecutable);
         assert_eq!(failure.to_string(), "nul byte found");
+    }
+
+    #[test]
+    fn the_interpreter_is_read_as_the_kernel_does() {
+        for (line, path) in [
+            ("#!/bin/sh", Some("/bin/sh")),
+            ("#! \t/bin/sh -e\necho", Some("/bin/sh")),
+            ("#!/bin/sh\r\necho", Some("/bin/sh\r")),
+            ("#!\n/bin/sh", None),
+            ("/bin/sh", None),
+        ] {
+            assert_eq!(interpreter_in(line.as_bytes()).as_deref(), path.map(Path::new), "{line:?}");
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! What became of a command: the facts a caller records. It judges none of them.
 
 use std::fmt;
+use std::io;
 use std::time::Duration;
 
 /// Says everything that is known about one run of a command.
@@ -35,14 +36,13 @@ pub enum Interruption {
     /// The time allowed had passed.
     Timeout,
     /// This signal reached us and was forwarded, or the terminal sent it to the command and it
-    /// died of it.
+    /// died of it. An interrupt that the command has survived is none; a second one is.
     Signal(i32),
-    /// One of our own outputs can no longer be written: `EPIPE` when the reader went away,
-    /// `ENOSPC` on a full disk.
-    BrokenOutput {
-        /// The error number of the failed write.
-        errno: Option<i32>,
-    },
+    /// The reader of one of our own outputs went away.
+    ReaderLeft,
+    /// One of our own outputs cannot be written, for instance because the disk is full. Which one
+    /// and why is in [`StreamCount::write_error`].
+    OutputFailed,
 }
 
 /// Why a command never ran.
@@ -52,14 +52,17 @@ pub struct StartFailure {
     pub kind: StartFailureKind,
     /// The error number of the system, when there was one.
     pub errno: Option<i32>,
-    /// One line for people, without the name of the program and without a full stop.
+    /// The system's own words for people, without the name of the program and a full stop.
     pub message: String,
+    /// What the message leaves unsaid: that it is the interpreter of a script which is missing.
+    pub explanation: Option<String>,
 }
 
 /// The classes of [`StartFailure`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StartFailureKind {
-    /// There is no such program, or the interpreter of the script is missing; shells say 127.
+    /// There is no such program, or there cannot be, or the interpreter of the script is missing;
+    /// shells say 127.
     NotFound,
     /// It exists but cannot be executed, or the system refused a new process; shells say 126.
     NotExecutable,
@@ -83,4 +86,30 @@ pub struct StreamCount {
     /// Whether the stream was read to its end. False when another process kept it open past the
     /// drain limit, or when our own output broke.
     pub complete: bool,
+    /// The error number of the write of ours that failed, except `EPIPE`: a reader that went away
+    /// had what it wanted.
+    pub write_error: Option<i32>,
+}
+
+/// Returns the system's words for an error number, as `strerror` has them.
+pub fn system_message(errno: i32) -> String {
+    let text = io::Error::from_raw_os_error(errno).to_string();
+    text.strip_suffix(&format!(" (os error {errno})")).map_or_else(|| text.clone(), str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_are_worded_as_the_system_does() {
+        for (errno, text) in
+            [(2, "No such file or directory"), (28, "No space left on device"), (32, "Broken pipe")]
+        {
+            assert_eq!(system_message(errno), text);
+        }
+        if cfg!(target_os = "linux") {
+            assert_eq!(system_message(40), "Too many levels of symbolic links");
+        }
+    }
 }

@@ -3,6 +3,11 @@
 //! It asks the `git` command, for a bounded time, without locks, prompts, network or the file
 //! system monitor, and it changes nothing. Whatever goes wrong is an absent fact, never an error:
 //! no git, no repository, a repository git does not trust, a tree too large for the time given.
+//!
+//! Of the variables named `GIT_…`, git sees those that say which configuration counts (containers name
+//! the directories they trust that way) and how far the search for a repository goes. All others are
+//! kept from it: `GIT_DIR`, `GIT_WORK_TREE`, `GIT_INDEX_FILE` and their like, which git itself sets for
+//! its hooks, would make it speak about something other than the directory.
 
 mod question;
 mod status;
@@ -35,25 +40,27 @@ const STATUS: [&str; 8] = [
     ":(top,exclude,glob)**/.motus/**",
 ];
 
-const HEAD: [&str; 4] = ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"];
+/// Reads the name only: it is known even where the commit itself is missing.
+const HEAD: [&str; 4] = ["rev-parse", "--verify", "--quiet", "HEAD"];
 
 /// Longer waits are cut to this, so that every deadline can be computed.
 const LONGEST: Duration = Duration::from_hours(1);
 
 /// Asks git about the work tree that holds `directory`.
 ///
-/// Takes at most `limit`, a little more when the system is slow to end git. When the tree cannot be
-/// looked through in four fifths of that time, the rest goes to asking for `head` alone. Outside a
-/// work tree, inside a bare repository for one, both facts are absent.
+/// Each of at most two questions takes at most `limit`, a little more when the system is slow to end
+/// git. Usually one is enough. When the tree cannot be looked through in time or at all (a damaged
+/// index, missing objects, a bare repository), `dirty` is absent and `head` is asked for alone.
 pub fn facts(directory: &Path, limit: Duration) -> GitFacts {
-    let (started, limit) = (Instant::now(), limit.min(LONGEST));
+    let limit = limit.min(LONGEST);
     let mut reader = StatusReader::default();
-    let question = Question { directory, arguments: &STATUS, deadline: started + limit * 4 / 5 };
+    let question = Question { directory, arguments: &STATUS, deadline: Instant::now() + limit };
     match question.ask(|bytes| reader.read(bytes)) {
         Answer::Enough => GitFacts { head: reader.into_head(), dirty: Some(true) },
         Answer::Complete => GitFacts { head: reader.into_head(), dirty: Some(false) },
-        Answer::Refused => GitFacts::default(),
-        Answer::OutOfTime => GitFacts { head: head(directory, started + limit), dirty: None },
+        Answer::Refused | Answer::OutOfTime => {
+            GitFacts { head: head(directory, Instant::now() + limit), dirty: None }
+        }
     }
 }
 

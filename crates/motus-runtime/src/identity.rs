@@ -14,7 +14,8 @@ use nix::unistd::Pid;
 
 /// Identifies a process across reuse of its number, reboots, containers and machines.
 ///
-/// Facts the system does not offer are absent, and then [`ProcessIdentity::liveness`] is cautious.
+/// Facts the system does not offer are absent, and then [`ProcessIdentity::liveness_seen_from`] is
+/// cautious.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ProcessIdentity {
     /// The process number, as seen inside its own namespace.
@@ -57,13 +58,8 @@ impl ProcessIdentity {
         }
     }
 
-    /// Says whether the process runs, as far as this process can see.
-    pub fn liveness(&self) -> Liveness {
-        self.liveness_seen_from(&ProcessIdentity::current())
-    }
-
-    /// Says whether the process runs, where `here` is the identity of this process, possibly with
-    /// its machine id hashed.
+    /// Says whether the process runs, as far as this process can see. `here` is the identity of
+    /// this process, possibly with its machine id hashed.
     pub fn liveness_seen_from(&self, here: &ProcessIdentity) -> Liveness {
         if !known_equal(self.boot_id.as_ref(), here.boot_id.as_ref()) {
             let rebooted = self.boot_id.is_some()

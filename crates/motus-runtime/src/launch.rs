@@ -38,9 +38,4 @@ impl Outputs {
             stderr: duplicate(&io::stderr()).map_err(SuperviseError::OutputUnavailable)?,
         })
     }
-
-    /// Returns outputs that go to files, pipes or terminals the caller has opened.
-    pub fn new(stdout: OwnedFd, stderr: OwnedFd) -> Outputs {
-        Outputs { stdout, stderr }
-    }
 }

@@ -8,9 +8,12 @@
 //!
 //! - **Relay.** Output passes on as it appears, unchanged and counted; a slow reader slows the
 //!   command down and loses nothing, however late it reads.
-//! - **Group.** The command leads a process group of its own. INT, TERM, HUP, QUIT, TSTP, USR1,
-//!   USR2 and WINCH sent to us reach the whole group. On a terminal the command gets the foreground
-//!   when it needs it, and stopping and resuming work as without us.
+//! - **Group.** The command leads a process group of its own. TSTP, USR1, USR2, WINCH and the signals
+//!   below reach the whole group when they are sent to us. On a terminal the command gets the
+//!   foreground when it needs it, and stopping and resuming work as without us.
+//! - **Signals.** TERM, HUP, QUIT, ALRM, VTALRM, PROF, XCPU, IO and PWR end the run: whoever ignores
+//!   them is killed two seconds later. A single INT is only passed on, because interactive programs
+//!   take it and go on; the second one ends the run like the others.
 //! - **Time.** A timeout sends TERM to the group, KILL two seconds later. It also covers the
 //!   delivery of the output after the command has ended.
 //! - **End.** After a normal end, background processes live on; the run waits at most half a second
@@ -18,9 +21,11 @@
 //!   and KILL half a second later. The command's own output is cut only then, and only when our
 //!   output has taken nothing for a second.
 //!
-//! Order of use: [`Supervisor::install`] before anything is recorded, [`Supervisor::run`] for the
-//! command, [`Supervisor::pending`] for what arrived during the closing work.
+//! Order of use: [`Supervisor::install`] first, [`Supervisor::pending`] before anything is recorded,
+//! [`Supervisor::run`] for the command. Signals that arrive after it are kept, so that the closing
+//! work gets done, and forgotten.
 
+mod cause;
 mod child;
 mod completion;
 pub mod git;
@@ -34,6 +39,8 @@ mod supervisor;
 mod terminal;
 mod watch;
 
-pub use completion::{Completion, End, Interruption, StartFailure, StartFailureKind, StreamCount};
+pub use completion::{
+    Completion, End, Interruption, StartFailure, StartFailureKind, StreamCount, system_message,
+};
 pub use launch::{Launch, Outputs};
 pub use supervisor::{SuperviseError, Supervisor};

@@ -11,6 +11,7 @@
 
 use std::fs::File;
 use std::io::{self, PipeReader, PipeWriter, Read, Write};
+use std::mem;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -19,6 +20,7 @@ use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::signal::{SigSet, Signal};
 
 use crate::completion::StreamCount;
 use crate::pipe;
@@ -94,7 +96,7 @@ pub(crate) enum Ending {
     EndOfStream,
     LimitReached,
     /// Our output failed with this error number.
-    Broken(Option<i32>),
+    Broken(i32),
 }
 
 impl Relay {
@@ -108,6 +110,7 @@ impl Relay {
         let progress = Arc::new(Mutex::new(Progress::default()));
         let pump = Pump {
             capacity: pipe::capacity(&source),
+            buffer: buffer(BUFFER)?,
             source,
             sink: File::from(sink),
             leader,
@@ -138,6 +141,10 @@ impl Relay {
             bytes: progress.received,
             lines: progress.newlines + u64::from(open_line),
             complete: progress.ending == Some(Ending::EndOfStream),
+            write_error: match progress.ending {
+                Some(Ending::Broken(errno)) if errno != Errno::EPIPE as i32 => Some(errno),
+                _ => None,
+            },
         }
     }
 }
@@ -152,6 +159,7 @@ impl AsFd for Relay {
 struct Pump {
     source: PipeReader,
     sink: File,
+    buffer: Vec<u8>,
     leader: LeaderWatch,
     capacity: u64,
     drain: Option<Drain>,
@@ -181,20 +189,21 @@ impl Pump {
     /// Copies until there is a reason to stop, and closes the source before it says so: a command
     /// that still writes then gets its SIGPIPE.
     fn run(mut self) {
+        block_terminal_stop();
         let ending = self.copy();
         drop(self.source);
         lock(&self.finish.progress).ending = Some(ending);
     }
 
     fn copy(&mut self) -> Ending {
-        let mut buffer = vec![0; BUFFER];
+        let mut buffer = mem::take(&mut self.buffer);
         loop {
             self.notice_leader_end();
             match self.source.read(&mut buffer) {
                 Ok(0) => return Ending::EndOfStream,
                 Ok(length) => {
                     if let Err(error) = self.pass_on(&buffer[..length]) {
-                        return Ending::Broken(error.raw_os_error());
+                        return Ending::Broken(error.raw_os_error().unwrap_or(Errno::EIO as i32));
                     }
                     if self.has_paid(length) {
                         return Ending::LimitReached;
@@ -276,6 +285,23 @@ impl Progress {
     }
 }
 
+/// Allocates before the command is started, because a thread that runs out of memory later would
+/// take the whole process with it.
+fn buffer(length: usize) -> io::Result<Vec<u8>> {
+    let mut buffer = Vec::new();
+    buffer.try_reserve_exact(length).map_err(|_| io::Error::from(Errno::ENOMEM))?;
+    buffer.resize(length, 0);
+    Ok(buffer)
+}
+
+/// While the command has the foreground, a terminal that stops writers in the background would
+/// stop us. Only this thread is exempt: what a command inherits is not ours to change.
+fn block_terminal_stop() {
+    let mut stop = SigSet::empty();
+    stop.add(Signal::SIGTTOU);
+    let _ = stop.thread_block();
+}
+
 /// Every update leaves the counters whole, so a panic elsewhere does not make them wrong.
 fn lock(progress: &Mutex<Progress>) -> MutexGuard<'_, Progress> {
     progress.lock().unwrap_or_else(PoisonError::into_inner)
@@ -305,6 +331,13 @@ mod tests {
             let counts = (progress.received, progress.newlines, progress.last);
             assert_eq!(counts, (6, 3, Some(b'c')), "{pieces:?}");
         }
+    }
+
+    #[test]
+    fn memory_that_is_not_there_is_an_error() {
+        let error = buffer(usize::try_from(isize::MAX).unwrap()).unwrap_err();
+        assert_eq!(error.raw_os_error(), Some(Errno::ENOMEM as i32));
+        assert_eq!(buffer(BUFFER).unwrap().len(), BUFFER);
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Receives the signals meant for the command, so that none is lost before it has started.
 //!
 //! It forwards nothing itself. A signal that was ignored when the process began (`nohup`, a
-//! background job of a plain shell) stays ignored, for us and for the command.
+//! background job of a plain shell) stays ignored, for us and for the command. What the system gives
+//! no name to (the real-time signals) or sends for a fault of the process is left alone.
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
@@ -10,16 +11,32 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use nix::sys::signal::{SigSet, Signal};
-use signal_hook::flag::register_conditional_default;
+use signal_hook::flag::{self, register_conditional_default};
 use signal_hook::iterator::backend::SignalDelivery;
 use signal_hook::iterator::exfiltrator::SignalOnly;
+use signal_hook::low_level::signal_name;
 
-/// Signals that ask the run to end.
-const ENDING: [Signal; 4] = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP, Signal::SIGQUIT];
+/// Signals that ask the run to end: who sends them expects the process to die of them.
+const ENDING: &[Signal] = &[
+    Signal::SIGINT,
+    Signal::SIGTERM,
+    Signal::SIGHUP,
+    Signal::SIGQUIT,
+    Signal::SIGALRM,
+    Signal::SIGVTALRM,
+    Signal::SIGPROF,
+    Signal::SIGXCPU,
+    Signal::SIGIO,
+    #[cfg(target_os = "linux")]
+    Signal::SIGPWR,
+];
 
 /// Signals that are only passed on.
-const PASSED_ON: [Signal; 4] =
-    [Signal::SIGTSTP, Signal::SIGUSR1, Signal::SIGUSR2, Signal::SIGWINCH];
+const PASSED_ON: &[Signal] = &[Signal::SIGTSTP, Signal::SIGUSR1, Signal::SIGUSR2, Signal::SIGWINCH];
+
+/// Sent for a write beyond the size limit of files. With any handler the write fails with `EFBIG`
+/// instead, and unlike being ignored a handler is not inherited by the command.
+const DISARMED: Signal = Signal::SIGXFSZ;
 
 /// The signals received since the last look.
 #[derive(Debug)]
@@ -38,9 +55,9 @@ impl Signals {
     pub(crate) fn take_over() -> io::Result<Option<Signals>> {
         let ignored = ignored_at_start();
         let listened = |signal: &Signal| !ignored.contains(*signal);
-        let kept: Vec<Signal> = ENDING.into_iter().chain(PASSED_ON).filter(listened).collect();
+        let kept: Vec<Signal> = ENDING.iter().chain(PASSED_ON).copied().filter(listened).collect();
 
-        let released = released(&kept)?;
+        let released = released(&kept, listened(&DISARMED))?;
         if !released.load(Ordering::SeqCst) {
             return Ok(None);
         }
@@ -93,15 +110,21 @@ fn listen(signals: &[Signal]) -> io::Result<SignalDelivery<UnixStream, SignalOnl
     SignalDelivery::with_pipe(read, write, SignalOnly, numbers)
 }
 
-fn released(signals: &[Signal]) -> io::Result<&'static Arc<AtomicBool>> {
+fn released(signals: &[Signal], disarms: bool) -> io::Result<&'static Arc<AtomicBool>> {
     if let Some(released) = RELEASED.get() {
         return Ok(released);
     }
-    let flag = Arc::new(AtomicBool::new(true));
-    for &signal in signals {
-        register_conditional_default(signal as i32, Arc::clone(&flag))?;
+    let released = Arc::new(AtomicBool::new(true));
+    // A signal whose default cannot be acted out does nothing once it is released.
+    let named = |signal: &&Signal| signal_name(**signal as i32).is_some();
+    for &signal in signals.iter().filter(named) {
+        register_conditional_default(signal as i32, Arc::clone(&released))?;
     }
-    Ok(RELEASED.get_or_init(|| flag))
+    if disarms {
+        // Nobody looks at the flag; the handler is all there is to it.
+        flag::register(DISARMED as i32, Arc::new(AtomicBool::new(false)))?;
+    }
+    Ok(RELEASED.get_or_init(|| released))
 }
 
 /// Reads which signals this process was told to ignore.
@@ -125,8 +148,10 @@ fn ignored_in(status: &str) -> SigSet {
         .and_then(|digits| u64::from_str_radix(digits.trim(), 16).ok())
         .unwrap_or_default();
     ENDING
-        .into_iter()
+        .iter()
         .chain(PASSED_ON)
+        .chain([&DISARMED])
+        .copied()
         .filter(|&signal| mask & (1 << (signal as i32 - 1)) != 0)
         .collect()
 }

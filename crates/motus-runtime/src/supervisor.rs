@@ -2,10 +2,7 @@
 
 use std::io;
 
-use nix::sys::signal::SigSet;
-use nix::sys::signal::Signal;
-
-use crate::completion::{Completion, Interruption};
+use crate::completion::Completion;
 use crate::launch::{Launch, Outputs};
 use crate::signals::{Signals, is_ending};
 use crate::watch;
@@ -43,7 +40,8 @@ impl SuperviseError {
 }
 
 impl Supervisor {
-    /// Takes over INT, TERM, HUP, QUIT, TSTP, USR1, USR2, WINCH and CHLD.
+    /// Takes over INT, TERM, HUP, QUIT, ALRM, VTALRM, PROF, XCPU, IO, PWR, TSTP, USR1, USR2, WINCH
+    /// and CHLD. XFSZ is disarmed for good: a write beyond the size limit of files is an error.
     ///
     /// From here on a signal is kept until [`Supervisor::run`] or [`Supervisor::pending`] looks at
     /// it. Signals that are ignored already stay ignored.
@@ -60,21 +58,13 @@ impl Supervisor {
     ///
     /// A signal that asked us to end before this call prevents the start.
     pub fn run(&mut self, launch: &Launch, outputs: Outputs) -> Completion {
-        // A background process that gives the terminal back, or writes to it, would be stopped.
-        let mut blocked = SigSet::empty();
-        blocked.add(Signal::SIGTTOU);
-        let before = SigSet::thread_get_mask();
-        let _ = blocked.thread_block();
-        let completion = watch::run(&mut self.signals, launch, outputs);
-        if let Ok(mask) = before {
-            let _ = mask.thread_set_mask();
-        }
-        completion
+        watch::run(&mut self.signals, launch, outputs)
     }
 
-    /// Returns a signal that asked us to end and arrived since the last look, and forgets it.
-    pub fn pending(&mut self) -> Option<Interruption> {
+    /// Returns the number of a signal that asked us to end and arrived since the last look, and
+    /// forgets it.
+    pub fn pending(&mut self) -> Option<i32> {
         let received = self.signals.received().into_iter().find(|&signal| is_ending(signal));
-        received.map(|signal| Interruption::Signal(signal as i32))
+        received.map(|signal| signal as i32)
     }
 }

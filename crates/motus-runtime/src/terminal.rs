@@ -6,7 +6,7 @@ use std::fs::File;
 use std::io;
 
 use nix::errno::Errno;
-use nix::sys::signal::{Signal, killpg};
+use nix::sys::signal::{SigSet, SigmaskHow, Signal, killpg};
 use nix::unistd::{Pid, getpgrp, getppid, getsid, tcgetpgrp, tcsetpgrp};
 
 use crate::group::Group;
@@ -32,6 +32,7 @@ struct Loan {
 impl Terminal {
     /// Returns the controlling terminal, if the session has one.
     pub(crate) fn controlling() -> Option<Terminal> {
+        #[expect(clippy::disallowed_methods, reason = "a terminal is opened, and no file changed")]
         let device = File::options().read(true).write(true).open("/dev/tty").ok()?;
         let own_group = getpgrp();
         // The call fails on every terminal that is not the controlling one.
@@ -84,7 +85,7 @@ impl Terminal {
 
     fn lend(&mut self, group: Group, on_demand: bool) {
         let ours = self.foreground() == Ok(self.own_group);
-        if ours && tcsetpgrp(&self.device, group.0).is_ok() {
+        if ours && self.set_foreground(group.0) {
             self.loan = Some(Loan { group, on_demand });
         }
     }
@@ -95,7 +96,7 @@ impl Terminal {
         let loan = self.loan.take()?;
         let current = self.foreground().ok()?;
         let free = current == loan.group.0 || !Group(current).is_alive();
-        (free && tcsetpgrp(&self.device, self.own_group).is_ok()).then_some(loan)
+        (free && self.set_foreground(self.own_group)).then_some(loan)
     }
 
     /// Whether a job-control shell stands above us that would resume us after a stop.
@@ -105,6 +106,19 @@ impl Terminal {
         };
         let parent = getppid();
         self.own_group != session && parent.as_raw() > 0 && getsid(Some(parent)) == Ok(session)
+    }
+
+    /// Blocks the signal by which the system stops whoever does this from the background; not for
+    /// longer, because the command would inherit that.
+    fn set_foreground(&self, group: Pid) -> bool {
+        let mut stop = SigSet::empty();
+        stop.add(Signal::SIGTTOU);
+        let before = stop.thread_swap_mask(SigmaskHow::SIG_BLOCK);
+        let is_set = tcsetpgrp(&self.device, group).is_ok();
+        if let Ok(mask) = before {
+            let _ = mask.thread_set_mask();
+        }
+        is_set
     }
 
     fn foreground(&self) -> Result<Pid, Errno> {

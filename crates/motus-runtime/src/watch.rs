@@ -8,9 +8,11 @@ use std::io;
 use std::os::fd::AsFd;
 use std::time::{Duration, Instant};
 
+use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, poll};
 use nix::sys::signal::Signal;
 
+use crate::cause::{Cause, INTERRUPT_GRACE};
 use crate::child::{Change, Leader, start_failure};
 use crate::completion::{
     Completion, End, Interruption, StartFailure, StartFailureKind, StreamCount,
@@ -22,8 +24,8 @@ use crate::relay::{DRAIN_LIMIT, Ending, LeaderEnd, Relay, timeout};
 use crate::signals::{Signals, is_ending};
 use crate::terminal::Terminal;
 
-/// From SIGTERM to SIGKILL.
-const KILL_GRACE: Duration = Duration::from_secs(2);
+/// From the signal that is to end the command to SIGKILL.
+const KILL_GRACE: Duration = INTERRUPT_GRACE;
 
 /// From the break of an output to SIGTERM: most commands end of their own SIGPIPE before that.
 const BROKEN_OUTPUT_GRACE: Duration = Duration::from_millis(500);
@@ -54,6 +56,7 @@ fn interrupted(signal: Signal) -> StartFailure {
         kind: StartFailureKind::Interrupted,
         errno: None,
         message: format!("{signal} arrived before the start"),
+        explanation: None,
     }
 }
 
@@ -75,7 +78,7 @@ struct Watch {
     terminal: Option<Terminal>,
     streams: [Stream; 2],
     started: Instant,
-    interruption: Option<Interruption>,
+    cause: Cause,
     /// Stopped, and nobody above us who could resume it.
     is_stopped: bool,
     /// Present until the leader has ended.
@@ -142,7 +145,7 @@ impl Watch {
             terminal,
             streams: relays.map(|relay| Stream::new(relay, started)),
             started,
-            interruption: None,
+            cause: Cause::default(),
             is_stopped: false,
             leader_end: Some(leader_end),
             ended_at: None,
@@ -172,7 +175,7 @@ impl Watch {
         };
         Completion {
             end: self.leader.reap(),
-            interruption: self.interruption,
+            interruption: self.cause.certain(),
             stdout: self.streams[0].relay.count(),
             stderr: self.streams[1].relay.count(),
             duration: ended_at.saturating_duration_since(self.started),
@@ -191,13 +194,27 @@ impl Watch {
             _ => self.group.send(signal),
         }
         if is_ending(signal) {
-            self.interrupt(Interruption::Signal(signal as i32));
+            self.end_by(signal);
+        }
+    }
+
+    /// Sees to it that the command ends of a signal that it has been sent.
+    fn end_by(&mut self, signal: Signal) {
+        let now = Instant::now();
+        let runs = self.ended_at.is_none();
+        // A single interrupt is the command's own affair until it has ended.
+        if runs && signal == Signal::SIGINT && !self.cause.is_insisted_on(now) {
+            return;
+        }
+        self.interrupt(Interruption::Signal(signal as i32));
+        if runs {
+            self.kill_at.get_or_insert(now + KILL_GRACE);
         }
     }
 
     /// Records the first cause only; what is already under way goes on.
     fn interrupt(&mut self, cause: Interruption) {
-        self.interruption.get_or_insert(cause);
+        self.cause.record(cause);
         if self.ended_at.is_some() {
             self.start_sweep();
         }
@@ -214,17 +231,19 @@ impl Watch {
     }
 
     fn leader_stopped(&mut self, signal: Signal) {
-        let Some(terminal) = &mut self.terminal else {
-            self.is_stopped = true;
-            return;
-        };
-        let wants_terminal = matches!(signal, Signal::SIGTTIN | Signal::SIGTTOU);
-        if wants_terminal && terminal.lend_on_demand(self.group) {
-            self.group.send(Signal::SIGCONT);
-        } else if terminal.has_shell() {
-            terminal.suspend(self.group);
-        } else if signal == Signal::SIGTSTP {
-            // Without a shell nobody could resume us. The system ignores ^Z in that place, too.
+        if let Some(terminal) = &mut self.terminal {
+            let wants_terminal = matches!(signal, Signal::SIGTTIN | Signal::SIGTTOU);
+            if wants_terminal && terminal.lend_on_demand(self.group) {
+                return self.group.send(Signal::SIGCONT);
+            }
+            if terminal.has_shell() {
+                return terminal.suspend(self.group);
+            }
+        }
+        // Nobody could resume us. The system ignores ^Z in that place, too.
+        let is_key = self.terminal.is_some() && signal == Signal::SIGTSTP;
+        // A signal that is to end the command may have come before we saw the stop.
+        if is_key || self.cause.certain().is_some() {
             self.group.send(Signal::SIGCONT);
         } else {
             self.is_stopped = true;
@@ -234,11 +253,12 @@ impl Watch {
     fn leader_ended(&mut self, killed_by: Option<Signal>) {
         let now = Instant::now();
         self.ended_at = Some(now);
+        self.cause.settle(killed_by, now);
         if let Some(terminal) = &mut self.terminal {
             // ^C and ^\ went to the group in the foreground, and so past us.
             let by_keyboard = |signal: &Signal| matches!(signal, Signal::SIGINT | Signal::SIGQUIT);
             if let Some(signal) = killed_by.filter(by_keyboard).filter(|_| terminal.is_lent()) {
-                self.interruption.get_or_insert(Interruption::Signal(signal as i32));
+                self.cause.record(Interruption::Signal(signal as i32));
             }
             terminal.reclaim();
         }
@@ -251,7 +271,7 @@ impl Watch {
         // Whoever still relays after the drain is held up by its reader, and that counts.
         self.deadline = self.deadline.map(|deadline| deadline.max(now + 2 * DRAIN_LIMIT));
         (self.terminate_at, self.kill_at) = (None, None);
-        if self.interruption.is_some() {
+        if self.cause.certain().is_some() {
             self.start_sweep();
         }
     }
@@ -280,7 +300,7 @@ impl Watch {
             };
             stream.is_open = false;
             if let Ending::Broken(errno) = ending {
-                self.interrupt(Interruption::BrokenOutput { errno });
+                self.interrupt(broken_output(errno));
                 if self.ended_at.is_none() && self.kill_at.is_none() {
                     let grace_ends = Instant::now() + BROKEN_OUTPUT_GRACE;
                     self.terminate_at.get_or_insert(grace_ends);
@@ -301,7 +321,7 @@ impl Watch {
         if is_due(self.terminate_at, now) {
             self.terminate_at = None;
             self.group.send_and_wake(Signal::SIGTERM);
-            self.kill_at = Some(now + KILL_GRACE);
+            self.kill_at.get_or_insert(now + KILL_GRACE);
         }
         if self.sweep == Sweep::Running && !self.group.is_alive() {
             self.end_sweep();
@@ -322,7 +342,7 @@ impl Watch {
 
     /// A slow reader may take any time it likes, but not once the run has been interrupted.
     fn gives_up_stalled_relays(&self) -> bool {
-        self.ended_at.is_some() && self.interruption.is_some()
+        self.ended_at.is_some() && self.cause.certain().is_some()
     }
 
     /// Waits for a signal, for the end of a relay, or until the next step is due.
@@ -349,6 +369,10 @@ impl Watch {
         }
         steps.into_iter().flatten().min()
     }
+}
+
+fn broken_output(errno: i32) -> Interruption {
+    if errno == Errno::EPIPE as i32 { Interruption::ReaderLeft } else { Interruption::OutputFailed }
 }
 
 fn is_due(step: Option<Instant>, now: Instant) -> bool {

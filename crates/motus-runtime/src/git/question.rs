@@ -25,6 +25,20 @@ const STEP: Duration = Duration::from_micros(200);
 /// A killed process can only be late when the disk holds it.
 const REAP_LIMIT: Duration = Duration::from_millis(100);
 
+/// Variables that say which configuration counts and how far git looks for a repository.
+const HARMLESS: [&[u8]; 7] = [
+    b"GIT_CONFIG_COUNT",
+    b"GIT_CONFIG_GLOBAL",
+    b"GIT_CONFIG_NOSYSTEM",
+    b"GIT_CONFIG_PARAMETERS",
+    b"GIT_CONFIG_SYSTEM",
+    b"GIT_CEILING_DIRECTORIES",
+    b"GIT_DISCOVERY_ACROSS_FILESYSTEM",
+];
+
+/// Names that a number follows.
+const HARMLESS_STARTS: [&[u8]; 2] = [b"GIT_CONFIG_KEY_", b"GIT_CONFIG_VALUE_"];
+
 /// A git command to run.
 pub(super) struct Question<'a> {
     pub(super) directory: &'a Path,
@@ -65,8 +79,8 @@ impl Question<'_> {
     fn start(&self) -> io::Result<(PipeReader, Child)> {
         let (output, writer) = wide_pipe()?;
         let mut command = Command::new("git");
-        // Names only: a variable like GIT_DIR would make git speak about another repository.
-        for (name, _) in env::vars_os().filter(|(name, _)| name.as_bytes().starts_with(b"GIT_")) {
+        #[expect(clippy::disallowed_methods, reason = "asks for names, to clear them")]
+        for (name, _) in env::vars_os().filter(|(name, _)| is_kept_from_git(name.as_bytes())) {
             command.env_remove(name);
         }
         let git = command
@@ -123,11 +137,34 @@ impl Question<'_> {
     }
 }
 
+/// Whether a variable could make git speak about another repository, index or tree.
+fn is_kept_from_git(name: &[u8]) -> bool {
+    let is_harmless =
+        HARMLESS.contains(&name) || HARMLESS_STARTS.iter().any(|start| name.starts_with(start));
+    name.starts_with(b"GIT_") && !is_harmless
+}
+
 /// Kills git's whole group. A process the system cannot end yet is left to end on its own.
 fn end(git: &mut Child) {
     Group(Pid::from_raw(git.id().cast_signed())).send(Signal::SIGKILL);
     let limit = Instant::now() + REAP_LIMIT;
     while matches!(git.try_wait(), Ok(None)) && Instant::now() < limit {
         thread::sleep(STEP);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn git_sees_its_configuration_and_nothing_that_leads_elsewhere() {
+        for name in ["PATH", "HOME", "GIT_CONFIG_COUNT", "GIT_CONFIG_KEY_0", "GIT_CONFIG_VALUE_12"]
+        {
+            assert!(!is_kept_from_git(name.as_bytes()), "{name}");
+        }
+        for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_CONFIG", "GIT_TRACE"] {
+            assert!(is_kept_from_git(name.as_bytes()), "{name}");
+        }
     }
 }

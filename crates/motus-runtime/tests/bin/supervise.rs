@@ -31,6 +31,7 @@ struct Plan {
 }
 
 fn main() -> ExitCode {
+    #[expect(clippy::disallowed_methods, reason = "a program of its own")]
     let mut arguments: Vec<OsString> = env::args_os().skip(1).collect();
     if arguments.first().is_some_and(|first| first == "--git") {
         return git_facts(&arguments);
@@ -45,7 +46,10 @@ fn main() -> ExitCode {
     if plan.linger.is_some() {
         create(plan.report.as_deref(), &report);
         wait_for(plan.linger.as_deref());
-        report = format!("{report} pending={}", interruption(supervisor.pending()));
+        report = format!(
+            "{report} pending={}",
+            interruption(supervisor.pending().map(Interruption::Signal))
+        );
     }
     create(plan.report.as_deref(), &report);
     drop(supervisor);
@@ -91,21 +95,27 @@ fn describe(completion: &Completion) -> String {
         End::Exited(code) => format!("exited:{code}"),
         End::Signaled(signal) => format!("signaled:{signal}"),
         End::NotStarted(failure) => {
+            let explanation = failure.explanation.as_deref().map(|text| format!(":{text}"));
+            let explanation = explanation.unwrap_or_default();
             format!(
-                "{:?}:{:?}:{}",
+                "{:?}:{:?}:{}{}",
                 failure.kind,
                 failure.errno,
-                failure.to_string().replace(' ', "_")
+                failure.to_string().replace(' ', "_"),
+                explanation.replace(' ', "_"),
             )
         }
     };
     let count =
         |stream: StreamCount| format!("{}/{}/{}", stream.bytes, stream.lines, stream.complete);
+    let failed = |stream: StreamCount| stream.write_error.unwrap_or(0);
     format!(
-        "end={end} interruption={} stdout={} stderr={} ms={}",
+        "end={end} interruption={} stdout={} stderr={} failed={}/{} ms={}",
         interruption(completion.interruption),
         count(completion.stdout),
         count(completion.stderr),
+        failed(completion.stdout),
+        failed(completion.stderr),
         completion.duration.as_millis(),
     )
 }
@@ -115,7 +125,8 @@ fn interruption(interruption: Option<Interruption>) -> String {
         None => "none".to_owned(),
         Some(Interruption::Timeout) => "timeout".to_owned(),
         Some(Interruption::Signal(signal)) => format!("signal:{signal}"),
-        Some(Interruption::BrokenOutput { errno }) => format!("broken:{}", errno.unwrap_or(0)),
+        Some(Interruption::ReaderLeft) => "reader_left".to_owned(),
+        Some(Interruption::OutputFailed) => "output_failed".to_owned(),
     }
 }
 

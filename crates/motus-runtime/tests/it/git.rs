@@ -139,10 +139,25 @@ fn outside_a_work_tree_nothing_is_known() {
         return;
     }
     let repository = Repository::new();
-    repository.git(&["clone", "--quiet", "--bare", ".", "../bare"]);
-    assert_eq!(facts(&repository.scene.path("bare"), LIMIT), GitFacts::default());
     assert_eq!(facts(repository.scene.folder.path(), LIMIT), GitFacts::default());
     assert_eq!(facts(Path::new("/no/such/directory"), LIMIT), GitFacts::default());
+}
+
+#[test]
+fn the_commit_is_known_where_the_tree_cannot_be_looked_through() {
+    if !has_git("the_commit_is_known_where_the_tree_cannot_be_looked_through") {
+        return;
+    }
+    let repository = Repository::new();
+    repository.git(&["clone", "--quiet", "--bare", ".", "../bare"]);
+    let expected = GitFacts { head: Some(repository.head()), dirty: None };
+    assert_eq!(facts(&repository.scene.path("bare"), LIMIT), expected);
+    assert_eq!(facts(&repository.root().join(".git"), LIMIT), expected);
+    repository.scene.write("work tree/.git/index", "no index");
+    assert_eq!(facts(&repository.root(), LIMIT), expected);
+    fs::remove_dir_all(repository.root().join(".git/objects")).unwrap();
+    fs::create_dir(repository.root().join(".git/objects")).unwrap();
+    assert_eq!(facts(&repository.root(), LIMIT), expected);
 }
 
 /// Asks through the helper, with this environment on top; returns what it printed.
@@ -171,6 +186,36 @@ fn git_variables_do_not_lead_to_another_repository() {
         &[("GIT_DIR", &elsewhere.join(".git")), ("GIT_WORK_TREE", &elsewhere)],
     );
     assert_eq!(told, format!("head=Some({:?}) dirty=Some(false)", here.head()));
+}
+
+#[test]
+fn git_is_configured_as_elsewhere() {
+    if !has_git("git_is_configured_as_elsewhere") {
+        return;
+    }
+    let repository = Repository::new();
+    repository.file("new");
+    let told = ask(
+        &repository.root(),
+        "20000",
+        &[
+            ("GIT_CONFIG_COUNT", Path::new("1")),
+            ("GIT_CONFIG_KEY_0", Path::new("core.excludesFile")),
+            ("GIT_CONFIG_VALUE_0", &repository.scene.path("ignored")),
+        ],
+    );
+    assert_eq!(told, format!("head=Some({:?}) dirty=Some(true)", repository.head()));
+    repository.scene.write("ignored", "new\n");
+    let told = ask(
+        &repository.root(),
+        "20000",
+        &[
+            ("GIT_CONFIG_COUNT", Path::new("1")),
+            ("GIT_CONFIG_KEY_0", Path::new("core.excludesFile")),
+            ("GIT_CONFIG_VALUE_0", &repository.scene.path("ignored")),
+        ],
+    );
+    assert_eq!(told, format!("head=Some({:?}) dirty=Some(false)", repository.head()));
 }
 
 #[test]

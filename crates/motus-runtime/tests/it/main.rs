@@ -11,14 +11,3 @@ mod start;
 mod support;
 mod terminal;
 mod timeout;
-
-#[test]
-fn every_file_here_is_part_of_the_suite() {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it");
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let name = entry.unwrap().file_name().into_string().unwrap();
-        if let Some(module) = name.strip_suffix(".rs").filter(|&module| module != "main") {
-            assert!(include_str!("main.rs").contains(&format!("mod {module};")), "{name}");
-        }
-    }
-}

@@ -8,7 +8,7 @@ use std::process::Stdio;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::support::{Scene, is_running, wait_until};
+use crate::support::{SUPERVISE, Scene, is_running, wait_until};
 
 #[test]
 fn the_first_byte_arrives_while_the_command_still_runs() {
@@ -101,7 +101,8 @@ fn a_reader_that_leaves_ends_the_command() {
     let told = scene.finish(child);
     assert_eq!(line, "y\n");
     told.check("end", "signaled:13");
-    told.check("interruption", "broken:32");
+    told.check("interruption", "reader_left");
+    told.check("failed", "0/0");
     assert!(told.get("stdout").ends_with("/false"), "{told:?}");
 }
 
@@ -114,7 +115,7 @@ fn a_command_that_shrugs_off_a_broken_output_is_terminated() {
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
     let told = scene.finish(child);
     told.check("end", "signaled:15");
-    told.check("interruption", "broken:32");
+    told.check("interruption", "reader_left");
 }
 
 #[test]
@@ -123,8 +124,34 @@ fn a_full_disk_is_a_broken_output_with_its_own_error() {
     let scene = Scene::new();
     let full = File::options().write(true).open("/dev/full").unwrap();
     let told = scene.finish(scene.supervise(&[]).arg("yes").stdout(full).spawn().unwrap());
-    told.check("interruption", "broken:28");
+    told.check("interruption", "output_failed");
+    told.check("failed", "28/0");
     told.check("end", "signaled:13");
+}
+
+#[test]
+fn an_output_beyond_the_size_limit_of_files_is_a_failed_output_and_kills_nobody() {
+    let scene = Scene::new();
+    let script = format!("ulimit -f 8; exec {SUPERVISE} --report report seq 100000 > out");
+    let mut command = std::process::Command::new("sh");
+    let child = command.args(["-c", &script]).current_dir(&scene.folder).spawn().unwrap();
+    let told = scene.finish(child);
+    told.check("interruption", "output_failed");
+    told.check("failed", "27/0");
+    assert!(std::fs::metadata(scene.path("out")).unwrap().len() >= 4096, "{told:?}");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_command_that_ended_well_before_its_output_failed_is_told_as_it_is() {
+    let scene = Scene::new();
+    let full = File::options().write(true).open("/dev/full").unwrap();
+    let script = "echo out >&2; echo lost";
+    let told =
+        scene.finish(scene.supervise(&[]).args(["sh", "-c", script]).stdout(full).spawn().unwrap());
+    told.check("end", "exited:0");
+    told.check("failed", "28/0");
+    assert_eq!(told.stderr, "out\n");
 }
 
 #[test]

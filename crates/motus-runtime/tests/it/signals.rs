@@ -5,7 +5,7 @@ use std::process::Child;
 
 use nix::sys::signal::Signal;
 
-use crate::support::{SUPERVISE, Scene, has, is_running, send, skipped, wait_until};
+use crate::support::{SUPERVISE, Scene, Told, has, is_running, send, skipped, wait_until};
 
 /// Waits until the command has printed its first line.
 fn wait_for_line(child: &mut Child) -> String {
@@ -23,6 +23,12 @@ fn a_signal_is_forwarded_and_told() {
         ("INT", Signal::SIGINT, "signal:2"),
         ("HUP", Signal::SIGHUP, "signal:1"),
         ("QUIT", Signal::SIGQUIT, "signal:3"),
+        ("ALRM", Signal::SIGALRM, "signal:14"),
+        ("VTALRM", Signal::SIGVTALRM, "signal:26"),
+        ("PROF", Signal::SIGPROF, "signal:27"),
+        ("XCPU", Signal::SIGXCPU, "signal:24"),
+        ("29", Signal::SIGIO, "signal:29"),
+        ("PWR", Signal::SIGPWR, "signal:30"),
         ("USR1", Signal::SIGUSR1, "none"),
         ("USR2", Signal::SIGUSR2, "none"),
     ] {
@@ -37,6 +43,46 @@ fn a_signal_is_forwarded_and_told() {
         told.check("end", "exited:3");
         told.check("interruption", interruption);
     }
+}
+
+/// Runs a script that ignores a signal, sends it and returns what became of it.
+fn shrugged_off(name: &str, signal: Signal, times: usize, script: &str) -> Told {
+    let scene = Scene::new();
+    let script = format!("trap 'echo got' {name}; echo up; {script}");
+    let mut child = scene.supervise(&[]).args(["sh", "-c", &script]).spawn().unwrap();
+    assert_eq!(wait_for_line(&mut child), "up\n");
+    for _ in 0..times {
+        send(&child, signal);
+        assert_eq!(wait_for_line(&mut child), "got\n");
+    }
+    scene.finish(child)
+}
+
+const FOR_EVER: &str = "while :; do sleep 0.02; done";
+
+#[test]
+fn a_command_that_shrugs_off_a_signal_is_killed() {
+    for (name, signal) in [("TERM", Signal::SIGTERM), ("HUP", Signal::SIGHUP)] {
+        let told = shrugged_off(name, signal, 1, FOR_EVER);
+        told.check("end", "signaled:9");
+        told.check("interruption", &format!("signal:{}", signal as i32));
+    }
+}
+
+#[test]
+fn a_command_that_takes_one_interrupt_and_goes_on_is_its_own_master() {
+    // Longer than the grace, in steps that are interrupted along with the script.
+    let script = "i=0; while [ $i -lt 130 ]; do sleep 0.02; i=$((i + 1)); done; exit 4";
+    let told = shrugged_off("INT", Signal::SIGINT, 1, script);
+    told.check("end", "exited:4");
+    told.check("interruption", "none");
+}
+
+#[test]
+fn a_second_interrupt_is_insisted_on() {
+    let told = shrugged_off("INT", Signal::SIGINT, 2, FOR_EVER);
+    told.check("end", "signaled:9");
+    told.check("interruption", "signal:2");
 }
 
 #[test]

@@ -1,22 +1,18 @@
 //! Starts the helper binary and waits for conditions; no test sleeps to wait for something.
 
 use std::fs;
-use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tempfile::TempDir;
 
-pub(crate) const SUPERVISE: &str = env!("CARGO_BIN_EXE_supervise");
+pub(crate) use motus_testkit::harness::{is_alive as is_running, skip as skipped, wait_until};
 
-/// Far more than anything here takes, even on a loaded machine.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const SUPERVISE: &str = env!("CARGO_BIN_EXE_supervise");
 
 /// A folder for one test, with the files that the helper and its command use to talk to it.
 pub(crate) struct Scene {
@@ -106,30 +102,8 @@ impl Told {
     }
 }
 
-#[track_caller]
-pub(crate) fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
-    let limit = Instant::now() + PATIENCE;
-    while !condition() {
-        assert!(Instant::now() < limit, "waited in vain for {what}");
-        thread::sleep(Duration::from_millis(5));
-    }
-}
-
-/// Whether the process runs; a zombie that nobody has waited for does not.
-pub(crate) fn is_running(pid: i32) -> bool {
-    fs::read_to_string(format!("/proc/{pid}/stat"))
-        .ok()
-        .and_then(|stat| stat.rsplit_once(") ").map(|(_, rest)| !rest.starts_with(['Z', 'X'])))
-        .unwrap_or_else(|| !cfg!(target_os = "linux") && kill(Pid::from_raw(pid), None).is_ok())
-}
-
 pub(crate) fn send(child: &Child, signal: Signal) {
     kill(Pid::from_raw(child.id().cast_signed()), signal).unwrap();
-}
-
-/// Says on the real standard error that a test was skipped.
-pub(crate) fn skipped(test: &str, why: &str) {
-    let _ = writeln!(std::io::stderr(), "SKIPPED {test}: {why}");
 }
 
 pub(crate) fn has(tool: &str) -> bool {

@@ -150,6 +150,36 @@ def interrupt():
     session.end()
 
 
+def interrupt_survived():
+    session = shell()
+    # Twice: what the key sends to the command alone is none of our business.
+    body = "trap 'echo caught' INT; echo up; until read line; do :; done; echo got:$line; exit 7"
+    session.type(script("inner", body) + "; echo code=$?\n")
+    session.expect("up")
+    until("the foreground", lambda: in_foreground("inner"))
+    for _ in range(2):
+        session.type("\x03")
+        session.expect("caught")
+    session.type("hello\n")
+    session.expect("got:hello")
+    session.expect("code=7")
+    assert "end=exited:7 interruption=none" in report(), report()
+    session.end()
+
+
+def stopped_writers():
+    session = shell()
+    session.type("stty tostop\n")
+    session.expect(PROMPT)
+    # The command has the foreground, so it is the relay that writes from the background.
+    session.type(script("inner", "echo up; read line; echo got:$line") + "; echo code=$?\n")
+    session.expect("up")
+    session.type("hello\n")
+    session.expect("got:hello")
+    session.expect("code=0")
+    session.end()
+
+
 def stop_and_resume():
     session = shell()
     session.type(script("inner", "echo up; read line; echo got:$line") + "\n")
@@ -247,6 +277,8 @@ os.mkfifo("gate")
     for scenario in [
         foreground,
         interrupt,
+        interrupt_survived,
+        stopped_writers,
         stop_and_resume,
         stop_in_a_script,
         pipeline,

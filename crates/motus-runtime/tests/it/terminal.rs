@@ -33,6 +33,16 @@ fn the_interrupt_key_reaches_the_command() {
 }
 
 #[test]
+fn a_program_that_takes_the_interrupt_key_goes_on() {
+    check("interrupt_survived");
+}
+
+#[test]
+fn a_terminal_that_stops_writers_in_the_background_does_not_stop_us() {
+    check("stopped_writers");
+}
+
+#[test]
 fn the_stop_key_stops_both_and_fg_resumes_them() {
     check("stop_and_resume");
 }
