@@ -1,10 +1,11 @@
 //! The doctor: what is wrong with a Store and around it, and mending what can be mended.
 //!
 //! Without `fix` nothing is changed. What is mended loses nothing: missing pieces are made, spooled
-//! ends are recorded, runs whose wrapper died are closed as aborted.
+//! ends are recorded, runs whose wrapper died are closed as aborted, remains of killed writers go.
 
 mod check;
 mod contents;
+mod leftovers;
 mod open_runs;
 mod spool;
 mod store_files;
@@ -12,10 +13,16 @@ mod surroundings;
 
 use std::path::PathBuf;
 
-use motus_ledger::{Clock, StoreError};
-use motus_store::{SqliteStore, StorePlace};
+use motus_ledger::{Clock, ReadTransaction, Run, RunQuery, StoreError};
+use motus_store::{Notice, Opened, SqliteStore, StorePlace};
 
 pub use check::{Check, Report, Status};
+
+/// How many runs are read at a time.
+const PAGE: u32 = 500;
+
+/// How many of many things a message names.
+const NAMED: usize = 20;
 
 /// What to examine.
 #[derive(Debug, Clone)]
@@ -30,49 +37,74 @@ pub struct Patient {
     pub other_executables: Vec<PathBuf>,
 }
 
+/// A Store that was opened for the examination; `None` when there is none.
+type Opening = Result<Option<Opened>, StoreError>;
+
 /// Examines the Store and its surroundings, mending on the way when `fix` is set.
 pub fn examine(patient: &Patient, fix: bool, clock: &dyn Clock) -> Report {
     let mut report = Report::default();
     report.add(clock, || surroundings::package_conflict(&patient.other_executables));
-    report.add(clock, || store_files::store_exists(patient, fix));
-    let mut store = open(patient, fix);
-    report.add(clock, || contents::store_readable(&mut store));
-    match &mut store {
-        Ok(Some(store)) => examine_contents(&mut report, patient, store, fix, clock),
+    let mut opening = Ok(None);
+    report.add(clock, || {
+        let check;
+        (check, opening) = store_files::store_exists(patient, fix);
+        check
+    });
+    report.add(clock, || contents::store_readable(&mut opening));
+    match &mut opening {
+        Ok(Some(opened)) => examine_contents(&mut report, patient, opened, fix, clock),
         Ok(None) => skip_contents(&mut report, clock, "Store missing"),
         Err(_) => skip_contents(&mut report, clock, "Store not readable"),
     }
+    report.add(clock, || leftovers::leftovers(&patient.place, fix, clock));
     report.add(clock, || surroundings::config(patient.home.as_deref()));
     report.add(clock, || surroundings::disk_space(&patient.place));
     report.add(clock, || surroundings::filesystem(&patient.place));
     report.add(clock, || surroundings::log_size(patient.home.as_deref()));
-    report.add(clock, || {
-        store_files::wal_size(patient, store.as_ref().ok().and_then(Option::as_ref), fix)
-    });
+    let store = opening.as_ref().ok().and_then(Option::as_ref).map(|opened| &opened.store);
+    report.add(clock, || store_files::wal_size(patient, store, fix));
     report
 }
 
 fn examine_contents(
     report: &mut Report,
     patient: &Patient,
-    store: &mut SqliteStore,
+    opened: &mut Opened,
     fix: bool,
     clock: &dyn Clock,
 ) {
+    let Opened { store, notices } = opened;
     let health = store.health();
     report.add(clock, || contents::store_integrity(&health));
     report.add(clock, || contents::store_schema(&health));
     report.add(clock, || contents::store_guards(&health));
     report.add(clock, || contents::store_application_integrity(store, &health));
-    report.add(clock, || store_files::store_permissions(patient));
+    report.add(clock, || store_files::store_permissions(patient, &tightened(notices)));
     report.add(clock, || spool::spool(store, fix));
     report.add(clock, || open_runs::open_runs(store, fix, clock));
+}
+
+fn tightened(notices: &[Notice]) -> Vec<String> {
+    let path = |notice: &Notice| match notice {
+        Notice::Tightened(path) => Some(path.display().to_string()),
+        Notice::ChangedGuard(_) => None,
+    };
+    notices.iter().filter_map(path).collect()
 }
 
 /// Spells a number of things, each named by a noun that takes an s.
 fn counted(number: usize, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {noun}{plural}")
+}
+
+/// Names the first of many things, and says how many more there are.
+fn named(names: &[impl AsRef<str>], count: usize) -> String {
+    let shown: Vec<&str> = names.iter().take(NAMED).map(AsRef::as_ref).collect();
+    match count.saturating_sub(shown.len()) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
 }
 
 /// The checks of the published doctor are reported even when there is nothing to look at.
@@ -82,13 +114,47 @@ fn skip_contents(report: &mut Report, clock: &dyn Clock, why: &str) {
     }
 }
 
+/// Hands every run that the query finds to `visit`, a page at a time.
+fn for_each_run(
+    transaction: &dyn ReadTransaction,
+    query: &RunQuery,
+    visit: &mut dyn FnMut(Run) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let mut query = RunQuery { limit: PAGE, ..query.clone() };
+    loop {
+        let page = transaction.runs(&query)?;
+        let Some(last) = page.last() else {
+            return Ok(());
+        };
+        query.before = Some(last.id.clone());
+        for run in page {
+            visit(run)?;
+        }
+    }
+}
+
 /// Mending needs a Store open for writing, which also makes missing guards and takes foreign access.
-fn open(patient: &Patient, fix: bool) -> Result<Option<SqliteStore>, StoreError> {
+fn open(patient: &Patient, fix: bool) -> Opening {
     if !patient.place.check()? {
         return Ok(None);
     }
     if fix {
-        return Ok(Some(SqliteStore::open(&patient.place, patient.private)?.store));
+        return SqliteStore::open(&patient.place, patient.private).map(Some);
     }
-    SqliteStore::open_read_only(&patient.place).map(Some)
+    let store = SqliteStore::open_read_only(&patient.place)?;
+    Ok(Some(Opened { store, notices: Vec::new() }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_names_are_cut_short() {
+        let names: Vec<String> = (0..30).map(|number| number.to_string()).collect();
+        assert_eq!(named(&names[..2], 2), "0, 1");
+        assert!(named(&names, 30).ends_with("18, 19 and 10 more"));
+        assert_eq!(named(&names[..20], 1000).matches(", ").count(), 19);
+        assert_eq!([counted(1, "end"), counted(0, "end")], ["1 end", "0 ends"]);
+    }
 }

@@ -17,5 +17,7 @@ pub const TIMED_OUT: u8 = 124;
 pub const NOT_EXECUTABLE: u8 = 126;
 /// A wrapped command was not found.
 pub const NOT_FOUND: u8 = 127;
+/// Nobody reads what a wrapped command writes any more.
+pub const READER_LEFT: u8 = SIGNAL_BASE + 13;
 /// Added to the number of the signal that ended a wrapped command.
 pub const SIGNAL_BASE: u8 = 128;

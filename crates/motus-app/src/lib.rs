@@ -5,6 +5,7 @@
 
 pub mod doctor;
 pub mod exit;
+pub mod hint;
 pub mod runs;
 pub mod wrap;
 

@@ -5,8 +5,7 @@ use std::io::Write;
 use motus_json::Object;
 use motus_ledger::export::{ExportError, export_run};
 use motus_ledger::projection::{ProjectionError, gather, receipt};
-use motus_ledger::store::RunQuery;
-use motus_ledger::{Event, ReadTransaction, Run, RunId, Store, StoreError};
+use motus_ledger::{Event, ReadTransaction, Run, RunId, RunQuery, Store, StoreError};
 use motus_store::{SqliteStore, StorePlace};
 use thiserror::Error;
 
@@ -65,8 +64,22 @@ fn names(candidates: &[RunId]) -> String {
 
 /// Lists runs, newest first.
 pub fn list(place: &StorePlace, query: &RunQuery) -> Result<Vec<Run>, RunError> {
+    read(place, |transaction| Ok(transaction.runs(query)?))
+}
+
+/// Reads in one transaction; what somebody may have changed meanwhile is read again from a copy.
+fn read<T>(
+    place: &StorePlace,
+    read: impl Fn(&dyn ReadTransaction) -> Result<T, RunError>,
+) -> Result<T, RunError> {
     let mut store = SqliteStore::open_read_only(place)?;
-    Ok(store.begin_read()?.runs(query)?)
+    let found = read(&*store.begin_read()?);
+    if store.was_read_whole()? {
+        return found;
+    }
+    let mut copy = SqliteStore::open_copy(place)?;
+    let transaction = copy.begin_read()?;
+    read(&*transaction)
 }
 
 /// A run with all its events.
@@ -80,23 +93,23 @@ pub struct Snapshot {
 
 /// Reads one run with all its events.
 pub fn show(place: &StorePlace, selector: &str) -> Result<Snapshot, RunError> {
-    let mut store = SqliteStore::open_read_only(place)?;
-    let transaction = store.begin_read()?;
-    let run = select(&*transaction, selector)?;
-    let mut events = Vec::new();
-    transaction.visit_events(&run.id, &mut |event| {
-        events.push(event);
-        std::ops::ControlFlow::Continue(())
-    })?;
-    Ok(Snapshot { run, events })
+    read(place, |transaction| {
+        let run = select(transaction, selector)?;
+        let mut events = Vec::new();
+        transaction.visit_events(&run.id, &mut |event| {
+            events.push(event);
+            std::ops::ControlFlow::Continue(())
+        })?;
+        Ok(Snapshot { run, events })
+    })
 }
 
 /// Projects the receipt of one closed run.
 pub fn show_receipt(place: &StorePlace, selector: &str) -> Result<Object, RunError> {
-    let mut store = SqliteStore::open_read_only(place)?;
-    let transaction = store.begin_read()?;
-    let run = select(&*transaction, selector)?;
-    Ok(receipt(gather(&*transaction, &run.id)?)?)
+    read(place, |transaction| {
+        let run = select(transaction, selector)?;
+        Ok(receipt(gather(transaction, &run.id)?)?)
+    })
 }
 
 /// Writes the export of one run, without a final newline; memory does not grow with the run.
@@ -105,7 +118,8 @@ pub fn export(
     selector: &str,
     output: &mut dyn Write,
 ) -> Result<RunId, RunError> {
-    let mut store = SqliteStore::open_read_only(place)?;
+    // What was written to the output cannot be read again.
+    let mut store = SqliteStore::open_steady(place)?;
     let transaction = store.begin_read()?;
     let run = select(&*transaction, selector)?;
     export_run(&*transaction, &run.id, output)?;

@@ -3,7 +3,6 @@
 mod begin;
 mod end;
 mod process;
-mod python_repr;
 mod verdict;
 
 use std::ffi::OsString;
@@ -11,13 +10,13 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use motus_ledger::{Clock, Ids, LedgerError, RunId, StoreError};
-use motus_runtime::{Completion, Launch, Outputs, SuperviseError, Supervisor};
+use motus_runtime::{Launch, Outputs, SuperviseError, Supervisor, git};
 use motus_store::{Notice, SqliteStore, StorePlace};
 use thiserror::Error;
 
 pub use end::Recorded;
 pub(crate) use process::liveness_of;
-pub use verdict::Verdict;
+pub use verdict::{FailedStart, LostOutput, Verdict};
 
 /// How long the git command may take to tell the state of the working tree.
 const GIT_LIMIT: Duration = Duration::from_secs(2);
@@ -53,8 +52,10 @@ pub struct Recording {
 pub struct Wrapped {
     /// The code to exit with.
     pub exit_code: u8,
-    /// What to tell when the command could not be started: the line that was counted as its output.
-    pub start_failure: Option<String>,
+    /// What to tell when the command could not be started.
+    pub start_failure: Option<FailedStart>,
+    /// Which of its outputs were lost.
+    pub lost_outputs: Vec<LostOutput>,
     /// The recorded run; `None` when nothing was to be recorded.
     pub run: Option<WrappedRun>,
 }
@@ -101,7 +102,8 @@ impl From<StoreError> for WrapError {
 /// Runs a command and records it as a run.
 ///
 /// An error means that the command was not started. Once it was, its own exit code is what counts,
-/// and an end that the Store cannot take is kept elsewhere: see [`Recorded`].
+/// and an end that the Store cannot take is kept elsewhere: see [`Recorded`]. A signal that asks to end
+/// before the start is recorded leaves no run.
 pub fn wrap(
     command: &Command,
     recording: &Recording,
@@ -112,26 +114,46 @@ pub fn wrap(
     let outputs = Outputs::inherited()?;
     let opened = SqliteStore::open(&recording.place, recording.private)?;
     let mut store = opened.store;
-    let begun = begin::record_start(&mut store, command, recording, clock, ids)?;
+    let facts = git::facts(&recording.directory, GIT_LIMIT);
+    if let Some(signal) = supervisor.pending() {
+        return Ok(Wrapped::interrupted_before_the_start(signal));
+    }
+    let begun = begin::record_start(&mut store, command, recording, facts, clock, ids)?;
     let environment = child_environment(&begun.run.id, recording.place.path());
     let completion = supervisor.run(&launch(command, environment), outputs);
     let verdict = Verdict::of(command, &completion);
     let journal = begun.journal(&verdict, &completion, recording.max_output_bytes, clock);
     let recorded = end::record(&journal, &mut store);
-    Ok(Wrapped {
-        exit_code: verdict.exit_code,
-        start_failure: verdict.start_failure,
-        run: Some(WrappedRun { run_id: begun.run.id, recorded, notices: opened.notices }),
-    })
+    let run = WrappedRun { run_id: begun.run.id, recorded, notices: opened.notices };
+    Ok(Wrapped::judged(verdict, Some(run)))
 }
 
 /// Runs a command as [`wrap`] does and records nothing.
 pub fn run_unrecorded(command: &Command) -> Result<Wrapped, WrapError> {
     let mut supervisor = Supervisor::install()?;
     let outputs = Outputs::inherited()?;
-    let completion: Completion = supervisor.run(&launch(command, Vec::new()), outputs);
-    let verdict = Verdict::of(command, &completion);
-    Ok(Wrapped { exit_code: verdict.exit_code, start_failure: verdict.start_failure, run: None })
+    let completion = supervisor.run(&launch(command, Vec::new()), outputs);
+    Ok(Wrapped::judged(Verdict::of(command, &completion), None))
+}
+
+impl Wrapped {
+    fn judged(verdict: Verdict, run: Option<WrappedRun>) -> Self {
+        Self {
+            exit_code: verdict.exit_code,
+            start_failure: verdict.start_failure,
+            lost_outputs: verdict.lost_outputs,
+            run,
+        }
+    }
+
+    fn interrupted_before_the_start(signal: i32) -> Self {
+        Self {
+            exit_code: verdict::signal_code(signal),
+            start_failure: None,
+            lost_outputs: Vec::new(),
+            run: None,
+        }
+    }
 }
 
 fn launch(command: &Command, environment: Vec<(OsString, OsString)>) -> Launch {

@@ -4,17 +4,12 @@ use std::ops::ControlFlow;
 
 use motus_json::{Object, Value};
 use motus_ledger::integrity::{Disagreement, EventCheck, check_kind_version, check_run};
-use motus_ledger::store::RunQuery;
-use motus_ledger::{ReadTransaction, Run, Store, StoreError, StoreErrorKind};
-use motus_store::{Health, SqliteStore};
+use motus_ledger::wrap::{SOURCE, START_KIND};
+use motus_ledger::{RunQuery, Store, StoreError, StoreErrorKind};
+use motus_store::{Health, Sample, SqliteStore};
 
-use crate::doctor::Check;
-
-/// How many runs are read at a time.
-const PAGE: u32 = 500;
-
-/// How many disagreements are told; one alone says that the Store was changed.
-const TOLD: usize = 20;
+use crate::doctor::{Check, NAMED, Opening, counted, for_each_run, named};
+use crate::hint::hint;
 
 /// The guards without which a Store of any release is not append-only.
 const ORIGINAL_GUARDS: [&str; 4] = [
@@ -28,13 +23,13 @@ const DAMAGED: &str = "copy the Store aside before anything else, then restore i
 
 type Examined = Result<Health, StoreError>;
 
-pub(super) fn store_readable(store: &mut Result<Option<SqliteStore>, StoreError>) -> Check {
+pub(super) fn store_readable(opening: &mut Opening) -> Check {
     let name = "store_readable";
-    match store {
+    match opening {
         Ok(None) => Check::warn(name, "Store missing; readability check skipped"),
         Err(error) => unreadable(name, error),
-        Ok(Some(store)) => {
-            let read = store.begin_read().and_then(|transaction| {
+        Ok(Some(opened)) => {
+            let read = opened.store.begin_read().and_then(|transaction| {
                 transaction.runs(&RunQuery { limit: 1, ..RunQuery::default() })
             });
             match read {
@@ -45,16 +40,20 @@ pub(super) fn store_readable(store: &mut Result<Option<SqliteStore>, StoreError>
     }
 }
 
-/// Not every Store that cannot be read is damaged, and only a damaged one is to be replaced.
 fn unreadable(name: &'static str, error: &StoreError) -> Check {
     let check = Check::fail(name, error.to_string());
     match error.kind() {
-        StoreErrorKind::Corrupt | StoreErrorKind::RowInvalid => check.with_next(DAMAGED),
-        StoreErrorKind::Locked => check.with_next("wait for the other process, then look again"),
-        StoreErrorKind::Foreign => check.with_next("name another file as the Store"),
-        StoreErrorKind::Denied => check.with_next("check who owns the Store and its directory"),
         // Whether the file can be a Store at all was said by the check of its existence.
-        _ => check,
+        StoreErrorKind::Empty | StoreErrorKind::NotAFile | StoreErrorKind::OrphanedLog => check,
+        _ => Check { next: advice(error), ..check },
+    }
+}
+
+/// Not every Store that cannot be read is damaged, and only a damaged one is to be replaced.
+pub(super) fn advice(error: &StoreError) -> Option<&'static str> {
+    match error.kind() {
+        StoreErrorKind::Corrupt | StoreErrorKind::RowInvalid => Some(DAMAGED),
+        _ => hint(error.code()),
     }
 }
 
@@ -62,11 +61,18 @@ pub(super) fn store_integrity(health: &Examined) -> Check {
     let name = "store_integrity";
     match health {
         Err(error) => unreadable(name, error),
-        Ok(health) if health.integrity.is_empty() => Check::pass(name, "Integrity check ok"),
-        Ok(health) => {
-            Check::fail(name, format!("Integrity check failed: {}", health.integrity.join("; ")))
-                .with_next(DAMAGED)
-        }
+        Ok(health) => match health.integrity.first() {
+            [] => Check::pass(name, "Integrity check ok"),
+            [first, ..] => {
+                let count = counted(health.integrity.count(), "problem");
+                Check::fail(name, format!("Integrity check failed: {count}, the first: {first}"))
+                    .with_details(Object::from([(
+                        "problems",
+                        Value::from(health.integrity.first().to_vec()),
+                    )]))
+                    .with_next(DAMAGED)
+            }
+        },
     }
 }
 
@@ -81,7 +87,8 @@ pub(super) fn store_schema(health: &Examined) -> Check {
             .with_next("make them with `motus doctor --fix`");
     }
     if !health.unexpected_tables.is_empty() {
-        let unexpected = health.unexpected_tables.join(", ");
+        let unexpected = &health.unexpected_tables;
+        let unexpected = named(unexpected.first(), unexpected.count());
         return Check::warn(name, format!("Store schema has unexpected tables: {unexpected}"));
     }
     Check::pass(name, "Store schema present")
@@ -92,6 +99,14 @@ pub(super) fn store_guards(health: &Examined) -> Check {
     let Ok(health) = health else {
         return Check::warn(name, "Store not readable; guard check skipped");
     };
+    if !health.changed_guards.is_empty() {
+        let changed = health.changed_guards.join(", ");
+        return Check::fail(
+            name,
+            format!("Other triggers stand in the place of guards: {changed}"),
+        )
+        .with_next("drop them with SQLite and make them anew with `motus doctor --fix`");
+    }
     if health.missing_guards.is_empty() {
         return Check::pass(name, "Append and lifecycle guards present");
     }
@@ -107,59 +122,47 @@ pub(super) fn store_application_integrity(store: &mut SqliteStore, health: &Exam
     let Ok(health) = health else {
         return Check::warn(name, "Store not readable; content check skipped");
     };
-    let mut found: Vec<String> =
-        health.dangling.iter().map(|row| format!("{row}: refers to a missing row")).collect();
-    if let Err(error) = collect_disagreements(store, &mut found) {
-        return unreadable(name, &error);
-    }
-    let Some(first) = found.first() else {
+    let found = match disagreements(store) {
+        Ok(found) => found,
+        Err(error) => return unreadable(name, &error),
+    };
+    let dangling =
+        health.dangling.first().iter().map(|row| format!("{row}: refers to a missing row"));
+    let told: Vec<String> = dangling.chain(found.first().iter().cloned()).take(NAMED).collect();
+    let Some(first) = told.first() else {
         return Check::pass(name, "Stored relationships and hashes are consistent");
     };
-    let message = format!("{} disagreements, the first: {first}", found.len());
-    found.truncate(TOLD);
-    Check::fail(name, message)
-        .with_details(Object::from([("disagreements", Value::from(found))]))
+    let count = counted(health.dangling.count().saturating_add(found.count()), "disagreement");
+    Check::fail(name, format!("{count}, the first: {first}"))
+        .with_details(Object::from([("disagreements", Value::from(told))]))
         .with_next(DAMAGED)
 }
 
-fn collect_disagreements(
-    store: &mut SqliteStore,
-    found: &mut Vec<String>,
-) -> Result<(), StoreError> {
+fn disagreements(store: &mut SqliteStore) -> Result<Sample, StoreError> {
     let transaction = store.begin_read()?;
+    let mut found = Sample::default();
     transaction.visit_kind_versions(&mut |version| {
-        note(found, check_kind_version(&version));
+        note(&mut found, check_kind_version(&version));
         ControlFlow::Continue(())
     })?;
     for_each_run(&*transaction, &RunQuery::default(), &mut |run| {
-        note(found, check_run(&run));
-        let mut check = EventCheck::new();
+        note(&mut found, check_run(&run));
+        let (mut check, mut is_started) = (EventCheck::new(), false);
         transaction.visit_events(&run.id, &mut |event| {
-            note(found, check.check(&event));
+            is_started |= event.schema_kind == START_KIND;
+            note(&mut found, check.check(&event));
             ControlFlow::Continue(())
-        })
-    })
-}
-
-fn note(found: &mut Vec<String>, disagreement: Option<Disagreement>) {
-    found.extend(disagreement.map(|it| format!("{}: {}", it.subject, it.problem)));
-}
-
-/// Hands every run that the query finds to `visit`, a page at a time.
-pub(super) fn for_each_run(
-    transaction: &dyn ReadTransaction,
-    query: &RunQuery,
-    visit: &mut dyn FnMut(Run) -> Result<(), StoreError>,
-) -> Result<(), StoreError> {
-    let mut query = RunQuery { limit: PAGE, ..query.clone() };
-    loop {
-        let page = transaction.runs(&query)?;
-        let Some(last) = page.last() else {
-            return Ok(());
-        };
-        query.before = Some(last.id.clone());
-        for run in page {
-            visit(run)?;
+        })?;
+        if run.source == SOURCE && !run.is_open() && !is_started {
+            found.add(&format!("{}: closed, and the event of its start is missing", run.id));
         }
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+fn note(found: &mut Sample, disagreement: Option<Disagreement>) {
+    if let Some(it) = disagreement {
+        found.add(&format!("{}: {}", it.subject, it.problem));
     }
 }

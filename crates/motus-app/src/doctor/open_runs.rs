@@ -6,13 +6,15 @@ use std::path::Path;
 use motus_fs::inspect;
 use motus_json::{Object, Value};
 use motus_ledger::operation::{CloseRequest, close_run};
-use motus_ledger::store::RunQuery;
-use motus_ledger::{Clock, LedgerError, Outcome, ReadTransaction, Run, RunId, Store, StoreError};
+use motus_ledger::wrap::{SOURCE, START_KIND};
+use motus_ledger::{
+    Clock, LedgerError, Outcome, ReadTransaction, Run, RunId, RunQuery, Store, StoreError,
+};
 use motus_runtime::identity::Liveness;
 use motus_store::SqliteStore;
 
 use crate::EndJournal;
-use crate::doctor::{Check, contents, counted};
+use crate::doctor::{Check, counted, for_each_run, named};
 use crate::wrap::liveness_of;
 
 /// The open runs of wrapped commands, told apart by whether their wrapper lives.
@@ -33,37 +35,47 @@ pub(super) fn open_runs(store: &mut SqliteStore, fix: bool, clock: &dyn Clock) -
         Ok(found) => found,
         Err(error) => return Check::fail(name, error.to_string()),
     };
-    if fix && !found.dead.is_empty() {
-        return match close_all(store, &found.dead, clock) {
-            Ok(()) => describe(
-                Check::pass(
-                    name,
-                    format!("Closed as aborted, their wrapper ended: {}", list(&found.dead)),
-                ),
-                &found,
-            ),
-            Err(error) => Check::fail(name, format!("dead runs could not be closed: {error}")),
-        };
+    if found.dead.is_empty() {
+        return describe(check_of_others(name, &found), &found);
     }
-    if !found.dead.is_empty() {
-        let message = format!("Open, but their wrapper ended: {}", list(&found.dead));
-        return describe(Check::warn(name, message), &found)
-            .with_next("close them as aborted with `motus doctor --fix`");
+    let (its, next) = match found.dead.len() {
+        1 => ("its", "close it as aborted with `motus doctor --fix`"),
+        _ => ("their", "close them as aborted with `motus doctor --fix`"),
+    };
+    if !fix {
+        let message = format!("Open, but {its} wrapper ended: {}", names_of(&found.dead));
+        return describe(Check::warn(name, message), &found).with_next(next);
     }
+    match close_all(store, &found.dead, clock) {
+        Ok(()) => {
+            let message =
+                format!("Closed as aborted, {its} wrapper ended: {}", names_of(&found.dead));
+            describe(Check::pass(name, message), &found)
+        }
+        Err(error) => Check::fail(name, format!("dead runs could not be closed: {error}")),
+    }
+}
+
+/// Judges the open runs when no wrapper is known to be dead.
+fn check_of_others(name: &'static str, found: &OpenRuns) -> Check {
     if !found.spooled.is_empty() {
-        let message = format!("Open, and their end is in the spool: {}", list(&found.spooled));
-        return describe(Check::warn(name, message), &found)
-            .with_next("record them with `motus doctor --fix`");
+        let (its, next) = match found.spooled.len() {
+            1 => ("its", "record it with `motus doctor --fix`"),
+            _ => ("their", "record them with `motus doctor --fix`"),
+        };
+        let message = format!("Open, and {its} end is in the spool: {}", names_of(&found.spooled));
+        return Check::warn(name, message).with_next(next);
     }
     if !found.unknown.is_empty() {
-        let message = format!("Open, and their wrapper cannot be seen: {}", list(&found.unknown));
-        return describe(Check::warn(name, message), &found)
-            .with_next("run the doctor on the machine and in the container that started them");
+        let (its, next) = match found.unknown.len() {
+            1 => ("its", "run the doctor on the machine and in the container that started it"),
+            _ => ("their", "run the doctor on the machine and in the container that started them"),
+        };
+        let message =
+            format!("Open, and {its} wrapper cannot be seen: {}", names_of(&found.unknown));
+        return Check::warn(name, message).with_next(next);
     }
-    describe(
-        Check::pass(name, format!("{}, none abandoned", counted(found.alive.len(), "open run"))),
-        &found,
-    )
+    Check::pass(name, format!("{}, none abandoned", counted(found.alive.len(), "open run")))
 }
 
 fn describe(check: Check, found: &OpenRuns) -> Check {
@@ -76,20 +88,18 @@ fn describe(check: Check, found: &OpenRuns) -> Check {
     ]))
 }
 
-fn list(runs: &[RunId]) -> String {
-    runs.iter().map(RunId::as_str).collect::<Vec<_>>().join(", ")
+fn names_of(runs: &[RunId]) -> String {
+    let names: Vec<&str> = runs.iter().map(RunId::as_str).collect();
+    named(&names, names.len())
 }
 
 fn find(store: &mut SqliteStore) -> Result<OpenRuns, StoreError> {
     let spool = store.place().spool();
     let transaction = store.begin_read()?;
     let mut found = OpenRuns::default();
-    let query = RunQuery {
-        source: Some(motus_ledger::wrap::SOURCE.to_owned()),
-        open_only: true,
-        ..RunQuery::default()
-    };
-    contents::for_each_run(&*transaction, &query, &mut |run| {
+    let query =
+        RunQuery { source: Some(SOURCE.to_owned()), open_only: true, ..RunQuery::default() };
+    for_each_run(&*transaction, &query, &mut |run| {
         let runs = match wrapper_of(&*transaction, &run)? {
             _ if is_spooled(&run.id, &spool) => &mut found.spooled,
             Liveness::Alive => &mut found.alive,
@@ -111,7 +121,7 @@ fn is_spooled(run_id: &RunId, spool: &Path) -> bool {
 fn wrapper_of(transaction: &dyn ReadTransaction, run: &Run) -> Result<Liveness, StoreError> {
     let mut liveness = Liveness::Unknown;
     transaction.visit_events(&run.id, &mut |event| {
-        if event.schema_kind == "adapter.wrap.start"
+        if event.schema_kind == START_KIND
             && let Ok(payload) = event.payload()
         {
             liveness = liveness_of(&payload);

@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use motus_fs::{FilesystemKind, free_bytes, inspect, kind_of_filesystem, read_bounded};
+use motus_fs::{
+    FilesystemKind, free_bytes, inspect, kind_of_filesystem, read_bounded_through_links,
+};
 use motus_json::{Object, ReadOptions, Value};
 use motus_store::StorePlace;
 
@@ -15,6 +17,10 @@ const LITTLE_SPACE: u64 = 100 * MEBIBYTE;
 
 /// A log file larger than this is worth a warning.
 const LARGE_LOG: u64 = 100 * MEBIBYTE;
+
+const CONFIG: &str = "~/.motus/config.json";
+
+const LOG: &str = "~/.motus/logs/motus.log";
 
 /// A configuration larger than this is none.
 const CONFIG_LIMIT: u64 = MEBIBYTE;
@@ -30,22 +36,32 @@ pub(super) fn package_conflict(others: &[PathBuf]) -> Check {
         .with_next("make sure that scripts call the one they mean")
 }
 
+/// The file is the user's own and only read, so a link to it is followed.
 pub(super) fn config(home: Option<&Path>) -> Check {
     let name = "config";
-    let absent = || Check::pass(name, "Config not found; defaults in use");
-    let Some(path) = home.map(|home| home.join(".motus/config.json")) else {
+    let absent = || Check::pass(name, format!("No {CONFIG}; defaults in use"));
+    let Some(path) = in_home(home, CONFIG) else {
         return absent();
     };
-    let bytes = match read_bounded(&path, CONFIG_LIMIT) {
+    let bytes = match read_bounded_through_links(&path, CONFIG_LIMIT) {
         Ok(bytes) => bytes,
         Err(error) if error.code() == "file.missing" => return absent(),
         Err(error) => return Check::fail(name, error.to_string()),
     };
     match motus_json::read(&bytes, &ReadOptions::default()) {
-        Ok(Value::Object(_)) => Check::pass(name, "Config valid"),
-        Ok(_) => Check::fail(name, "Config parse error: not an object"),
-        Err(error) => Check::fail(name, format!("Config parse error: {error}")),
+        Ok(Value::Object(_)) => Check::pass(name, format!("{CONFIG} is valid")),
+        Ok(_) => Check::warn(name, format!("{CONFIG} is not an object")),
+        // Other readers take these; what they make of them differs.
+        Err(error) if matches!(error.code(), "json.duplicate_key" | "json.non_finite") => {
+            Check::warn(name, format!("{CONFIG} is ambiguous: {error}"))
+        }
+        Err(error) => Check::fail(name, format!("{CONFIG} cannot be read: {error}")),
     }
+}
+
+/// Returns the place of a file that is spelled with a leading `~/`.
+fn in_home(home: Option<&Path>, spelled: &str) -> Option<PathBuf> {
+    Some(home?.join(spelled.trim_start_matches("~/")))
 }
 
 pub(super) fn disk_space(place: &StorePlace) -> Check {
@@ -75,14 +91,13 @@ pub(super) fn filesystem(place: &StorePlace) -> Check {
 
 pub(super) fn log_size(home: Option<&Path>) -> Check {
     let name = "log_size";
-    let log = home.map(|home| home.join(".motus/logs/motus.log"));
-    match log.and_then(|path| inspect(&path).ok().flatten()) {
-        None => Check::pass(name, "Log file not present"),
+    match in_home(home, LOG).and_then(|path| inspect(&path).ok().flatten()) {
+        None => Check::pass(name, format!("No {LOG}")),
         Some(found) if found.bytes > LARGE_LOG => {
-            Check::warn(name, format!("Log size {} MB", found.bytes / MEBIBYTE))
+            Check::warn(name, format!("{LOG}: {} MB", found.bytes / MEBIBYTE))
                 .with_next("remove the log file, or move it away")
         }
-        Some(found) => Check::pass(name, format!("Log size {} MB", found.bytes / MEBIBYTE)),
+        Some(found) => Check::pass(name, format!("{LOG}: {} MB", found.bytes / MEBIBYTE)),
     }
 }
 

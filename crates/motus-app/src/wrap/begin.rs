@@ -3,13 +3,15 @@
 use motus_ledger::kind::Kind;
 use motus_ledger::operation::{CloseRequest, append_event, ensure_kind, start_run};
 use motus_ledger::wrap::{
-    CommandSummary, EndRecord, OutputRecord, SOURCE, StartRecord, Stream, WrapIdentity, summarize,
+    CommandSummary, END_KIND, EndRecord, OUTPUT_SUMMARY_KIND, OutputRecord, SOURCE, START_KIND,
+    StartRecord, Stream, WrapIdentity, summarize,
 };
 use motus_ledger::{Clock, Ids, LedgerError, NewEvent, NewRun, Run, Store};
-use motus_runtime::{Completion, StreamCount, git};
+use motus_runtime::git::GitFacts;
+use motus_runtime::{Completion, StreamCount};
 
 use crate::EndJournal;
-use crate::wrap::{Command, GIT_LIMIT, Recording, Verdict, process};
+use crate::wrap::{Command, Recording, Verdict, process};
 
 /// A run whose start is recorded.
 pub(super) struct Begun {
@@ -25,13 +27,13 @@ pub(super) fn record_start(
     store: &mut dyn Store,
     command: &Command,
     recording: &Recording,
+    facts: GitFacts,
     clock: &dyn Clock,
     ids: &dyn Ids,
 ) -> Result<Begun, LedgerError> {
     let summary = summarize_command(command);
     let producer = recording.producer.as_deref();
     let identity = WrapIdentity::new(clock.unix_nanoseconds(), std::process::id(), producer);
-    let facts = git::facts(&recording.directory, GIT_LIMIT);
     let mut transaction = store.begin_write()?;
     let start_schema = ensure_kind(&mut *transaction, &Kind::wrap_start(), clock)?;
     let output_schema = ensure_kind(&mut *transaction, &Kind::wrap_output_summary(), clock)?;
@@ -45,7 +47,7 @@ pub(super) fn record_start(
     };
     let event = NewEvent {
         run_id: run.id.clone(),
-        schema_kind: Kind::wrap_start().name,
+        schema_kind: START_KIND.to_owned(),
         payload: start.payload(&run, &identity),
         idempotency_key: identity.event_key("start"),
         producer_id: identity.producer_id.clone(),
@@ -81,6 +83,15 @@ fn new_run(
     }
 }
 
+/// A clock that has been read.
+struct Reading(u64);
+
+impl Clock for Reading {
+    fn unix_nanoseconds(&self) -> u64 {
+        self.0
+    }
+}
+
 impl Begun {
     /// Returns what is to be recorded of the end.
     pub(super) fn journal(
@@ -90,21 +101,22 @@ impl Begun {
         max_output_bytes: u64,
         clock: &dyn Clock,
     ) -> EndJournal {
-        let ended_at = clock.unix_nanoseconds();
+        // Read once: row and payload must name the same time.
+        let ended_at = Reading(clock.unix_nanoseconds());
         let stderr = verdict.stderr_count(&completion.stderr);
-        let output = |stream, count: &StreamCount, reasons| {
+        let output = |stream, count: &StreamCount| {
             self.output_event(&OutputRecord {
                 stream,
                 bytes: count.bytes,
                 lines: count.lines,
                 truncated: count.bytes > max_output_bytes || !count.complete,
-                reasons,
+                // The output itself is never looked at, and of our own line only the length is kept.
             })
         };
         let events = vec![
-            output(Stream::Stdout, &completion.stdout, Vec::new()),
-            output(Stream::Stderr, &stderr, verdict.stderr_reasons()),
-            self.end_event(verdict, completion, clock),
+            output(Stream::Stdout, &completion.stdout),
+            output(Stream::Stderr, &stderr),
+            self.end_event(verdict, completion, &ended_at),
         ];
         let close = CloseRequest {
             run_id: self.run.id.clone(),
@@ -113,13 +125,13 @@ impl Begun {
             idempotency_key: self.identity.event_key("close"),
             producer_id: self.identity.producer_id.clone(),
         };
-        EndJournal { run_id: self.run.id.clone(), events, close, ended_at }
+        EndJournal { run_id: self.run.id.clone(), events, close, ended_at: ended_at.0 }
     }
 
     fn output_event(&self, record: &OutputRecord) -> NewEvent {
         NewEvent {
             run_id: self.run.id.clone(),
-            schema_kind: Kind::wrap_output_summary().name,
+            schema_kind: OUTPUT_SUMMARY_KIND.to_owned(),
             payload: record.payload(&self.run, &self.identity),
             idempotency_key: self.identity.event_key(&record.key_part()),
             producer_id: self.identity.producer_id.clone(),
@@ -127,24 +139,113 @@ impl Begun {
         }
     }
 
-    fn end_event(&self, verdict: &Verdict, completion: &Completion, clock: &dyn Clock) -> NewEvent {
+    fn end_event(
+        &self,
+        verdict: &Verdict,
+        completion: &Completion,
+        ended_at: &Reading,
+    ) -> NewEvent {
         let record = EndRecord {
             exit_code: i32::from(verdict.exit_code),
             outcome: verdict.outcome,
             duration_milliseconds: u64::try_from(completion.duration.as_millis())
                 .unwrap_or(u64::MAX),
-            ended_at: clock.timestamp(),
+            ended_at: ended_at.timestamp(),
             timed_out: verdict.timed_out,
             interruption: verdict.interruption.clone(),
             reasons: self.reasons.clone(),
         };
         NewEvent {
             run_id: self.run.id.clone(),
-            schema_kind: Kind::wrap_end().name,
+            schema_kind: END_KIND.to_owned(),
             payload: record.payload(&self.run, &self.identity),
             idempotency_key: self.identity.event_key("end"),
             producer_id: self.identity.producer_id.clone(),
             schema_hash: Some(self.end_schema.clone()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU64, Ordering};
+    use std::time::Duration;
+
+    use motus_json::Value;
+    use motus_ledger::{RunId, Timestamp};
+    use motus_runtime::{End, StartFailure, StartFailureKind};
+
+    use super::*;
+
+    /// Moves on by a second whenever it is read.
+    struct Ticking(AtomicU64);
+
+    impl Clock for Ticking {
+        fn unix_nanoseconds(&self) -> u64 {
+            self.0.fetch_add(1_000_000_000, Ordering::SeqCst)
+        }
+    }
+
+    /// Ends a run whose command could not be started, at a time that starts at this second.
+    fn journal(program: &str, second: u64) -> EndJournal {
+        let identity = WrapIdentity::new(0, 1, None);
+        let run = Run {
+            id: RunId::from("run_1"),
+            idempotency_key: identity.key.clone(),
+            producer_id: identity.producer_id.clone(),
+            source: SOURCE.to_owned(),
+            started_at: Timestamp::parse("2026-01-02T03:04:05Z").unwrap(),
+            intent: String::new(),
+            cwd: String::new(),
+            git_sha: None,
+            closing: None,
+        };
+        let schema = String::new;
+        let begun = Begun {
+            run,
+            identity,
+            reasons: vec!["some_reason"],
+            output_schema: schema(),
+            end_schema: schema(),
+        };
+        let command = Command { program: program.into(), arguments: Vec::new(), timeout: None };
+        let failure = StartFailure {
+            kind: StartFailureKind::NotFound,
+            errno: Some(2),
+            message: "No such file or directory".to_owned(),
+            explanation: None,
+        };
+        let completion = Completion {
+            end: End::NotStarted(failure),
+            interruption: None,
+            stdout: StreamCount::default(),
+            stderr: StreamCount::default(),
+            duration: Duration::ZERO,
+        };
+        let clock = Ticking(AtomicU64::new(second * 1_000_000_000));
+        begun.journal(&Verdict::of(&command, &completion), &completion, 10, &clock)
+    }
+
+    #[test]
+    fn row_and_payload_name_the_same_end() {
+        let journal = journal("x", 1_767_323_045);
+        assert_eq!(journal.ended_at, 1_767_323_045_000_000_000);
+        let end = journal.events.last().unwrap();
+        let told = end.payload.get("ended_at").and_then(Value::as_str);
+        assert_eq!(told, Some("2026-01-02T03:04:05Z"));
+    }
+
+    #[test]
+    fn an_output_is_never_said_to_be_redacted() {
+        let journal = journal("https://u:p@h/", 0);
+        let outputs = journal.events.iter().filter(|it| it.schema_kind == OUTPUT_SUMMARY_KIND);
+        let said: Vec<_> = outputs
+            .map(|event| {
+                let applied = event.payload.get("redaction_applied").and_then(Value::as_bool);
+                (applied, event.payload.get("redaction_reason_codes").cloned())
+            })
+            .collect();
+        let nothing = (Some(false), Some(Value::from(Vec::<Value>::new())));
+        assert_eq!(said, [nothing.clone(), nothing]);
     }
 }

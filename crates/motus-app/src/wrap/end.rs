@@ -1,17 +1,16 @@
 //! Where the end of a run goes: into the Store, else into the spool, else to whoever reads stderr.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use motus_fs::{FileError, create_private_directory, replace};
+use motus_fs::{FileError, replace};
 use motus_json::canonical;
 use motus_ledger::LedgerError;
-use motus_store::SqliteStore;
+use motus_store::{SqliteStore, StorePlace};
 
 use crate::EndJournal;
 
 /// Where the end of a run was recorded.
 #[derive(Debug)]
-#[non_exhaustive]
 pub enum Recorded {
     /// In the Store.
     InStore,
@@ -37,8 +36,7 @@ pub(super) fn record(journal: &EndJournal, store: &mut SqliteStore) -> Recorded 
     let Err(cause) = journal.record(store) else {
         return Recorded::InStore;
     };
-    let spool = store.place().spool();
-    match write_spool(journal, &spool) {
+    match write_spool(journal, store.place()) {
         Ok(file) => Recorded::Spooled { file, cause },
         Err(spool_cause) => {
             let line = canonical::store::write(&journal.to_value());
@@ -47,9 +45,8 @@ pub(super) fn record(journal: &EndJournal, store: &mut SqliteStore) -> Recorded 
     }
 }
 
-fn write_spool(journal: &EndJournal, spool: &Path) -> Result<PathBuf, FileError> {
-    create_private_directory(spool)?;
-    let file = journal.file_in(spool);
+fn write_spool(journal: &EndJournal, place: &StorePlace) -> Result<PathBuf, FileError> {
+    let file = journal.file_in(&place.create_spool()?);
     replace(&file, journal.to_text().as_bytes())?;
     Ok(file)
 }

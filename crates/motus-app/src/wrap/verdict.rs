@@ -1,17 +1,18 @@
 //! What a completion means: outcome, exit code, and what to tell.
 
-use motus_ledger::Outcome;
-use motus_ledger::redact::redact;
-use motus_runtime::{Completion, End, Interruption, StartFailure, StartFailureKind, StreamCount};
+use motus_ledger::wrap::Stream;
+use motus_ledger::{Outcome, python_repr};
+use motus_runtime::{
+    Completion, End, Interruption, StartFailure, StartFailureKind, StreamCount, system_message,
+};
 
 use crate::exit;
 use crate::wrap::Command;
-use crate::wrap::python_repr::python_repr;
 
 /// The judgement on a completed command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verdict {
-    /// The code to exit with: the command's own wherever it has one.
+    /// The code to exit with: the command's own, unless it was cut short.
     pub exit_code: u8,
     /// The run's outcome. What was cut short is aborted, whatever code it ended with.
     pub outcome: Outcome,
@@ -19,16 +20,42 @@ pub struct Verdict {
     pub timed_out: bool,
     /// What cut it short.
     pub interruption: Option<String>,
-    /// The line to tell when it could not be started.
-    pub start_failure: Option<String>,
+    /// What to tell when it could not be started.
+    pub start_failure: Option<FailedStart>,
+    /// Which of its outputs were lost.
+    pub lost_outputs: Vec<LostOutput>,
+}
+
+/// What to tell of a command that could not be started.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FailedStart {
+    /// The line that is counted as the command's error output.
+    pub line: String,
+    /// What the line leaves unsaid.
+    pub explanation: Option<String>,
+}
+
+/// An output that could not be passed on, other than for want of a reader.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LostOutput {
+    /// Which one.
+    pub stream: Stream,
+    /// The system's words for it.
+    pub cause: String,
+}
+
+impl LostOutput {
+    /// Returns the stable code of the warning.
+    pub fn code(&self) -> &'static str {
+        "output.failed"
+    }
 }
 
 impl Verdict {
     /// Judges a completion.
     pub fn of(command: &Command, completion: &Completion) -> Self {
-        let timed_out = completion.interruption == Some(Interruption::Timeout);
-        let exit_code = if timed_out { exit::TIMED_OUT } else { exit_code(completion) };
-        let outcome = match (&completion.interruption, exit_code) {
+        let exit_code = exit_code(&completion.end, completion.interruption);
+        let outcome = match (completion.interruption, exit_code) {
             (Some(_), _) => Outcome::Aborted,
             (None, exit::OK) => Outcome::Success,
             (None, _) => Outcome::Failure,
@@ -36,9 +63,10 @@ impl Verdict {
         Self {
             exit_code,
             outcome,
-            timed_out,
+            timed_out: completion.interruption == Some(Interruption::Timeout),
             interruption: completion.interruption.map(describe),
             start_failure: start_failure(command, completion),
+            lost_outputs: lost_outputs(completion),
         }
     }
 
@@ -46,36 +74,34 @@ impl Verdict {
     pub(super) fn stderr_count(&self, relayed: &StreamCount) -> StreamCount {
         match &self.start_failure {
             None => *relayed,
-            Some(line) => StreamCount {
+            Some(FailedStart { line, .. }) => StreamCount {
                 bytes: u64::try_from(line.len()).unwrap_or(u64::MAX).saturating_add(1),
                 lines: 1,
                 complete: true,
+                write_error: None,
             },
         }
     }
+}
 
-    /// Returns why a secret is suspected in the line about a failed start, which names the program.
-    pub(super) fn stderr_reasons(&self) -> Vec<&'static str> {
-        let line = self.start_failure.as_deref();
-        line.map_or_else(Vec::new, |line| redact(line).reasons)
+fn exit_code(end: &End, interruption: Option<Interruption>) -> u8 {
+    match (interruption, end) {
+        (Some(Interruption::Timeout), _) => exit::TIMED_OUT,
+        (Some(Interruption::Signal(signal)), _) => signal_code(signal),
+        (_, End::NotStarted(failure)) if failure.kind == StartFailureKind::NotFound => {
+            exit::NOT_FOUND
+        }
+        (_, End::NotStarted(_)) => exit::NOT_EXECUTABLE,
+        // It said that all was well before it could know, or died of what we did about it.
+        (Some(Interruption::ReaderLeft), End::Exited(0) | End::Signaled(_)) => exit::READER_LEFT,
+        (Some(Interruption::OutputFailed), End::Exited(0)) => exit::FAILED,
+        (_, End::Exited(code)) => u8::try_from(*code).unwrap_or(u8::MAX),
+        (_, End::Signaled(signal)) => signal_code(*signal),
     }
 }
 
-fn exit_code(completion: &Completion) -> u8 {
-    match &completion.end {
-        End::Exited(code) => u8::try_from(*code).unwrap_or(u8::MAX),
-        End::Signaled(signal) => signal_code(*signal),
-        End::NotStarted(failure) => match (failure.kind, &completion.interruption) {
-            (StartFailureKind::NotFound, _) => exit::NOT_FOUND,
-            (StartFailureKind::Interrupted, Some(Interruption::Signal(signal))) => {
-                signal_code(*signal)
-            }
-            _ => exit::NOT_EXECUTABLE,
-        },
-    }
-}
-
-fn signal_code(signal: i32) -> u8 {
+/// Returns the code for a signal.
+pub(super) fn signal_code(signal: i32) -> u8 {
     u8::try_from(signal).map_or(u8::MAX, |signal| exit::SIGNAL_BASE.saturating_add(signal))
 }
 
@@ -83,13 +109,14 @@ fn describe(interruption: Interruption) -> String {
     match interruption {
         Interruption::Timeout => "timeout".to_owned(),
         Interruption::Signal(signal) => format!("signal {signal}"),
-        Interruption::BrokenOutput { .. } => "broken output".to_owned(),
+        Interruption::ReaderLeft | Interruption::OutputFailed => "broken output".to_owned(),
     }
 }
 
 /// Words the failure as the published release does; its length is recorded.
-fn start_failure(command: &Command, completion: &Completion) -> Option<String> {
-    let End::NotStarted(StartFailure { kind, errno, message }) = &completion.end else {
+fn start_failure(command: &Command, completion: &Completion) -> Option<FailedStart> {
+    let End::NotStarted(StartFailure { kind, errno, message, explanation }) = &completion.end
+    else {
         return None;
     };
     if *kind == StartFailureKind::Interrupted {
@@ -97,7 +124,20 @@ fn start_failure(command: &Command, completion: &Completion) -> Option<String> {
     }
     let errno = errno.map(|errno| format!("[Errno {errno}] ")).unwrap_or_default();
     let program = python_repr(&command.program.to_string_lossy());
-    Some(format!("motus wrap failed to start command: {errno}{message}: {program}"))
+    Some(FailedStart {
+        line: format!("motus wrap failed to start command: {errno}{message}: {program}"),
+        explanation: explanation.clone(),
+    })
+}
+
+fn lost_outputs(completion: &Completion) -> Vec<LostOutput> {
+    [(Stream::Stdout, &completion.stdout), (Stream::Stderr, &completion.stderr)]
+        .into_iter()
+        .filter_map(|(stream, count)| {
+            let cause = system_message(count.write_error?);
+            Some(LostOutput { stream, cause })
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -106,21 +146,22 @@ mod tests {
 
     use super::*;
 
-    fn judge(end: End, interruption: Option<Interruption>) -> (u8, Outcome) {
+    fn verdict(end: End, interruption: Option<Interruption>, errors: [Option<i32>; 2]) -> Verdict {
         let command = Command { program: "x".into(), arguments: Vec::new(), timeout: None };
-        let completion = Completion {
-            end,
-            interruption,
-            stdout: StreamCount::default(),
-            stderr: StreamCount::default(),
-            duration: Duration::ZERO,
-        };
-        let verdict = Verdict::of(&command, &completion);
+        let [stdout, stderr] =
+            errors.map(|write_error| StreamCount { write_error, ..StreamCount::default() });
+        let completion = Completion { end, interruption, stdout, stderr, duration: Duration::ZERO };
+        Verdict::of(&command, &completion)
+    }
+
+    fn judge(end: End, interruption: Option<Interruption>) -> (u8, Outcome) {
+        let verdict = verdict(end, interruption, [None, None]);
         (verdict.exit_code, verdict.outcome)
     }
 
     fn not_started(kind: StartFailureKind) -> End {
-        End::NotStarted(StartFailure { kind, errno: Some(2), message: "no".to_owned() })
+        let message = "no".to_owned();
+        End::NotStarted(StartFailure { kind, errno: Some(2), message, explanation: None })
     }
 
     #[test]
@@ -134,16 +175,36 @@ mod tests {
     }
 
     #[test]
-    fn what_was_cut_short_is_aborted_and_keeps_its_code() {
+    fn what_was_cut_short_is_aborted_with_the_code_of_its_cause() {
         let aborted = Outcome::Aborted;
-        assert_eq!(judge(End::Signaled(15), Some(Interruption::Timeout)), (124, aborted));
-        assert_eq!(judge(End::Exited(0), Some(Interruption::Signal(15))), (0, aborted));
-        assert_eq!(judge(End::Signaled(2), Some(Interruption::Signal(2))), (130, aborted));
-        let broken = Interruption::BrokenOutput { errno: Some(32) };
-        assert_eq!(judge(End::Signaled(13), Some(broken)), (141, aborted));
-        assert_eq!(
-            judge(not_started(StartFailureKind::Interrupted), Some(Interruption::Signal(15))),
-            (143, aborted)
-        );
+        let (timeout, term) = (Some(Interruption::Timeout), Some(Interruption::Signal(15)));
+        assert_eq!(judge(End::Signaled(15), timeout), (124, aborted));
+        for end in [End::Exited(0), End::Exited(3), End::Signaled(15), End::Signaled(9)] {
+            assert_eq!(judge(end, term), (143, aborted));
+        }
+        assert_eq!(judge(not_started(StartFailureKind::Interrupted), term), (143, aborted));
+        assert_eq!(judge(End::Exited(1), Some(Interruption::Signal(2))), (130, aborted));
+    }
+
+    #[test]
+    fn a_command_whose_reader_left_has_broken_its_pipe_unless_it_says_otherwise() {
+        let left = Some(Interruption::ReaderLeft);
+        for end in [End::Exited(0), End::Signaled(13), End::Signaled(15)] {
+            assert_eq!(judge(end, left), (141, Outcome::Aborted));
+        }
+        assert_eq!(judge(End::Exited(3), left), (3, Outcome::Aborted));
+    }
+
+    #[test]
+    fn a_command_whose_output_was_lost_has_not_succeeded() {
+        let failed = Some(Interruption::OutputFailed);
+        assert_eq!(judge(End::Exited(0), failed), (1, Outcome::Aborted));
+        assert_eq!(judge(End::Exited(3), failed), (3, Outcome::Aborted));
+        assert_eq!(judge(End::Signaled(13), failed), (141, Outcome::Aborted));
+        let lost = |errors| verdict(End::Exited(0), failed, errors).lost_outputs;
+        let of = |stream| vec![LostOutput { stream, cause: "No space left on device".to_owned() }];
+        assert_eq!(lost([Some(28), None]), of(Stream::Stdout));
+        assert_eq!(lost([None, Some(28)]), of(Stream::Stderr));
+        assert_eq!(lost([None, None]), []);
     }
 }
