@@ -1,9 +1,9 @@
 //! The command line: what clap parses, with the help that it prints.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use clap::builder::{OsStringValueParser, TypedValueParser};
+use clap::builder::{NonEmptyStringValueParser, OsStringValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, value_parser};
 use clap_complete::Shell;
 
@@ -20,9 +20,12 @@ use clap_complete::Shell;
     after_help = "The Store is .motus/kernel-store.db in the current directory, \
         or MOTUS_KERNEL_STORE_PATH.\nExit codes: `motus help exit-codes`.",
     disable_help_subcommand = true,
-    arg_required_else_help = true
+    arg_required_else_help = true,
+    args_override_self = true
 )]
 pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) store: StoreArguments,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -65,9 +68,23 @@ impl Command {
             Self::Wrap(_) | Self::Completions(_) => false,
         }
     }
+
+    /// Returns the Store that is named behind the command.
+    pub(crate) fn store(&self) -> Option<&Path> {
+        let named = match self {
+            Self::Wrap(arguments) => &arguments.store,
+            Self::Run(RunCommand::List(arguments)) => &arguments.store,
+            Self::Run(RunCommand::Show(arguments)) => &arguments.store,
+            Self::Run(RunCommand::Receipt(arguments)) => &arguments.store,
+            Self::Run(RunCommand::Export(arguments)) => &arguments.store,
+            Self::Doctor(arguments) => &arguments.store,
+            Self::Completions(_) | Self::Help(_) => return None,
+        };
+        named.store.as_deref()
+    }
 }
 
-/// Names the Store, in every command that uses one.
+/// Names the Store: before the command, or behind it in every command that uses one.
 #[derive(Debug, Args)]
 pub(crate) struct StoreArguments {
     /// Use this Store file instead of the default one
@@ -84,6 +101,7 @@ pub(crate) struct StoreArguments {
 #[derive(Debug, Args)]
 #[command(
     verbatim_doc_comment,
+    override_usage = "motus wrap [OPTIONS] -- COMMAND [ARGUMENTS]...",
     before_help = "Examples:\n  \
     motus wrap -- pytest -q\n  \
     motus wrap --timeout 600 -- make release\n  \
@@ -96,12 +114,15 @@ pub(crate) struct WrapArguments {
     /// Mark output larger than this many bytes as truncated in the record
     #[arg(long, value_name = "N", default_value_t = 16384, allow_negative_numbers = true)]
     pub(crate) max_output_bytes: i64,
-    /// End the command, with all that it started, after this many seconds
+    /// End the command, with all of its process group, after this many seconds; `inf` is no limit
     #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
     pub(crate) timeout: Option<f64>,
     /// Run the command and record nothing
     #[arg(long)]
     pub(crate) no_record: bool,
+    /// Leave out the lines that name the run and the Store
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
     /// The command and its arguments, after `--`
     #[arg(value_name = "COMMAND", trailing_var_arg = true)]
     pub(crate) command: Vec<OsString>,
@@ -131,7 +152,7 @@ pub(crate) struct ListArguments {
 #[derive(Debug, Args)]
 pub(crate) struct RunSelector {
     /// A run identifier, a unique prefix of one, or `latest`
-    #[arg(value_name = "RUN")]
+    #[arg(value_name = "RUN", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) run: String,
 }
 
@@ -153,9 +174,20 @@ pub(crate) struct ShowArguments {
 /// The receipt identifier is a digest over everything the receipt says: the same run always gives
 /// the same receipt.
 #[derive(Debug, Args)]
-#[command(before_help = "Examples:\n  \
+#[command(
+    after_long_help = "What the lines say:\n  \
+        Accepted close  whether the run came to an accepted end: it succeeded or, when its work\n  \
+                        was released, the release was not an abandonment\n  \
+        Evidence        how many events of a kind `evidence.*` the run has\n  \
+        Decisions       how many events of a kind `decision.*` the run has\n  \
+        Next            what the published receipt recommends; the same sentence for every run\n\n\
+        `motus wrap` records neither evidence nor decisions; both come from other tools that use\n\
+        the Store.",
+    before_help = "Examples:\n  \
     motus run receipt latest\n  \
-    motus run receipt latest --json > receipt.json")]
+    motus run receipt latest --json > receipt.json\n  \
+    motus run receipt latest --json | diff - receipt.json"
+)]
 pub(crate) struct ReceiptArguments {
     #[command(flatten)]
     pub(crate) selector: RunSelector,
@@ -204,7 +236,14 @@ pub(crate) struct DoctorArguments {
 /// Prints a completion script for a shell
 #[derive(Debug, Args)]
 #[command(
-    before_help = "Example:\n  motus completions bash > ~/.local/share/bash-completion/completions/motus"
+    before_help = "Examples:\n  \
+    mkdir -p ~/.local/share/bash-completion/completions\n  \
+    motus completions bash > ~/.local/share/bash-completion/completions/motus\n\n  \
+    mkdir -p ~/.zfunc\n  \
+    motus completions zsh > ~/.zfunc/_motus\n\n  \
+    mkdir -p ~/.config/fish/completions\n  \
+    motus completions fish > ~/.config/fish/completions/motus.fish",
+    after_help = "Zsh looks into ~/.zfunc when ~/.zshrc has `fpath+=~/.zfunc` before `compinit`."
 )]
 pub(crate) struct CompletionsArguments {
     /// The shell

@@ -9,6 +9,9 @@ use motus_app::StorePlace;
 
 use crate::failure::Failure;
 
+/// Where the Store is when nothing names another.
+const DEFAULT_STORE: &str = ".motus/kernel-store.db";
+
 /// What the environment says.
 #[derive(Debug)]
 pub(crate) struct Environment {
@@ -20,31 +23,54 @@ pub(crate) struct Environment {
     pub(crate) producer: Option<String>,
     /// Whether the Store is to be private to its user.
     pub(crate) private: bool,
+    named: Option<PathBuf>,
     store: Option<OsString>,
     path: Option<OsString>,
 }
 
 impl Environment {
-    pub(crate) fn read() -> Result<Self, Failure> {
-        Ok(Self {
-            directory: env::current_dir().map_err(|error| Failure::no_directory(&error))?,
+    /// Reads everything; `named` is the Store that the command line names.
+    pub(crate) fn read(named: Option<&Path>) -> Result<Self, Failure> {
+        let environment = Self {
+            named: named.map(Path::to_owned),
+            directory: env::current_dir().map_err(Failure::NoDirectory)?,
             home: variable("HOME").map(PathBuf::from),
             producer: variable("MOTUS_PRODUCER_ID").map(|name| name.to_string_lossy().into_owned()),
-            private: variable("MOTUS_ALLOW_SHARED_STATE_PERMISSIONS").is_none(),
+            private: !is_affirmed("MOTUS_ALLOW_SHARED_STATE_PERMISSIONS"),
             store: variable("MOTUS_KERNEL_STORE_PATH").or_else(|| variable("MOTUS_STORE_PATH")),
             path: env::var_os("PATH"),
-        })
+        };
+        match environment.chosen(None) {
+            Some(path) if environment.expand(path).is_none() => {
+                Err(Failure::HomeUnknown(path.to_owned()))
+            }
+            _ => Ok(environment),
+        }
     }
 
     /// Returns the Store that the argument names, else the environment, else the default one.
     pub(crate) fn store(&self, argument: Option<&Path>) -> StorePlace {
-        let named = argument.filter(|path| !is_blank(path.as_os_str()));
-        let path = match (named, &self.store) {
-            (Some(path), _) => self.expand(path),
-            (None, Some(path)) => self.expand(Path::new(path)),
-            (None, None) => PathBuf::from(".motus/kernel-store.db"),
+        let path = match self.chosen(argument) {
+            // What cannot be expanded was refused when the environment was read.
+            Some(path) => self.expand(path).unwrap_or_else(|| path.to_owned()),
+            None => PathBuf::from(DEFAULT_STORE),
         };
         StorePlace::new(self.directory.join(path))
+    }
+
+    /// Returns the nearest directory above that has a default Store, unless a Store was named.
+    pub(crate) fn store_above(&self) -> Option<PathBuf> {
+        if self.chosen(None).is_some() {
+            return None;
+        }
+        let above = self.directory.ancestors().skip(1);
+        above.filter(|directory| directory.join(DEFAULT_STORE).is_file()).map(Path::to_owned).next()
+    }
+
+    fn chosen<'a>(&'a self, argument: Option<&'a Path>) -> Option<&'a Path> {
+        let argument = argument.or(self.named.as_deref());
+        let argument = argument.filter(|path| !is_blank(path.as_os_str()));
+        argument.or(self.store.as_deref().map(Path::new))
     }
 
     /// Returns every `motus` on the `PATH` that is another file than this one.
@@ -68,13 +94,26 @@ impl Environment {
         others
     }
 
-    /// Replaces a leading `~` by the home directory.
-    fn expand(&self, path: &Path) -> PathBuf {
-        match (path.strip_prefix("~"), &self.home) {
-            (Ok(rest), Some(home)) => home.join(rest),
-            _ => path.to_owned(),
+    /// Replaces a leading `~` by the home directory; nothing when there is none, or another user's.
+    fn expand(&self, path: &Path) -> Option<PathBuf> {
+        match path.strip_prefix("~") {
+            Ok(rest) => self.home.as_ref().map(|home| home.join(rest)),
+            Err(_) if path.as_os_str().as_encoded_bytes().starts_with(b"~") => None,
+            Err(_) => Some(path.to_owned()),
         }
     }
+}
+
+/// Returns the words of the command line, the program's name first.
+pub(crate) fn words() -> Vec<OsString> {
+    env::args_os().collect()
+}
+
+/// Tells whether a variable says yes; anything but that is no.
+fn is_affirmed(name: &str) -> bool {
+    let value = variable(name).unwrap_or_default();
+    let value = value.to_string_lossy().trim().to_ascii_lowercase();
+    matches!(value.as_str(), "1" | "true" | "yes")
 }
 
 /// Reads a variable; an empty or blank one is as good as none.

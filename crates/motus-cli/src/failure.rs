@@ -1,93 +1,98 @@
-//! Every error as code, message, causes, hint and exit code.
+//! Every error as code, message, causes, hints and exit code.
+
+mod report;
 
 use std::error::Error;
 use std::io;
+use std::path::PathBuf;
 
-use anstyle::AnsiColor;
 use motus_app::exit;
+use motus_app::hint::hint;
 use motus_app::runs::RunError;
 use motus_app::wrap::WrapError;
-use motus_json::{Object, Value};
+use motus_ledger::RunId;
 
-use crate::output;
-use crate::text::printable;
+use crate::environment::Environment;
 
 /// Why a command failed, ready to be told.
 #[derive(Debug)]
-pub(crate) struct Failure {
-    code: &'static str,
-    message: String,
-    causes: Vec<String>,
+pub(crate) enum Failure {
+    /// The command line cannot be understood.
+    Refused(Refusal),
+    /// `motus wrap` has nothing to run.
+    CommandMissing,
+    /// `--timeout` is no time.
+    TimeoutInvalid,
+    /// `--max-output-bytes` is no size.
+    MaxOutputBytesInvalid,
+    /// `motus help` knows nothing of this.
+    TopicUnknown(String),
+    /// `motus help` has this as text only.
+    TopicIsText,
+    /// A Store's path begins with a `~` that names no home directory we know.
+    HomeUnknown(PathBuf),
+    /// The current directory cannot be read.
+    NoDirectory(io::Error),
+    /// The system gives no random bytes.
+    NoRandomness(getrandom::Error),
+    /// stdout cannot be written.
+    NoOutput(io::Error),
+    /// A command was not started.
+    Wrap(WrapError),
+    /// A run could not be read back.
+    Run(RunError),
+    /// There is no Store here, and there is one in a directory above.
+    StoreAbove {
+        /// What was met here.
+        error: RunError,
+        /// The directory that has a Store.
+        directory: PathBuf,
+    },
+}
+
+/// What is wrong with a command line.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    pub(crate) message: String,
+    pub(crate) tips: Vec<String>,
+    pub(crate) usage: Option<String>,
 }
 
 impl Failure {
-    /// The command line makes no sense; `code` starts with `usage.`.
-    pub(crate) fn usage(code: &'static str, message: &str) -> Self {
-        Self { code, message: message.to_owned(), causes: Vec::new() }
-    }
-
-    pub(crate) fn no_directory(error: &io::Error) -> Self {
-        let message = "the current directory cannot be read".to_owned();
-        Self { code: "system.no_directory", message, causes: vec![error.to_string()] }
-    }
-
-    pub(crate) fn no_randomness(error: getrandom::Error) -> Self {
-        let message = "the system gives no random bytes".to_owned();
-        Self { code: "system.no_randomness", message, causes: vec![error.to_string()] }
-    }
-
-    pub(crate) fn no_output(error: &io::Error) -> Self {
-        let message = "stdout cannot be written".to_owned();
-        Self { code: "output.failed", message, causes: vec![error.to_string()] }
-    }
-
-    fn of(code: &'static str, error: &dyn Error) -> Self {
-        let message = error.to_string();
-        let mut causes: Vec<String> = Vec::new();
-        let mut source = error.source();
-        while let Some(cause) = source {
-            let text = cause.to_string();
-            if !message.contains(&text) && causes.last() != Some(&text) {
-                causes.push(text);
+    /// Looks for the Store that was meant when there is none here.
+    pub(crate) fn look_above(self, environment: &Environment) -> Self {
+        match self {
+            Self::Run(error) if error.code() == "store.missing" => {
+                match environment.store_above() {
+                    Some(directory) => Self::StoreAbove { error, directory },
+                    None => Self::Run(error),
+                }
             }
-            source = cause.source();
-        }
-        Self { code, message, causes }
-    }
-
-    /// Tells the failure on stderr and returns the exit code.
-    pub(crate) fn report(&self, json: bool) -> u8 {
-        if json {
-            self.report_json();
-        } else {
-            self.report_text();
-        }
-        self.exit_code()
-    }
-
-    fn report_text(&self) {
-        let label = output::coloured(format!("error[{}]", self.code), AnsiColor::Red);
-        output::talk(format!("{label}: {}", printable(&self.message)));
-        for cause in &self.causes {
-            output::talk(format!("  caused by: {}", printable(cause)));
-        }
-        if let Some(hint) = hint(self.code) {
-            output::talk(format!("{}: {hint}", output::coloured("hint", AnsiColor::Cyan)));
+            other => other,
         }
     }
 
-    fn report_json(&self) {
-        let object = Object::from([
-            ("causes", Value::from(self.causes.clone())),
-            ("code", self.code.into()),
-            ("error", self.message.as_str().into()),
-            ("hint", hint(self.code).into()),
-        ]);
-        output::talk(motus_json::pretty::write(&Value::Object(object)));
+    /// Returns the stable code.
+    pub(crate) fn code(&self) -> &'static str {
+        match self {
+            Self::Refused(_) => "usage.invalid",
+            Self::CommandMissing => "usage.command_missing",
+            Self::TimeoutInvalid => "usage.timeout_invalid",
+            Self::MaxOutputBytesInvalid => "usage.max_output_bytes_invalid",
+            Self::TopicUnknown(_) => "usage.topic_unknown",
+            Self::TopicIsText => "usage.topic_is_text",
+            Self::HomeUnknown(_) => "usage.home_unknown",
+            Self::NoDirectory(_) => "system.no_directory",
+            Self::NoRandomness(_) => "system.no_randomness",
+            Self::NoOutput(_) => "output.failed",
+            Self::Wrap(error) => error.code(),
+            Self::Run(error) | Self::StoreAbove { error, .. } => error.code(),
+        }
     }
 
-    fn exit_code(&self) -> u8 {
-        match self.code {
+    /// Returns the exit code.
+    pub(crate) fn exit_code(&self) -> u8 {
+        match self.code() {
             code if code.starts_with("usage.") => exit::USAGE,
             "ledger.start_conflict"
             | "ledger.event_conflict"
@@ -96,46 +101,92 @@ impl Failure {
             _ => exit::FAILED,
         }
     }
+
+    fn message(&self) -> String {
+        match self {
+            Self::Refused(refusal) => refusal.message.clone(),
+            Self::CommandMissing => "motus wrap requires a command after --".to_owned(),
+            Self::TimeoutInvalid => "--timeout must be a positive number of seconds".to_owned(),
+            Self::MaxOutputBytesInvalid => "--max-output-bytes must be positive".to_owned(),
+            Self::TopicUnknown(topic) => format!("there is no command or topic `{topic}`"),
+            Self::TopicIsText => "this help is text; only `exit-codes` has JSON".to_owned(),
+            Self::HomeUnknown(path) => {
+                format!("the home directory in this path is not known: {}", path.display())
+            }
+            Self::NoDirectory(_) => "the current directory cannot be read".to_owned(),
+            Self::NoRandomness(_) => "the system gives no random bytes".to_owned(),
+            Self::NoOutput(_) => "stdout cannot be written".to_owned(),
+            Self::Wrap(error) => error.to_string(),
+            Self::Run(RunError::Ambiguous { prefix, .. }) => {
+                format!("more than one run starts with `{prefix}`")
+            }
+            Self::Run(error) | Self::StoreAbove { error, .. } => error.to_string(),
+        }
+    }
+
+    /// Returns what led to the failure, nearest first, without what the message says already.
+    fn causes(&self) -> Vec<String> {
+        match self {
+            Self::NoDirectory(error) | Self::NoOutput(error) => vec![error.to_string()],
+            Self::NoRandomness(error) => vec![error.to_string()],
+            Self::Wrap(error) => sources(error),
+            Self::Run(error) | Self::StoreAbove { error, .. } => sources(error),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Returns what the person can do.
+    fn hints(&self) -> Vec<String> {
+        match self {
+            Self::Refused(refusal) if !refusal.tips.is_empty() => refusal.tips.clone(),
+            Self::StoreAbove { directory, .. } => {
+                vec![format!("there is a Store in {}; go there or use --db", directory.display())]
+            }
+            _ => hint(self.code()).map(str::to_owned).into_iter().collect(),
+        }
+    }
+
+    /// Returns how the command is written, when it was written otherwise.
+    fn usage(&self) -> Option<&str> {
+        match self {
+            Self::Refused(refusal) => refusal.usage.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// Returns the runs that were meant, perhaps.
+    fn candidates(&self) -> Vec<&str> {
+        match self {
+            Self::Run(RunError::Ambiguous { candidates, .. }) => {
+                candidates.iter().map(RunId::as_str).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn sources(error: &dyn Error) -> Vec<String> {
+    let message = error.to_string();
+    let mut causes: Vec<String> = Vec::new();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let text = cause.to_string();
+        if !message.contains(&text) && causes.last() != Some(&text) {
+            causes.push(text);
+        }
+        source = cause.source();
+    }
+    causes
 }
 
 impl From<WrapError> for Failure {
     fn from(error: WrapError) -> Self {
-        Self::of(error.code(), &error)
+        Self::Wrap(error)
     }
 }
 
 impl From<RunError> for Failure {
     fn from(error: RunError) -> Self {
-        Self::of(error.code(), &error)
+        Self::Run(error)
     }
-}
-
-/// Returns what the person can do about a failure.
-fn hint(code: &str) -> Option<&'static str> {
-    Some(match code {
-        "usage.command_missing" => "try `motus wrap -- COMMAND`",
-        "store.missing" => {
-            "record a first run with `motus wrap -- COMMAND`, or name a Store with --db"
-        }
-        "store.locked" => "wait for the other process, or see what holds it with `lsof` or `fuser`",
-        "store.disk_full" => "make room on the disk, or name a Store elsewhere with --db",
-        "store.corrupt" => "copy the file aside, then see `motus doctor`",
-        "store.foreign" => "name another file with --db or MOTUS_KERNEL_STORE_PATH",
-        "store.empty" => "restore it from a backup, or make a new Store with `motus doctor --fix`",
-        "store.denied" => {
-            "check who owns the Store and its directory, or name a Store elsewhere with --db"
-        }
-        "store.not_a_file" => "move what stands there away, or name another Store with --db",
-        "store.row_invalid" | "projection.payload_unreadable" => "see `motus doctor`",
-        "run.not_found" => "see the recorded runs with `motus run list`",
-        "run.none_yet" => "record a first run with `motus wrap -- COMMAND`",
-        "run.ambiguous" => "give more of the identifier",
-        "projection.run_open" => {
-            "a run has a receipt once it is closed; if its command is gone, see `motus doctor`"
-        }
-        "kind.evolution_refused" => {
-            "the Store holds another shape of this event; use another Store"
-        }
-        _ => return None,
-    })
 }

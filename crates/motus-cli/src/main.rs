@@ -5,6 +5,7 @@
 
 mod arguments;
 mod command;
+mod command_line;
 mod environment;
 mod failure;
 mod output;
@@ -13,28 +14,36 @@ mod text;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 use crate::arguments::{Arguments, Command, RunCommand};
+use crate::command_line::CommandLine;
 use crate::environment::Environment;
 use crate::failure::Failure;
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    let json = arguments.command.wants_json();
-    match dispatch(arguments.command) {
-        Ok(code) => ExitCode::from(code),
-        Err(failure) => ExitCode::from(failure.report(json)),
-    }
+    let words = environment::words();
+    let (told, json) = match command_line::read(&words) {
+        Ok(CommandLine::Command(arguments)) => {
+            let json = arguments.command.wants_json();
+            (dispatch(&arguments), json)
+        }
+        Ok(CommandLine::Told(code)) => (Ok(code), false),
+        Err(failure) => (Err(failure), command_line::wants_json(&words)),
+    };
+    ExitCode::from(told.unwrap_or_else(|failure| failure.report(json)))
 }
 
-fn dispatch(command: Command) -> Result<u8, Failure> {
-    match command {
-        Command::Completions(arguments) => command::completions::run(&arguments),
-        Command::Help(arguments) => command::help::run(&arguments),
-        Command::Wrap(arguments) => command::wrap::run(&arguments, &Environment::read()?),
-        Command::Doctor(arguments) => command::doctor::run(&arguments, &Environment::read()?),
-        Command::Run(command) => dispatch_run(&command, &Environment::read()?),
+fn dispatch(arguments: &Arguments) -> Result<u8, Failure> {
+    let environment =
+        || Environment::read(arguments.command.store().or(arguments.store.store.as_deref()));
+    match &arguments.command {
+        Command::Completions(arguments) => command::completions::run(arguments),
+        Command::Help(arguments) => command::help::run(arguments),
+        Command::Wrap(arguments) => command::wrap::run(arguments, &environment()?),
+        Command::Doctor(arguments) => command::doctor::run(arguments, &environment()?),
+        Command::Run(command) => {
+            let environment = environment()?;
+            dispatch_run(command, &environment).map_err(|failure| failure.look_above(&environment))
+        }
     }
 }
 

@@ -24,7 +24,7 @@ pub(crate) struct SystemIds([u8; 6]);
 impl SystemIds {
     pub(crate) fn draw() -> Result<Self, Failure> {
         let mut bytes = [0; 6];
-        getrandom::fill(&mut bytes).map_err(Failure::no_randomness)?;
+        getrandom::fill(&mut bytes).map_err(Failure::NoRandomness)?;
         Ok(Self(bytes))
     }
 }

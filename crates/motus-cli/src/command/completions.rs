@@ -9,6 +9,6 @@ use crate::output;
 pub(crate) fn run(arguments: &CompletionsArguments) -> Result<u8, Failure> {
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, &mut Arguments::command(), "motus", &mut script);
-    output::data(&String::from_utf8_lossy(&script))?;
+    output::document(&script)?;
     Ok(motus_app::exit::OK)
 }

@@ -5,34 +5,48 @@ use std::fmt::Write as _;
 use anstyle::AnsiColor;
 use motus_app::runs;
 use motus_json::{Object, Value};
-use motus_ledger::store::RunQuery;
-use motus_ledger::{Outcome, Run};
+use motus_ledger::{Outcome, Run, RunQuery};
 
 use crate::arguments::ListArguments;
 use crate::environment::Environment;
 use crate::failure::Failure;
 use crate::output;
-use crate::text::{duration, printable};
+use crate::text::{counted, duration, printable};
 
 pub(crate) fn run(arguments: &ListArguments, environment: &Environment) -> Result<u8, Failure> {
     let query = RunQuery {
         source: arguments.source.clone(),
         open_only: arguments.open,
         before: None,
-        limit: arguments.limit,
+        // One more than is shown tells whether there are more.
+        limit: arguments.limit.saturating_add(1),
     };
-    let runs = runs::list(&environment.store(arguments.store.store.as_deref()), &query)?;
+    let mut runs = runs::list(&environment.store(arguments.store.store.as_deref()), &query)?;
+    let most = usize::try_from(arguments.limit).unwrap_or(usize::MAX);
+    let is_truncated = runs.len() > most;
+    runs.truncate(most);
     if arguments.json {
-        output::json(document(&runs))?;
+        output::json(document(&runs, is_truncated))?;
+    } else if runs.is_empty() {
+        let is_filtered = arguments.open || arguments.source.is_some();
+        output::data(if is_filtered { "No run matches.\n" } else { "No runs.\n" })?;
     } else {
         output::data(&table(&runs))?;
+        if is_truncated {
+            let shown = counted(u64::from(arguments.limit), "newest run");
+            output::talk(format!("{shown} shown; see more with --limit N"));
+        }
     }
     Ok(motus_app::exit::OK)
 }
 
-fn document(runs: &[Run]) -> Object {
+fn document(runs: &[Run], is_truncated: bool) -> Object {
     let items: Vec<Value> = runs.iter().map(|run| Value::Object(item(run))).collect();
-    Object::from([("count", Value::from(items.len())), ("runs", items.into())])
+    Object::from([
+        ("count", Value::from(items.len())),
+        ("runs", items.into()),
+        ("truncated", is_truncated.into()),
+    ])
 }
 
 fn item(run: &Run) -> Object {
@@ -52,9 +66,6 @@ fn item(run: &Run) -> Object {
 
 /// The intent is the last column, so that nothing has to be cut to keep the others in line.
 fn table(runs: &[Run]) -> String {
-    if runs.is_empty() {
-        return "No runs.\n".to_owned();
-    }
     let id = widest(runs, 3, |run| run.id.as_str().len());
     let source = widest(runs, 6, |run| printable(&run.source).chars().count());
     let heading = format!(

@@ -1,11 +1,15 @@
 //! `motus wrap`: runs a command and records it.
 
+use std::ffi::OsStr;
+use std::io::{self, IsTerminal};
 use std::path::Path;
 use std::time::Duration;
 
-use motus_app::Notice;
-use motus_app::wrap::{Command, Recorded, Recording, Wrapped, WrappedRun, run_unrecorded, wrap};
-use motus_ledger::LedgerError;
+use motus_app::wrap::{
+    Command, LostOutput, Recorded, Recording, Wrapped, WrappedRun, run_unrecorded, wrap,
+};
+use motus_app::{Notice, exit};
+use motus_ledger::{Clock, LedgerError};
 
 use crate::arguments::WrapArguments;
 use crate::environment::Environment;
@@ -14,11 +18,18 @@ use crate::output;
 use crate::real::{SystemClock, SystemIds};
 use crate::text::printable;
 
+/// Words that only a shell knows, and people try to run.
+const SHELL_WORDS: [&str; 20] = [
+    ".", "alias", "bg", "cd", "declare", "eval", "exec", "export", "fg", "for", "if", "jobs",
+    "popd", "pushd", "set", "source", "ulimit", "umask", "unset", "while",
+];
+
 pub(crate) fn run(arguments: &WrapArguments, environment: &Environment) -> Result<u8, Failure> {
     let command = command(arguments)?;
     let max_output_bytes = max_output_bytes(arguments)?;
-    let wrapped = if arguments.no_record {
-        run_unrecorded(&command)?
+    let started = SystemClock.unix_nanoseconds();
+    let (wrapped, place) = if arguments.no_record {
+        (run_unrecorded(&command)?, None)
     } else {
         let recording = Recording {
             place: environment.store(arguments.store.store.as_deref()),
@@ -28,79 +39,123 @@ pub(crate) fn run(arguments: &WrapArguments, environment: &Environment) -> Resul
             max_output_bytes,
         };
         let wrapped = wrap(&command, &recording, &SystemClock, &SystemIds::draw()?)?;
-        report(&wrapped, recording.place.path());
-        wrapped
+        (wrapped, Some(recording.place))
     };
+    let took = Duration::from_nanos(SystemClock.unix_nanoseconds().saturating_sub(started));
+    report_end(&command, &wrapped, took);
+    if let (Some(run), Some(place)) = (&wrapped.run, &place) {
+        report_run(run, place.path(), arguments.quiet);
+    }
     Ok(wrapped.exit_code)
 }
 
 fn command(arguments: &WrapArguments) -> Result<Command, Failure> {
-    let Some((program, rest)) = arguments.command.split_first() else {
-        let message = "motus wrap requires a command after --";
-        return Err(Failure::usage("usage.command_missing", message));
-    };
+    let (program, rest) = arguments.command.split_first().ok_or(Failure::CommandMissing)?;
     Ok(Command {
         program: program.clone(),
         arguments: rest.to_vec(),
-        timeout: arguments.timeout.map(timeout).transpose()?,
+        timeout: arguments.timeout.map(timeout).transpose()?.flatten(),
     })
 }
 
-fn timeout(seconds: f64) -> Result<Duration, Failure> {
-    let refused = || {
-        Failure::usage("usage.timeout_invalid", "--timeout must be a positive number of seconds")
-    };
-    let duration = Duration::try_from_secs_f64(seconds).map_err(|_| refused())?;
-    if duration.is_zero() { Err(refused()) } else { Ok(duration) }
+/// Returns no time for one that is too long to be counted.
+fn timeout(seconds: f64) -> Result<Option<Duration>, Failure> {
+    if seconds.is_nan() || seconds <= 0.0 {
+        return Err(Failure::TimeoutInvalid);
+    }
+    let counted = Duration::try_from_secs_f64(seconds).ok();
+    Ok(counted.map(|duration| duration.max(Duration::from_nanos(1))))
 }
 
 fn max_output_bytes(arguments: &WrapArguments) -> Result<u64, Failure> {
     match u64::try_from(arguments.max_output_bytes) {
         Ok(bytes) if bytes > 0 => Ok(bytes),
-        _ => Err(Failure::usage(
-            "usage.max_output_bytes_invalid",
-            "--max-output-bytes must be positive",
-        )),
+        _ => Err(Failure::MaxOutputBytesInvalid),
     }
 }
 
-/// Tells on stderr, after the command's own output, where the run is.
-fn report(wrapped: &Wrapped, store: &Path) {
-    if let Some(line) = &wrapped.start_failure {
-        output::talk(line);
+/// Tells on stderr, after the command's own output, why there was no more of it.
+fn report_end(command: &Command, wrapped: &Wrapped, took: Duration) {
+    if begins_a_line(io::stderr().is_terminal(), wrapped.exit_code) {
+        output::talk("");
     }
-    let Some(run) = &wrapped.run else { return };
+    if let Some(failure) = &wrapped.start_failure {
+        output::talk(&failure.line);
+        if let Some(explanation) = &failure.explanation {
+            output::talk(format!("  {}", printable(explanation)));
+        }
+        if wrapped.exit_code == exit::NOT_FOUND && needs_a_shell(&command.program) {
+            output::hint("for what a shell understands, try `motus wrap -- sh -c '...'`");
+        }
+    }
+    for lost in &wrapped.lost_outputs {
+        report_lost(lost);
+    }
+    let timeout = command.timeout.filter(|timeout| took >= *timeout);
+    if let Some(timeout) = timeout.filter(|_| wrapped.exit_code == exit::TIMED_OUT) {
+        let seconds = timeout.as_secs_f64();
+        output::talk(format!("motus wrap: ended after {seconds} s (--timeout)"));
+    }
+}
+
+fn report_lost(lost: &LostOutput) {
+    let (code, stream, cause) = (lost.code(), lost.stream.as_str(), &lost.cause);
+    output::talk(format!(
+        "warning[{code}]: the command's {stream} could not be written ({cause}); output was lost"
+    ));
+}
+
+/// Tells whether the cursor stands behind the `^C` that a terminal shows.
+fn begins_a_line(is_terminal: bool, exit_code: u8) -> bool {
+    const INTERRUPTED: u8 = exit::SIGNAL_BASE + 2;
+    is_terminal && exit_code == INTERRUPTED
+}
+
+fn needs_a_shell(program: &OsStr) -> bool {
+    let program = program.to_string_lossy();
+    SHELL_WORDS.contains(&&*program)
+        || program.contains(|character: char| character.is_whitespace() || character == '=')
+}
+
+/// Tells on stderr where the run is.
+fn report_run(run: &WrappedRun, store: &Path, is_quiet: bool) {
     for notice in &run.notices {
         report_notice(notice);
     }
     report_trouble(run);
-    output::talk(format!("motus run: {}", run.run_id));
-    output::talk(format!("motus store: {}", shown(store)));
+    if !is_quiet {
+        output::talk(format!("motus run: {}", run.run_id));
+        output::talk(format!("motus store: {}", shown(store)));
+    }
 }
 
 fn report_notice(notice: &Notice) {
-    if let Notice::Tightened(path) = notice {
-        output::talk(format!("notice: others could read {}; now only you can", shown(path)));
+    match notice {
+        Notice::Tightened(path) => {
+            output::talk(format!("notice: others could read {}; now only you can", shown(path)));
+        }
+        Notice::ChangedGuard(guard) => {
+            output::talk(format!("notice: another trigger stands in the place of {guard}"));
+            output::hint("see `motus doctor`");
+        }
     }
 }
 
 fn report_trouble(run: &WrappedRun) {
     match &run.recorded {
+        Recorded::InStore => {}
         Recorded::Spooled { file, cause } => {
             report_unrecorded(cause);
             output::talk(format!("  it is kept in {}", shown(file)));
-            output::talk("hint: record it with `motus doctor --fix`");
+            output::hint("record it with `motus doctor --fix`");
         }
         Recorded::Unwritten { line, cause, spool_cause } => {
             report_unrecorded(cause);
             let spool_cause = printable(&spool_cause.to_string());
             output::talk(format!("  it could not be kept either: {spool_cause}"));
-            output::talk(
-                "hint: the next line is the record; save it as a file in the Store's spool",
-            );
-            output::talk(line);
+            output::hint("the next line is the record; save it as a file in the Store's spool");
+            output::talk_plain(line);
         }
-        _ => {}
     }
 }
 
@@ -111,4 +166,16 @@ fn report_unrecorded(cause: &LedgerError) {
 
 fn shown(path: &Path) -> String {
     printable(&path.display().to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fresh_line_is_begun_behind_what_a_terminal_shows_of_an_interrupt() {
+        assert!(begins_a_line(true, 130));
+        assert!(!begins_a_line(false, 130));
+        assert!(!begins_a_line(true, 0));
+    }
 }

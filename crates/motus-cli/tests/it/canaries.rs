@@ -8,7 +8,7 @@ use motus_testkit::harness::capture_with_input;
 use crate::support::{Python, Scene, WAIT_FOR_GO, wait_until};
 
 /// What a secret passes through, and the word that must not be left.
-const CANARIES: [&str; 14] = [
+const CANARIES: [&str; 15] = [
     "canaryflagvalue01",
     "canaryflagequals02",
     "canarypositional03",
@@ -23,6 +23,7 @@ const CANARIES: [&str; 14] = [
     "canaryproducer12",
     "canaryshort13",
     "canaryassign14",
+    "canaryprogram15",
 ];
 
 /// Sends every canary to both outputs, the key in two writes.
@@ -113,9 +114,28 @@ fn nothing_of_a_secret_is_left_in_a_kept_end() {
 
 #[test]
 fn a_secret_that_is_the_program_itself_is_not_left() {
-    let scene = Scene::new();
-    let key = "sk-canaryassign14canaryassign14";
-    assert_eq!(scene.run(&["wrap", "--", key]).code, Some(127));
-    expect_none(scene.scratch.path());
-    assert_eq!(scene.column("intent").unwrap(), "'[REDACTED]' '[REDACTED]'");
+    for (program, intent) in [
+        ("sk-canaryprogram15canaryprogram15", "'[REDACTED]'"),
+        ("sk-canaryprogram15canaryprogram15/canaryprogram15", "'[REDACTED]'"),
+        ("GITHUB_TOKEN=canaryprogram15", "'GITHUB_TOKEN=[REDACTED]'"),
+        ("DB_PASSWORD=canaryprogram15", "'DB_PASSWORD=[REDACTED]'"),
+        ("PGURI=canaryprogram15/canaryprogram15", "'PGURI=[REDACTED]'"),
+        ("./PGURI=canaryprogram15", "'PGURI=[REDACTED]'"),
+        ("AWS_SECRET_ACCESS_KEY=a/b/canaryprogram15", "'AWS_SECRET_ACCESS_KEY=[REDACTED]'"),
+        ("password=ab/canaryprogram15", "'password=[REDACTED]'"),
+        ("https://user:canaryprogram15@host", "'[REDACTED]'"),
+        ("https://user:a/canaryprogram15@host", "'[REDACTED]'"),
+        ("Bearer abcdefgh/canaryprogram15", "'[REDACTED]'"),
+        ("cookie :canaryprogram15", "'[REDACTED]'"),
+        ("authorization\t: canaryprogram15", "'[REDACTED]'"),
+        ("--token=canaryprogram15", "'--token=[REDACTED]'"),
+        ("--key=a/canaryprogram15", "'--key=[REDACTED]'"),
+    ] {
+        let scene = Scene::new();
+        let ended = scene.run(&["wrap", "--", program, "make"]);
+        assert_eq!(ended.code, Some(127), "{program}");
+        expect_none(scene.scratch.path());
+        let told = format!("{intent} '[ARGUMENTS_OMITTED:1]' '[REDACTED]'");
+        assert_eq!(scene.column("intent").unwrap(), told, "{program}");
+    }
 }

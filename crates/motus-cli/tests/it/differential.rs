@@ -32,7 +32,8 @@ fn published(scene: &Scene, program: &Path, arguments: &[&str]) -> Command {
 }
 
 /// What both are asked to wrap. None of it is a case in which we differ on purpose: an empty
-/// argument, a clean working tree, death by a signal, a password in an address.
+/// argument, a clean working tree, death by a signal, a password in an address, a secret in the
+/// program's name, a blank in it, which gets a hint, or a longer name around a word like `token`.
 const COMMANDS: [&[&str]; 36] = [
     &["true"],
     &["false"],
@@ -46,10 +47,10 @@ const COMMANDS: [&[&str]; 36] = [
     &["true", "--token=x"],
     &["true", "--TOKEN", "x", "--key", "y"],
     &["true", "--token"],
-    &["true", "--tokens=1", "--authority", "x"],
+    &["true", "--keys=1", "--authority", "x"],
     &["true", "--api-key", "--token"],
     &["true", "-p", "password=hunter2"],
-    &["true", "token: abc", "x-token=abc", "mytoken=abc"],
+    &["true", "token: abc", "x-token=abc", "tokens abc"],
     &["true", "Bearer abcdefghij", "bearer short"],
     &["true", "Authorization: Basic abc", "the authorization: header"],
     &["true", "Cookie: a=b", "set-cookie: c=d"],
@@ -60,14 +61,14 @@ const COMMANDS: [&[&str]; 36] = [
     &["true", "-----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY-----"],
     &["true", "api_key=1", "api-key: 2", "private key=3", "passwd\t=\t4"],
     &["true", "a b", "it's", "\"", "$HOME", "*", "\\", "\n"],
-    &["sk-0123456789abcdef0123"],
-    &["token=abcd", "x"],
+    &["--token", "x"],
+    &["a/./no-such/."],
     &["/no/such/command"],
     &["no-such-command", "x"],
     &["it's"],
-    &["no \"such\""],
+    &["no\"such\""],
     &["é漢"],
-    &["x\u{1b}[1m\ty"],
+    &["x\u{1b}[1my"],
     &["dir/"],
     &["a\\b\u{7f}\u{202e}"],
 ];
@@ -89,8 +90,8 @@ fn spell(scene: &Scene) -> String {
         let object = payload.as_object_mut().unwrap();
         object.remove("process");
         for time in ["duration_ms", "started_at", "ended_at"] {
-            if let Some(value) = object.get_mut(time) {
-                *value = Value::Null;
+            if object.contains_key(time) {
+                object.insert(time, Value::Null);
             }
         }
         spelled.push_str(&format!("{kind} {}\n", canonical::store::write(&payload)));
@@ -123,7 +124,6 @@ fn names(scene: &Scene) -> [String; 3] {
     [scene.column("intent").unwrap(), spell("argv_summary"), spell("command_display")]
 }
 
-/// The codes differ on purpose: a name that is too long is none that was not found.
 #[test]
 fn long_names_are_cut_at_the_same_place() {
     let Some(reference) = reference("long_names_are_cut_at_the_same_place") else {
@@ -134,7 +134,7 @@ fn long_names_are_cut_at_the_same_place() {
         ["n".repeat(4096), "é".repeat(2047), "a'".repeat(900), format!("x{}", "漢".repeat(1500))]
     {
         let arguments = ["wrap", "--", name.as_str(), "argument"];
-        assert_eq!(ours.run(&arguments).code, Some(126));
+        assert_eq!(ours.run(&arguments).code, Some(127));
         let published = capture(&mut published(&theirs, reference.program(), &arguments));
         assert_eq!(published.code, Some(127), "{}", published.stderr_text());
         assert_eq!(names(&ours), names(&theirs));

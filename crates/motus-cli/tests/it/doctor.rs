@@ -38,12 +38,13 @@ fn without_a_store_it_warns_and_makes_nothing() {
     store_readable: warn - Store missing; readability check skipped
     store_integrity: warn - Store missing; integrity check skipped
     store_schema: warn - Store missing; schema check skipped
-    config: pass - Config not found; defaults in use
+    leftovers: pass - No leftover files
+    config: pass - No ~/.motus/config.json; defaults in use
     disk_space: pass - Disk space ok: [N] MB free
     filesystem: pass - Store is on a local file system
-    log_size: pass - Log file not present
+    log_size: pass - No ~/.motus/logs/motus.log
     wal_size: pass - WAL size 0.0 MB
-    Summary: 6 passed, 4 warning, 0 failed
+    Summary: 7 passed, 4 warning, 0 failed
     overall: warn
     --- stderr
     "#);
@@ -77,17 +78,19 @@ fn a_sound_store_passes_every_check() {
     store_permissions: pass - Store paths do not allow group or other access
     spool: pass - No unrecorded ends
     open_runs: pass - 0 open runs, none abandoned
-    config: pass - Config not found; defaults in use
+    leftovers: pass - No leftover files
+    config: pass - No ~/.motus/config.json; defaults in use
     disk_space: pass - Disk space ok: [N] MB free
     filesystem: pass - Store is on a local file system
-    log_size: pass - Log file not present
-    wal_size: pass - WAL size 0.0 MB
-    Summary: 15 passed, 0 warning, 0 failed
+    log_size: pass - No ~/.motus/logs/motus.log
+    wal_size: pass - WAL size 0.1 MB
+    Summary: 16 passed, 0 warning, 0 failed
     overall: pass
     --- stderr
     "#);
     assert!(fs::read(scene.store()).unwrap() == before, "the doctor changed the Store");
-    assert_eq!(scene.doctor(&[]), scene.doctor(&["--fix"]));
+    let told = |arguments: &[&str]| scene.spell(&scene.doctor(arguments));
+    assert_eq!(told(&[]), told(&["--fix"]));
 }
 
 /// Expects sorted names and no number with a fraction, all the way down.
@@ -144,7 +147,7 @@ fn modes_that_let_others_in_are_told_and_tightened() {
       next: close them with `motus doctor --fix`
     "#);
     assert_eq!(mode(&scene.store()), 0o644);
-    insta::assert_snapshot!(lines_of(&scene, "store_permissions", &["--fix"]), @"store_permissions: pass - Store paths do not allow group or other access");
+    insta::assert_snapshot!(lines_of(&scene, "store_permissions", &["--fix"]), @"store_permissions: pass - Closed to others: [DIR]/project/.motus, [DIR]/project/.motus/kernel-store.db");
     assert_eq!((mode(&scene.path(".motus")), mode(&scene.store())), (0o700, 0o600));
 }
 
@@ -196,17 +199,61 @@ fn another_motus_on_the_path_is_told() {
 }
 
 #[test]
-fn a_configuration_that_cannot_be_read_fails() {
+fn a_directory_that_is_not_motus_own_is_not_said_to_be_private() {
+    let scene = Scene::new();
+    let store = ["--db", "store.db"];
+    let wrap = [&["wrap"], store.as_slice(), &["--", "true"]].concat();
+    drop(scene.run(&wrap).expect_success());
+    set_mode(&scene.path("."), 0o755);
+    assert_eq!(
+        lines_of(&scene, "store_permissions", &store),
+        "store_permissions: pass - Store files are private"
+    );
+}
+
+#[test]
+fn what_killed_writers_left_is_told_and_removed_when_it_is_old() {
+    let scene = Scene::new();
+    scene.record();
+    assert_eq!(lines_of(&scene, "leftovers", &[]), "leftovers: pass - No leftover files");
+    let old = scene.scratch.write(".motus/.kernel-store.db.new-abcdef-journal", "x");
+    let young = scene.scratch.write(".motus/kernel-store.db-spool/.run_x.json.new-abcdef", "x");
+    let other = scene.scratch.write(".motus/.other.new-abcdef", "x");
+    set_mode(&scene.spool(), 0o700);
+    let touched = capture(scene.scratch.command("touch").args(["-d", "2 hours ago"]).arg(&old));
+    drop(touched.expect_success());
+    let names = ".motus/.kernel-store.db.new-abcdef-journal, \
+        [DIR]/project/.motus/kernel-store.db-spool/.run_x.json.new-abcdef";
+    assert_eq!(
+        lines_of(&scene, "leftovers", &[]),
+        format!(
+            "leftovers: warn - 2 leftover files of killed writers: [DIR]/project/{names}\n  \
+            next: remove those older than an hour with `motus doctor --fix`"
+        )
+    );
+    assert_eq!(lines_of(&scene, "spool", &[]), "spool: pass - No unrecorded ends");
+    assert!(lines_of(&scene, "leftovers", &["--fix"]).contains("warn - 1 leftover file of"));
+    assert_eq!([old.exists(), young.exists(), other.exists()], [false, true, true]);
+    fs::remove_file(young).unwrap();
+    assert_eq!(lines_of(&scene, "leftovers", &[]), "leftovers: pass - No leftover files");
+}
+
+#[test]
+fn a_configuration_that_cannot_be_read_fails_and_an_odd_one_warns() {
     let scene = Scene::new();
     let config = scene.scratch.home().join(".motus/config.json");
+    let target = scene.scratch.home().join("dotfiles.json");
     fs::create_dir_all(config.parent().unwrap()).unwrap();
+    std::os::unix::fs::symlink(&target, &config).unwrap();
     for (content, line) in [
-        ("{}", "config: pass - Config valid"),
-        ("[1]", "config: fail - Config parse error: not an object"),
+        ("{}", "config: pass - ~/.motus/config.json is valid"),
+        ("[1]", "config: warn - ~/.motus/config.json is not an object"),
+        (r#"{"a":1,"a":2}"#, "config: warn - ~/.motus/config.json is ambiguous: "),
+        (r#"{"a":NaN}"#, "config: warn - ~/.motus/config.json is ambiguous: "),
+        (r#"{"a":}"#, "config: fail - ~/.motus/config.json cannot be read: "),
     ] {
-        fs::write(&config, content).unwrap();
-        assert_eq!(lines_of(&scene, "config", &[]), line);
+        fs::write(&target, content).unwrap();
+        let told = lines_of(&scene, "config", &[]);
+        assert!(told.starts_with(line), "{content}: {told}");
     }
-    fs::write(&config, "{\"a\":}").unwrap();
-    assert!(lines_of(&scene, "config", &[]).starts_with("config: fail - Config parse error: "));
 }

@@ -86,6 +86,7 @@ fn a_database_of_another_program_is_left_alone() {
     --- stdout
     --- stderr
     error[store.foreign]: the file is a database of something else: [DIR]/project/other.db
+      caused by: it has no table `events`
     hint: name another file with --db or MOTUS_KERNEL_STORE_PATH
     "#);
     assert!(fs::read(&other).unwrap() == before, "the database was changed");
@@ -137,7 +138,7 @@ fn a_file_that_is_no_database_is_told_and_left_as_it_is() {
     exit 1
     --- stdout
     --- stderr
-    error[store.corrupt]: the Store is damaged or no Store at all: [DIR]/project/.motus/kernel-store.db
+    error[store.corrupt]: not a Store, or a damaged one: [DIR]/project/.motus/kernel-store.db
       caused by: file is not a database
     hint: copy the file aside, then see `motus doctor`
     "#);
@@ -145,20 +146,113 @@ fn a_file_that_is_no_database_is_told_and_left_as_it_is() {
     exit 1
     --- stdout
     --- stderr
-    error[store.corrupt]: the Store is damaged or no Store at all: [DIR]/project/.motus/kernel-store.db
+    error[store.corrupt]: not a Store, or a damaged one: [DIR]/project/.motus/kernel-store.db
       caused by: file is not a database
     hint: copy the file aside, then see `motus doctor`
     "#);
     insta::assert_snapshot!(complaints(&scene, &["--fix"]), @r#"
     exit 1
-    store_readable: fail - the Store is damaged or no Store at all: [DIR]/project/.motus/kernel-store.db
+    store_readable: fail - not a Store, or a damaged one: [DIR]/project/.motus/kernel-store.db
       next: copy the Store aside before anything else, then restore it from a backup
     store_integrity: warn - Store not readable; integrity check skipped
     store_schema: warn - Store not readable; schema check skipped
     overall: fail
     "#);
+    let told = scene.spell(&scene.doctor(&[]));
+    let line = "store_exists: pass - A file is there: [DIR]/project/.motus/kernel-store.db";
+    assert!(told.lines().any(|it| it == line), "{told}");
     assert!(!scene.path("ran").exists());
     assert!(fs::read(scene.store()).unwrap() == garbage, "the file was changed");
+}
+
+#[test]
+fn a_file_of_one_byte_is_not_empty() {
+    let scene = Scene::new();
+    scene.scratch.write(".motus/kernel-store.db", "x");
+    insta::assert_snapshot!(complaints(&scene, &["--fix"]), @r#"
+    exit 1
+    store_exists: fail - not a Store, or a damaged one: [DIR]/project/.motus/kernel-store.db
+      next: copy the Store aside before anything else, then restore it from a backup
+    store_readable: fail - not a Store, or a damaged one: [DIR]/project/.motus/kernel-store.db
+      next: copy the Store aside before anything else, then restore it from a backup
+    store_integrity: warn - Store not readable; integrity check skipped
+    store_schema: warn - Store not readable; schema check skipped
+    overall: fail
+    "#);
+    assert_eq!(fs::read(scene.store()).unwrap(), b"x");
+}
+
+#[test]
+fn a_log_without_its_database_is_never_replayed_into_a_new_one() {
+    for database in [None, Some("")] {
+        let scene = recorded();
+        let log = scene.path(".motus/kernel-store.db-wal");
+        let before = fs::read(&log).unwrap();
+        fs::remove_file(scene.store()).unwrap();
+        if let Some(content) = database {
+            fs::write(scene.store(), content).unwrap();
+        }
+        let message = "error[store.orphaned_log]: the log is there and its database is not: ";
+        for arguments in [["wrap", "--", "touch", "ran"].as_slice(), &["run", "list"]] {
+            let refused = scene.run(arguments);
+            assert_eq!(refused.code, Some(1));
+            assert!(refused.stderr_text().starts_with(message), "{}", refused.stderr_text());
+        }
+        let told = complaints(&scene, &["--fix"]);
+        assert!(told.contains("store_exists: fail - the log is there and"), "{told}");
+        assert!(told.contains("next: restore the database from a backup, or move"), "{told}");
+        assert!(!scene.path("ran").exists());
+        assert!(fs::read(&log).unwrap() == before);
+        assert_eq!(fs::read(scene.store()).ok(), database.map(Vec::from));
+    }
+}
+
+#[test]
+fn a_trigger_that_only_has_the_name_of_a_guard_is_told() {
+    let Some(python) = Python::find("a_trigger_that_only_has_the_name") else {
+        return;
+    };
+    let scene = recorded();
+    python.sql(
+        &scene.store(),
+        "DROP TRIGGER events_no_update; \
+        CREATE TRIGGER events_no_update BEFORE UPDATE ON events BEGIN SELECT 1; END",
+    );
+    let told = "exit 1\n\
+        store_guards: fail - Other triggers stand in the place of guards: events_no_update\n  \
+        next: drop them with SQLite and make them anew with `motus doctor --fix`\n\
+        overall: fail";
+    assert_eq!(complaints(&scene, &[]), told);
+    assert_eq!(complaints(&scene, &["--fix"]), told);
+    let wrapped = scene.run(&["wrap", "true"]).expect_success().stderr_text();
+    assert!(wrapped.contains("another trigger stands in the place of events_no_update"));
+}
+
+#[test]
+fn however_much_is_damaged_the_report_stays_short() {
+    let Some(python) = Python::find("however_much_is_damaged") else {
+        return;
+    };
+    let scene = recorded();
+    python.sql(
+        &scene.store(),
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000) \
+        INSERT INTO events SELECT 'gone_' || i, 1, i, i, 'x', 'x', 'x', '2026-01-02T03:04:05Z', \
+            '{}', 'p' FROM n",
+    );
+    let told = scene.doctor(&["--json"]);
+    assert!(told.stdout.len() < 20_000, "{} bytes", told.stdout.len());
+    let report = parse(&told.stdout);
+    let checks = report.get("checks").and_then(Value::as_array).unwrap();
+    let failed: Vec<&Value> = checks
+        .iter()
+        .filter(|check| check.get("status").and_then(Value::as_str) == Some("fail"))
+        .collect();
+    let [failed] = failed.try_into().unwrap();
+    let message = failed.get("message").and_then(Value::as_str).unwrap();
+    assert!(message.starts_with("4000 disagreements, the first: "), "{message}");
+    let found = failed.get("details").and_then(|details| details.get("disagreements")).unwrap();
+    assert_eq!(found.as_array().map(<[Value]>::len), Some(20));
 }
 
 #[test]
@@ -201,7 +295,7 @@ fn a_link_in_the_place_of_the_store_is_refused() {
     insta::assert_snapshot!(complaints(&scene, &["--fix"]), @r#"
     exit 1
     store_exists: fail - a symbolic link stands where the Store belongs: [DIR]/project/.motus/kernel-store.db
-      next: move what stands there away, or name another Store
+      next: move what stands there away, or name another Store with --db
     store_readable: fail - a symbolic link stands where the Store belongs: [DIR]/project/.motus/kernel-store.db
     store_integrity: warn - Store not readable; integrity check skipped
     store_schema: warn - Store not readable; schema check skipped
@@ -261,6 +355,7 @@ fn a_changed_record_is_found_and_named() {
         "UPDATE runs SET outcome = 'failure'",
         "run_[ID]: outcome does not have its recorded digest",
     );
+    check("DELETE FROM events", "run_[ID]: closed, and the event of its start is missing");
     check(
         "UPDATE kind_versions SET schema_json = '{}' WHERE schema_kind = 'adapter.wrap.end'",
         "kind adapter.wrap.end sha256:[HASH]: schema does not have its recorded digest",

@@ -30,7 +30,7 @@ fn the_first_page_begins_with_examples() {
 
     Records work as runs with append-only events, and turns runs into receipts
 
-    Usage: motus <COMMAND>
+    Usage: motus [OPTIONS] <COMMAND>
 
     Commands:
       wrap         Runs a command and records it as a run
@@ -40,8 +40,9 @@ fn the_first_page_begins_with_examples() {
       help         Explains a command or a topic
 
     Options:
-      -h, --help     Print help
-      -V, --version  Print version
+          --db <PATH>  Use this Store file instead of the default one
+      -h, --help       Print help
+      -V, --version    Print version
 
     The Store is .motus/kernel-store.db in the current directory, or MOTUS_KERNEL_STORE_PATH.
     Exit codes: `motus help exit-codes`.
@@ -89,7 +90,7 @@ fn help_with_a_command_is_that_commands_help() {
     becomes this command's, with 124 when its time was up, 126 and 127 when it could not be started,
     and 128+N when signal N ended it.
 
-    Usage: motus wrap [OPTIONS] [COMMAND]...
+    Usage: motus wrap [OPTIONS] -- COMMAND [ARGUMENTS]...
 
     Arguments:
       [COMMAND]...
@@ -105,10 +106,13 @@ fn help_with_a_command_is_that_commands_help() {
               [default: 16384]
 
           --timeout <SECONDS>
-              End the command, with all that it started, after this many seconds
+              End the command, with all of its process group, after this many seconds; `inf` is no limit
 
           --no-record
               Run the command and record nothing
+
+      -q, --quiet
+              Leave out the lines that name the run and the Store
 
       -h, --help
               Print help (see a summary with '-h')
@@ -126,15 +130,20 @@ fn the_exit_codes_are_a_topic() {
     --- stdout
     `motus wrap` exits with the code of the command that it runs. Otherwise:
 
-        0  done
-        1  refused or failed; error[code] on stderr says why
-        2  the command line cannot be understood
-        3  waiting for a person or a gate
-        4  in conflict with what is recorded
-      124  wrap: the command ran out of time
-      126  wrap: the command exists and cannot be executed
-      127  wrap: the command was not found
-      128  wrap: 128+N, the command was ended by signal N
+          0  done
+          1  refused or failed; error[code] on stderr says why
+          2  the command line cannot be understood
+          3  reserved for waiting for a person or a gate; no command gives it yet
+          4  reserved for a conflict with what is recorded; no command gives it yet
+        124  wrap: the command ran out of time
+        126  wrap: the command exists and cannot be executed
+        127  wrap: the command was not found
+        141  wrap: nobody reads the command's output any more
+      128+N  wrap: signal N ended the command, or was sent to end it
+
+    When 1 or 2 is that of `motus wrap` itself, the command was not started: a line on stderr begins
+    with `error[`, and no line `motus run:` follows. It is also 1 when the command ended with 0 and its
+    output could not be written: `warning[output.failed]`. Every other 1 or 2 is the command's own.
     --- stderr
     "#);
     let codes = parse(&scene.run(&["help", "exit-codes", "--json"]).expect_success().stdout);
@@ -149,12 +158,50 @@ fn an_unknown_topic_is_refused() {
     --- stdout
     --- stderr
     error[usage.topic_unknown]: there is no command or topic `no such`
+    hint: see the commands with `motus --help`
     "#);
     assert_eq!(scene.run(&["help", "run", "no"]).code, Some(2));
     let refused = scene.run(&["help", "no", "--json"]);
     assert_eq!(refused.code, Some(2));
     let code = parse(&refused.stderr).get("code").and_then(Value::as_str).map(str::to_owned);
     assert_eq!(code.as_deref(), Some("usage.topic_unknown"));
+}
+
+#[test]
+fn help_that_is_text_is_refused_as_json() {
+    let scene = Scene::new();
+    for topic in [["help", "wrap", "--json"].as_slice(), &["help", "--json"]] {
+        let refused = scene.run(topic);
+        assert_eq!((refused.code, refused.stdout.len()), (Some(2), 0));
+        let code = parse(&refused.stderr).get("code").and_then(Value::as_str).map(str::to_owned);
+        assert_eq!(code.as_deref(), Some("usage.topic_is_text"));
+    }
+}
+
+#[test]
+fn the_lines_of_a_receipt_are_explained() {
+    let page = Scene::new().run(&["run", "receipt", "--help"]).expect_success().stdout_text();
+    for line in ["Accepted close", "Evidence", "Decisions", "Next"] {
+        assert!(page.contains(&format!("\n  {line}  ")), "{line}: {page}");
+    }
+}
+
+#[test]
+fn a_full_output_is_a_failure_of_help_as_well() {
+    if !std::path::Path::new("/dev/full").exists() {
+        let test = "a_full_output_is_a_failure_of_help_as_well";
+        return motus_testkit::harness::skip(test, "there is no /dev/full");
+    }
+    let scene = Scene::new();
+    for arguments in [["--help"].as_slice(), &["--version"], &["wrap", "-h"], &["help"]] {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let mut command = scene.motus(arguments);
+        let child = command.stdout(full).stderr(std::process::Stdio::piped()).spawn().unwrap();
+        let ended = motus_testkit::harness::Captured::from(child.wait_with_output().unwrap());
+        assert_eq!(ended.code, Some(1), "{arguments:?}");
+        let stderr = ended.stderr_text();
+        assert!(stderr.starts_with("error[output.failed]: stdout cannot be written"), "{stderr}");
+    }
 }
 
 #[test]
@@ -175,6 +222,11 @@ fn there_are_completions_for_each_shell() {
         assert!(script.contains(word) && script.contains("receipt"), "{shell}");
     }
     assert_eq!(scene.run(&["completions", "sh"]).code, Some(2));
+    let page = scene.run(&["completions", "--help"]).expect_success().stdout_text();
+    for shell in ["bash", "zsh", "fish"] {
+        assert!(page.contains(&format!("\n  motus completions {shell} > ~/")), "{page}");
+    }
+    assert_eq!(page.matches("\n  mkdir -p ").count(), 3, "{page}");
 }
 
 #[test]

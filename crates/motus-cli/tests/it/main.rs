@@ -25,15 +25,3 @@ mod wrap_killed;
 mod wrap_record;
 mod wrap_signals;
 mod wrap_streams;
-
-#[test]
-fn every_file_here_is_part_of_the_suite() {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it");
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let name = entry.unwrap().file_name().into_string().unwrap();
-        if let Some(module) = name.strip_suffix(".rs").filter(|&module| module != "main") {
-            let declared = include_str!("main.rs").contains(&format!("mod {module};"));
-            assert!(declared, "{name}");
-        }
-    }
-}

@@ -33,17 +33,18 @@ fn a_list_is_a_table_newest_first() {
     RUN                                    STARTED               OUTCOME     TOOK  SOURCE      INTENT
     run_[ID]  [TIME]  success       [DURATION]  motus-wrap  true
     --- stderr
+    1 newest run shown; see more with --limit N
     "#);
     insta::assert_snapshot!(scene.tell(&["run", "list", "--source", "motus-work"]), @r#"
     exit 0
     --- stdout
-    No runs.
+    No run matches.
     --- stderr
     "#);
     insta::assert_snapshot!(scene.tell(&["run", "list", "--open"]), @r#"
     exit 0
     --- stdout
-    No runs.
+    No run matches.
     --- stderr
     "#);
 }
@@ -79,7 +80,8 @@ fn a_list_as_json_has_sorted_names() {
           "started_at": "[TIME]",
           "status": "closed"
         }
-      ]
+      ],
+      "truncated": false
     }
     --- stderr
     "#);
@@ -88,10 +90,86 @@ fn a_list_as_json_has_sorted_names() {
     --- stdout
     {
       "count": 0,
-      "runs": []
+      "runs": [],
+      "truncated": false
     }
     --- stderr
     "#);
+}
+
+#[test]
+fn a_list_says_whether_there_are_more_runs() {
+    let scene = two_runs();
+    for (limit, more) in [("1", true), ("2", false), ("3", false), ("4294967295", false)] {
+        let told = scene.run(&["run", "list", "--limit", limit]).expect_success();
+        assert_eq!(!told.stderr.is_empty(), more, "{limit}: {}", told.stderr_text());
+        let told = scene.run(&["run", "list", "--limit", limit, "--json"]).expect_success();
+        assert_eq!(told.stderr_text(), "");
+        let document = parse(&told.stdout);
+        assert_eq!(document.get("truncated").and_then(Value::as_bool), Some(more), "{limit}");
+    }
+}
+
+#[test]
+fn a_store_is_named_before_the_command_or_behind_it() {
+    let scene = two_runs();
+    let store = scene.store().to_string_lossy().into_owned();
+    let behind = scene.run(&["run", "list", "--db", &store]).expect_success();
+    assert_eq!(scene.run(&["--db", &store, "run", "list"]).expect_success(), behind);
+    assert_eq!(scene.run(&["--db", "no", "run", "list", "--db", &store]), behind);
+    let refused = scene.run(&["--db", "no", "run", "list"]);
+    assert_eq!(refused.code, Some(1), "{}", refused.stdout_text());
+}
+
+#[test]
+fn what_cut_a_run_short_is_shown() {
+    let scene = Scene::new();
+    let gist = |arguments: &[&str]| {
+        scene.run(&[&["wrap"], arguments].concat());
+        let page = scene.run(&["run", "show", "latest"]).expect_success().stdout_text();
+        let page = scene.scratch.mask().apply(&page);
+        page.lines().skip_while(|line| !line.is_empty()).skip(2).map(str::to_owned).collect()
+    };
+    let lines: Vec<String> = gist(&["--timeout", "0.2", "--", "sleep", "20"]);
+    assert!(lines[2].ends_with("exit code 124 after [DURATION] (timeout)"), "{lines:?}");
+    let lines = gist(&["--max-output-bytes", "1", "--", "sh", "-c", "echo a; printf b >&2"]);
+    assert!(lines[0].ends_with("stdout: 2 bytes, 1 line, truncated"), "{lines:?}");
+    assert!(lines[1].ends_with("stderr: 1 byte, 1 line"), "{lines:?}");
+    let lines = gist(&["--", "sh", "-c", "kill -TERM $PPID; sleep 20"]);
+    assert!(lines[2].ends_with("exit code 143 after [DURATION] (signal 15)"), "{lines:?}");
+}
+
+#[test]
+fn the_state_of_the_working_tree_is_shown() {
+    let scene = Scene::new();
+    let git = |arguments: &[&str]| {
+        let mut command = scene.scratch.command("git");
+        let identity = ["-c", "user.name=n", "-c", "user.email=e@example.org"];
+        capture(command.args(identity).args(arguments)).expect_success()
+    };
+    drop(git(&["init", "-q"]));
+    drop(git(&["commit", "-q", "--allow-empty", "-m", "first"]));
+    let commit = git(&["rev-parse", "HEAD"]).stdout_text().trim().to_owned();
+    for state in ["clean", "modified"] {
+        scene.record();
+        let page = scene.run(&["run", "show", "latest"]).expect_success().stdout_text();
+        assert!(page.contains(&format!("\nCommit      {commit} ({state})\n")), "{page}");
+        scene.scratch.write("new", "");
+    }
+}
+
+#[test]
+fn json_has_every_byte_even_where_colours_are_taken_off() {
+    let scene = Scene::new();
+    let name = "a\u{7f}b";
+    assert_eq!(scene.run(&["wrap", "--", name]).code, Some(127));
+    let listed = parse(&scene.run(&["run", "list", "--json"]).expect_success().stdout);
+    let run = listed.get("runs").and_then(Value::as_array).unwrap().first().unwrap();
+    assert_eq!(run.get("intent").and_then(Value::as_str), Some("'a\u{7f}b'"));
+    assert_eq!(scene.column("intent").unwrap(), "'a\u{7f}b'");
+    let refused = scene.run(&["run", "show", name, "--json"]);
+    let message = parse(&refused.stderr).get("error").and_then(Value::as_str).map(str::to_owned);
+    assert_eq!(message.unwrap(), "run not found: a\u{7f}b");
 }
 
 #[test]

@@ -59,7 +59,7 @@ fn an_unknown_run_is_told() {
     hint: see the recorded runs with `motus run list`
     "#);
     for command in ["show", "receipt", "export"] {
-        for selector in ["run_9", "", "%", "_", "run_*", "\u{1b}[1m"] {
+        for selector in ["run_9", " ", "%", "_", "run_*", "\u{1b}[1m"] {
             let ended = scene.run(&["run", command, selector]);
             assert_eq!(ended.code, Some(1), "{command} {selector:?}");
             assert_eq!(ended.stdout, b"");
@@ -79,7 +79,9 @@ fn an_ambiguous_prefix_is_told_with_candidates() {
     exit 1
     --- stdout
     --- stderr
-    error[run.ambiguous]: run_ starts more than one run: run_[ID], run_[ID]
+    error[run.ambiguous]: more than one run starts with `run_`
+      run_[ID]
+      run_[ID]
     hint: give more of the identifier
     "#);
     insta::assert_snapshot!(scene.tell(&["run", "export", "run_", "--json"]), @r#"
@@ -89,8 +91,12 @@ fn an_ambiguous_prefix_is_told_with_candidates() {
     {
       "causes": [],
       "code": "run.ambiguous",
-      "error": "run_ starts more than one run: run_[ID], run_[ID]",
-      "hint": "give more of the identifier"
+      "error": "more than one run starts with `run_`",
+      "hint": "give more of the identifier",
+      "candidates": [
+        "run_[ID]",
+        "run_[ID]"
+      ]
     }
     "#);
 }
@@ -144,24 +150,36 @@ fn a_command_line_that_makes_no_sense_is_2() {
     exit 2
     --- stdout
     --- stderr
-    error: unrecognized subcommand 'shw'
-
-      tip: a similar subcommand exists: 'show'
-
-    Usage: motus run <COMMAND>
-
-    For more information, try '--help'.
+    error[usage.invalid]: unrecognized subcommand 'shw'
+      usage: motus run <COMMAND>
+    hint: a similar subcommand exists: 'show'
     "#);
     insta::assert_snapshot!(scene.tell(&["run", "show"]), @r#"
     exit 2
     --- stdout
     --- stderr
-    error: the following required arguments were not provided:
-      <RUN>
-
-    Usage: motus run show <RUN>
-
-    For more information, try '--help'.
+    error[usage.invalid]: the following required arguments were not provided: <RUN>
+      usage: motus run show <RUN>
+    hint: add --help to see what it takes
+    "#);
+    insta::assert_snapshot!(scene.tell(&["run", "show", ""]), @r#"
+    exit 2
+    --- stdout
+    --- stderr
+    error[usage.invalid]: a value is required for '<RUN>' but none was supplied
+    hint: add --help to see what it takes
+    "#);
+    insta::assert_snapshot!(scene.tell(&["list", "--json"]), @r#"
+    exit 2
+    --- stdout
+    --- stderr
+    {
+      "causes": [],
+      "code": "usage.invalid",
+      "error": "unrecognized subcommand 'list'",
+      "hint": "did you mean `motus run list`?",
+      "usage": "motus [OPTIONS] <COMMAND>"
+    }
     "#);
     for arguments in [
         ["run", "list", "--limit", "x"].as_slice(),
@@ -174,4 +192,38 @@ fn a_command_line_that_makes_no_sense_is_2() {
         assert_eq!(scene.run(arguments).code, Some(2), "{arguments:?}");
     }
     assert!(!scene.path(".motus").exists());
+}
+
+#[test]
+fn what_a_refusal_repeats_is_safe_for_a_terminal() {
+    let scene = Scene::new();
+    for word in ["x\u{1b}[31m\u{7}", "x\u{202e}y\u{200b}", "x\u{9b}\nUsage: y"] {
+        for arguments in [[word].as_slice(), &["run", "list", "--limit", word], &["help", word]] {
+            let refused = scene.run(arguments);
+            assert_eq!((refused.code, refused.stdout.len()), (Some(2), 0), "{arguments:?}");
+            let stderr = refused.stderr_text();
+            assert!(stderr.starts_with("error[usage."), "{stderr}");
+            let raw = ['\u{1b}', '\u{7}', '\u{202e}', '\u{200b}', '\u{9b}'];
+            assert!(!stderr.contains(raw), "{stderr:?}");
+        }
+    }
+}
+
+#[test]
+fn a_store_in_a_directory_above_is_pointed_out() {
+    let scene = Scene::new();
+    scene.record();
+    std::fs::create_dir_all(scene.path("a/b")).unwrap();
+    let mut command = scene.motus(&["run", "list"]);
+    let refused = motus_testkit::harness::capture(command.current_dir(scene.path("a/b")));
+    insta::assert_snapshot!(scene.spell(&refused), @r#"
+    exit 1
+    --- stdout
+    --- stderr
+    error[store.missing]: there is no Store yet: [DIR]/project/a/b/.motus/kernel-store.db
+    hint: there is a Store in [DIR]/project; go there or use --db
+    "#);
+    let mut command = scene.motus(&["run", "list", "--db", "other.db"]);
+    let refused = motus_testkit::harness::capture(command.current_dir(scene.path("a/b")));
+    assert!(refused.stderr_text().contains("\nhint: record a first run"), "a Store was named");
 }

@@ -106,9 +106,9 @@ fn a_kept_end_is_private_and_recorded_once_by_the_doctor() {
 
     insta::assert_snapshot!(spool_lines(&scene, &[]), @r#"
     spool: warn - 1 unrecorded end
-      next: record them with `motus doctor --fix`
-    open_runs: warn - Open, and their end is in the spool: run_[ID]
-      next: record them with `motus doctor --fix`
+      next: record it with `motus doctor --fix`
+    open_runs: warn - Open, and its end is in the spool: run_[ID]
+      next: record it with `motus doctor --fix`
     "#);
     assert_eq!(scene.column("outcome"), None);
     insta::assert_snapshot!(spool_lines(&scene, &["--fix"]), @r#"
@@ -153,14 +153,68 @@ fn the_times_of_a_kept_end_are_those_at_which_it_happened() {
 fn a_document_in_the_spool_that_is_no_end_is_left_there() {
     let scene = Scene::new();
     scene.record();
-    let file = scene.scratch.write(".motus/kernel-store.db-spool/x.json", "{}");
+    let file = scene.scratch.write(".motus/kernel-store.db-spool/run_x.json", "{}");
     insta::assert_snapshot!(spool_lines(&scene, &["--fix"]), @r#"
-    spool: fail - Recorded 0 ends, 1 refused: [DIR]/project/.motus/kernel-store.db-spool/x.json: not a spooled end of a run
-      next: read the refused file; remove it when the run is closed otherwise
+    spool: fail - Recorded 0 ends, 1 refused: [DIR]/project/.motus/kernel-store.db-spool/run_x.json: not a spooled end of a run
+      next: read the refused file; it stays where it is
     open_runs: pass - 0 open runs, none abandoned
     "#);
     assert_eq!(scene.doctor(&["--fix"]).code, Some(1));
     assert!(file.exists());
+}
+
+#[test]
+fn doctors_at_once_record_an_end_once_and_none_complains() {
+    let Some(python) = Python::find("doctors_at_once") else {
+        return;
+    };
+    let scene = Scene::new();
+    drop(wrap_refused(&scene, &python, &["--", "sh", "-c", WAIT_FOR_GO]));
+    python.sql(&scene.store(), "DROP TRIGGER refuse");
+    let doctors: Vec<_> = (0..4).map(|_| start(&mut scene.motus(&["doctor", "--fix"]))).collect();
+    for doctor in doctors {
+        let told = finish(doctor);
+        assert_eq!(told.code, Some(0), "{}", told.stdout_text());
+    }
+    assert!(scene.spooled().is_empty());
+    assert_eq!(recorded_events(&scene).len(), 3);
+}
+
+#[test]
+fn the_end_of_a_command_that_removes_files_of_the_store_is_kept_beside_it() {
+    for script in [
+        "rm .motus/kernel-store.db",
+        "rm .motus/kernel-store.db-wal .motus/kernel-store.db-shm",
+        "mv .motus .old; mkdir -m 700 .motus; : > .motus/kernel-store.db",
+    ] {
+        let scene = Scene::new();
+        scene.record();
+        let told = scene.wrap(&format!("{script}; exit 3"));
+        assert_eq!(told.code, Some(3), "{script}");
+        let stderr = told.stderr_text();
+        assert!(stderr.starts_with("warning[store.moved]: the end was not recorded: "), "{stderr}");
+        assert_eq!(scene.spooled().len(), 1, "{script}");
+    }
+}
+
+#[test]
+fn the_end_of_a_command_that_removes_the_whole_directory_is_told() {
+    for (script, is_there) in [
+        ("rm -rf .motus", false),
+        ("mv .motus .old", false),
+        ("rm -rf .motus; mkdir other; ln -s other .motus", true),
+    ] {
+        let scene = Scene::new();
+        let told = scene.wrap(&format!("{script}; exit 3"));
+        assert_eq!(told.code, Some(3), "{script}");
+        let stderr = told.stderr_text();
+        assert!(stderr.starts_with("warning[store.moved]: the end was not recorded: "), "{stderr}");
+        let line = stderr.lines().find(|line| line.starts_with('{')).expect("the record is told");
+        let events = parse(line).get("events").and_then(Value::as_array).map(<[Value]>::len);
+        assert_eq!(events, Some(3));
+        assert_eq!(scene.path(".motus").exists(), is_there, "{script}");
+        assert!(!is_there || fs::read_dir(scene.path("other")).unwrap().count() == 0);
+    }
 }
 
 #[test]
@@ -194,7 +248,7 @@ fn spool_lines(scene: &Scene, arguments: &[&str]) -> String {
     let lines: Vec<&str> = told
         .lines()
         .skip_while(|line| !line.starts_with("spool"))
-        .take_while(|line| !line.starts_with("config"))
+        .take_while(|line| !line.starts_with("leftovers"))
         .collect();
     lines.join("\n")
 }

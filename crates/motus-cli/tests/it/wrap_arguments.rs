@@ -71,6 +71,7 @@ fn an_output_size_that_is_none_is_refused_and_leaves_nothing() {
     --- stdout
     --- stderr
     error[usage.max_output_bytes_invalid]: --max-output-bytes must be positive
+    hint: give a whole number above zero
     "#);
     for size in ["-5", "1.5", "", "9223372036854775808", "x"] {
         let ended = scene.run(&["wrap", "--max-output-bytes", size, "--", "true"]);
@@ -87,8 +88,9 @@ fn a_time_that_is_none_is_refused_and_leaves_nothing() {
     --- stdout
     --- stderr
     error[usage.timeout_invalid]: --timeout must be a positive number of seconds
+    hint: give a number above zero, such as 600 or 0.5, or inf
     "#);
-    for time in ["-1", "nan", "-inf", "inf", "-0", "", "5s"] {
+    for time in ["-1", "nan", "-inf", "-0", "", "5s"] {
         let ended = scene.run(&["wrap", "--timeout", time, "--", "true"]);
         assert_eq!(ended.code, Some(2), "{time}");
     }
@@ -102,14 +104,10 @@ fn an_unknown_option_is_refused_and_leaves_nothing() {
     exit 2
     --- stdout
     --- stderr
-    error: unexpected argument '--no-recrd' found
-
-      tip: a similar argument exists: '--no-record'
-      tip: to pass '--no-recrd' as a value, use '-- --no-recrd'
-
-    Usage: motus wrap --no-record [COMMAND]...
-
-    For more information, try '--help'.
+    error[usage.invalid]: unexpected argument '--no-recrd' found
+      usage: motus wrap [OPTIONS] -- COMMAND [ARGUMENTS]...
+    hint: a similar argument exists: '--no-record'
+    hint: to pass '--no-recrd' as a value, use '-- --no-recrd'
     "#);
     assert!(!scene.path(".motus").exists());
 }
@@ -126,4 +124,77 @@ fn without_a_record_there_is_no_store_and_no_trailer() {
     --- stderr
     "#);
     assert!(!scene.path(".motus").exists());
+}
+
+#[test]
+fn without_a_record_a_failed_start_is_told_all_the_same() {
+    let scene = Scene::new();
+    insta::assert_snapshot!(scene.tell(&["wrap", "--no-record", "--", "no-such-command"]), @r#"
+    exit 127
+    --- stdout
+    --- stderr
+    motus wrap failed to start command: [Errno 2] No such file or directory: 'no-such-command'
+    "#);
+}
+
+#[test]
+fn a_quiet_wrap_leaves_out_the_trailer_alone() {
+    let scene = Scene::new();
+    for flag in ["-q", "--quiet"] {
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(scene.tell(&["wrap", flag, "--", "sh", "-c", "echo a >&2"]), @r#"
+            exit 0
+            --- stdout
+            --- stderr
+            a
+            "#);
+        }
+    }
+    insta::assert_snapshot!(scene.tell(&["wrap", "-q", "--", "/no/such"]), @r#"
+    exit 127
+    --- stdout
+    --- stderr
+    motus wrap failed to start command: [Errno 2] No such file or directory: '/no/such'
+    "#);
+    let listed = scene.run(&["run", "list"]).expect_success().stdout_text();
+    assert_eq!(listed.lines().count(), 4, "all three are recorded: {listed}");
+}
+
+#[test]
+fn a_timeout_that_is_never_reached_is_none() {
+    let scene = Scene::new();
+    for time in ["inf", "infinity", "1e300", "1e-300"] {
+        let ended = scene.run(&["wrap", "-q", "--timeout", time, "--", "sleep", "0.05"]);
+        let expected = if time == "1e-300" { 124 } else { 0 };
+        assert_eq!(ended.code, Some(expected), "{time}: {}", ended.stderr_text());
+    }
+}
+
+#[test]
+fn a_timeout_is_named() {
+    let scene = Scene::new();
+    insta::assert_snapshot!(scene.tell(&["wrap", "--timeout", "0.25", "--", "sleep", "20"]), @r#"
+    exit 124
+    --- stdout
+    --- stderr
+    motus wrap: ended after [DURATION] (--timeout)
+    motus run: run_[ID]
+    motus store: [DIR]/project/.motus/kernel-store.db
+    "#);
+    let ended = scene.run(&["wrap", "-q", "--timeout", "60", "--", "sh", "-c", "exit 124"]);
+    assert_eq!((ended.code, ended.stderr_text()), (Some(124), String::new()));
+}
+
+#[test]
+fn what_needs_a_shell_is_pointed_out() {
+    let scene = Scene::new();
+    for word in ["cd", "no such", "NAME=value", "export"] {
+        let told = scene.run(&["wrap", "--", word, "x"]);
+        assert_eq!(told.code, Some(127), "{word}");
+        assert!(told.stderr_text().contains("\nhint: for what a shell understands"), "{word}");
+    }
+    for word in ["no-such-command", "./cd"] {
+        let told = scene.run(&["wrap", "--", word]).stderr_text();
+        assert!(!told.contains("hint"), "{told}");
+    }
 }

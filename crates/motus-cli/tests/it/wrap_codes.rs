@@ -52,6 +52,8 @@ fn what_exists_and_cannot_be_executed_is_126() {
 fn what_is_not_there_is_127() {
     check(&["--", "no-such-command"], 127, "failure");
     check(&["--", "/no/such/command"], 127, "failure");
+    check(&["--", "/bin/sh/command"], 127, "failure");
+    check(&["--", &"a".repeat(300)], 127, "failure");
 }
 
 #[test]
@@ -84,6 +86,47 @@ fn a_command_that_cannot_be_started_is_told_and_its_line_is_counted() {
     motus run: run_[ID]
     motus store: [DIR]/project/.motus/kernel-store.db
     "#);
+}
+
+#[test]
+fn what_the_line_about_a_failed_start_leaves_unsaid_is_told_and_not_counted() {
+    let scene = Scene::new();
+    let script = scene.scratch.write("script", "#!/no/such/interpreter\n");
+    fs::set_permissions(&script, PermissionsExt::from_mode(0o755)).unwrap();
+    insta::assert_snapshot!(scene.tell(&["wrap", "--", "./script"]), @r#"
+    exit 127
+    --- stdout
+    --- stderr
+    motus wrap failed to start command: [Errno 2] No such file or directory: './script'
+      its interpreter /no/such/interpreter does not exist
+    motus run: run_[ID]
+    motus store: [DIR]/project/.motus/kernel-store.db
+    "#);
+    let line =
+        "motus wrap failed to start command: [Errno 2] No such file or directory: './script'";
+    let counted = scene.output("stderr").get("byte_count").and_then(Value::as_u64);
+    assert_eq!(counted, Some(line.len() as u64 + 1));
+}
+
+#[test]
+fn a_failed_start_is_told_without_a_record_too() {
+    let scene = Scene::new();
+    insta::assert_snapshot!(scene.tell(&["wrap", "--no-record", "--", "/no/such"]), @r#"
+    exit 127
+    --- stdout
+    --- stderr
+    motus wrap failed to start command: [Errno 2] No such file or directory: '/no/such'
+    "#);
+}
+
+#[test]
+fn a_failure_is_worded_as_the_system_does() {
+    let scene = Scene::new();
+    std::os::unix::fs::symlink("loop", scene.path("loop")).unwrap();
+    let ended = scene.run(&["wrap", "--", "./loop"]);
+    assert_eq!(ended.code, Some(126));
+    let told = ended.stderr_text();
+    assert!(told.contains("Too many levels of symbolic links: './loop'\n"), "{told}");
 }
 
 #[test]

@@ -46,6 +46,40 @@ fn a_tilde_is_the_home_directory() {
 }
 
 #[test]
+fn a_home_directory_that_is_not_known_is_refused_and_nothing_is_made() {
+    let scene = Scene::new();
+    insta::assert_snapshot!(scene.tell(&["wrap", "--db", "~other/s.db", "--", "true"]), @r#"
+    exit 2
+    --- stdout
+    --- stderr
+    error[usage.home_unknown]: the home directory in this path is not known: ~other/s.db
+    hint: write the path out; a file whose name begins with ~ is written ./~NAME
+    "#);
+    for home in [None, Some("")] {
+        let mut command = scene.motus(&["wrap", "--", "true"]);
+        command.env("MOTUS_KERNEL_STORE_PATH", "~/s.db").env_remove("HOME");
+        assert_eq!(capture(command.envs(home.map(|home| ("HOME", home)))).code, Some(2));
+    }
+    assert_eq!(std::fs::read_dir(scene.scratch.project()).unwrap().count(), 0);
+    assert_eq!(store_with(&scene, &[], &["--db", "./~x.db"]), "/project/./~x.db");
+}
+
+#[test]
+fn sharing_the_state_has_to_be_asked_for() {
+    use std::os::unix::fs::PermissionsExt;
+    for (value, mode) in
+        [("1", 0o644), ("TRUE", 0o644), ("yes", 0o644), ("0", 0o600), ("no", 0o600)]
+    {
+        let scene = Scene::new();
+        scene.record();
+        std::fs::set_permissions(scene.store(), PermissionsExt::from_mode(0o644)).unwrap();
+        store_with(&scene, &[("MOTUS_ALLOW_SHARED_STATE_PERMISSIONS", value)], &[]);
+        let found = std::fs::metadata(scene.store()).unwrap().permissions().mode();
+        assert_eq!(found & 0o777, mode, "{value}");
+    }
+}
+
+#[test]
 fn the_command_finds_run_and_store_wherever_it_goes() {
     let scene = Scene::new();
     let script = "cd / && echo $MOTUS_RUN_ID && echo $MOTUS_KERNEL_STORE_PATH";

@@ -33,13 +33,13 @@ fn a_run_whose_wrapper_was_killed_is_told_and_closed_as_aborted() {
     kill_a_wrapper(&scene);
     assert_eq!(scene.column("outcome"), None);
     insta::assert_snapshot!(open_runs(&scene, &[]), @r#"
-    open_runs: warn - Open, but their wrapper ended: run_[ID]
-      next: close them as aborted with `motus doctor --fix`
+    open_runs: warn - Open, but its wrapper ended: run_[ID]
+      next: close it as aborted with `motus doctor --fix`
     "#);
     assert_eq!(scene.column("outcome"), None);
     insta::assert_snapshot!(open_runs(&scene, &["--fix"]), @r#"
-    open_runs: pass - Closed as aborted, their wrapper ended: run_[ID]
-    config: pass - Config not found; defaults in use
+    open_runs: pass - Closed as aborted, its wrapper ended: run_[ID]
+    leftovers: pass - No leftover files
     "#);
     assert_eq!(scene.column("outcome").as_deref(), Some("aborted"));
     insta::assert_snapshot!(scene.tell(&["run", "show", "latest"]), @r#"
@@ -61,7 +61,7 @@ fn a_run_whose_wrapper_was_killed_is_told_and_closed_as_aborted() {
     "#);
     insta::assert_snapshot!(open_runs(&scene, &["--fix"]), @r#"
     open_runs: pass - 0 open runs, none abandoned
-    config: pass - Config not found; defaults in use
+    leftovers: pass - No leftover files
     "#);
     insta::assert_snapshot!(scene.tell(&["run", "receipt", "latest"]), @r#"
     exit 0
@@ -90,7 +90,7 @@ fn a_run_whose_wrapper_lives_is_left_alone() {
     wait_until("the command runs", || scene.path("started").exists());
     insta::assert_snapshot!(open_runs(&scene, &["--fix"]), @r#"
     open_runs: pass - 1 open run, none abandoned
-    config: pass - Config not found; defaults in use
+    leftovers: pass - No leftover files
     "#);
     assert_eq!(scene.column("outcome"), None);
     scene.go();

@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
 use motus_json::{Value, pretty};
-use motus_testkit::harness::capture;
+use motus_testkit::harness::{capture, skip};
 
 use crate::support::{Scene, bare, payloads_in, succeed};
 
@@ -128,13 +128,41 @@ fn a_timeout_is_recorded_as_one() {
 }
 
 #[test]
+fn an_output_is_never_said_to_be_redacted() {
+    let scene = Scene::new();
+    assert_eq!(scene.run(&["wrap", "--", "https://u:p@h/"]).code, Some(127));
+    for stream in ["stdout", "stderr"] {
+        let output = scene.output(stream);
+        assert_eq!(output.get("redaction_applied").and_then(Value::as_bool), Some(false));
+        let reasons = output.get("redaction_reason_codes").and_then(Value::as_array);
+        assert!(reasons.unwrap().is_empty(), "{reasons:?}");
+    }
+}
+
+#[test]
+fn a_store_that_may_not_grow_costs_the_record_and_not_the_code() {
+    let scene = Scene::new();
+    scene.record();
+    let script = "prlimit --pid $PPID --fsize=1000 || exit 99; exit 4";
+    let ended = scene.wrap(script);
+    if ended.code == Some(99) {
+        skip("a_store_that_may_not_grow_costs_the_record_and_not_the_code", "no prlimit");
+        return;
+    }
+    assert_eq!(ended.code, Some(4), "{}", ended.stderr_text());
+    let told = ended.stderr_text();
+    assert!(told.contains("warning[store."), "{told}");
+    assert!(told.contains("adapter.wrap.end") || !scene.spooled().is_empty(), "{told}");
+}
+
+#[test]
 fn the_commit_and_whether_the_tree_is_clean_are_recorded() {
     let scene = Scene::new();
     let script = "git init -q . && echo .motus > .gitignore && git add . && \
         git -c user.name=n -c user.email=e commit -qm m && git rev-parse HEAD";
     let prepared = capture(scene.scratch.command("sh").args(["-c", script]));
     if prepared.code != Some(0) {
-        motus_testkit::harness::skip("the_commit_and_whether_the_tree_is_clean", "git fails");
+        skip("the_commit_and_whether_the_tree_is_clean", "git fails");
         return;
     }
     let dirty = |scene: &Scene| {

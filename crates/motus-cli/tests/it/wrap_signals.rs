@@ -1,6 +1,8 @@
-//! `motus wrap`: a signal to the wrapper ends the command, and the run is closed.
+//! `motus wrap`: a signal to the wrapper ends the command, and the run is closed. A single interrupt
+//! is the command's own affair.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 
 use motus_json::Value;
 
@@ -9,8 +11,14 @@ use crate::support::{Scene, WAIT_FOR_GO, finish, is_alive, send, start, wait_unt
 /// Sends a signal to the wrapper of a waiting command and checks how all of it ends.
 #[track_caller]
 fn check(signal: &str, number: i32) {
+    check_with("", signal, number);
+}
+
+/// Does so with a command that does something else before.
+#[track_caller]
+fn check_with(first: &str, signal: &str, number: i32) {
     let scene = Scene::new();
-    let script = format!("echo $$ > child; sleep 60 & echo $! > grandchild; {WAIT_FOR_GO}");
+    let script = format!("{first} echo $$ > child; sleep 60 & echo $! > grandchild; {WAIT_FOR_GO}");
     let wrapper = start(&mut scene.wrapping(&script));
     wait_until("the command runs", || scene.path("started").exists());
     send(signal, wrapper.id());
@@ -43,7 +51,58 @@ fn a_hang_up_ends_the_command() {
 }
 
 #[test]
+fn an_alarm_ends_the_command() {
+    check("ALRM", 14);
+    check("XCPU", 24);
+}
+
+#[test]
+fn a_command_that_calls_its_end_a_success_was_aborted_all_the_same() {
+    check_with("trap 'exit 0' TERM;", "TERM", 15);
+    check_with("trap 'exit 0' HUP;", "HUP", 1);
+    check_with("trap 'exit 0' INT;", "INT", 2);
+}
+
+#[test]
 fn a_command_that_ignores_the_signal_is_killed() {
+    check_with("trap '' TERM;", "TERM", 15);
+}
+
+#[test]
+fn a_command_that_takes_an_interrupt_and_goes_on_keeps_its_code() {
+    let scene = Scene::new();
+    // Longer than an interrupted command is waited for.
+    let rest = "n=0; while [ $n -lt 130 ]; do sleep 0.02; n=$((n+1)); done; exit 6";
+    let script = format!("trap ': > interrupted' INT; {WAIT_FOR_GO}; {rest}");
+    let wrapper = start(&mut scene.wrapping(&script));
+    wait_until("the command runs", || scene.path("started").exists());
+    send("INT", wrapper.id());
+    wait_until("the interrupt is taken", || scene.path("interrupted").exists());
+    scene.go();
+    let ended = finish(wrapper);
+    assert_eq!(ended.code, Some(6), "{}", ended.stderr_text());
+    assert_eq!(scene.column("outcome").as_deref(), Some("failure"));
+    assert_eq!(scene.payload("adapter.wrap.end").get("interruption"), None);
+}
+
+#[test]
+fn a_signal_before_the_start_is_recorded_leaves_no_run() {
+    let scene = Scene::new();
+    let git = scene.scratch.write("bin/git", "#!/bin/sh\n: > asked\nexec sleep 60\n");
+    fs::set_permissions(&git, PermissionsExt::from_mode(0o755)).unwrap();
+    let path = format!("{}:/usr/bin:/bin", git.parent().unwrap().display());
+    let wrapper = start(scene.wrapping(": > started").env("PATH", path));
+    wait_until("git is asked", || scene.path("asked").exists());
+    send("TERM", wrapper.id());
+    let ended = finish(wrapper);
+    assert_eq!(ended.code, Some(143), "{}", ended.stderr_text());
+    assert!(!scene.path("started").exists());
+    let told = scene.run(&["run", "list", "--json"]).expect_success().stdout_text();
+    assert!(!told.contains("run_"), "{told}");
+}
+
+#[test]
+fn a_command_that_ignores_the_end_of_its_time_is_killed() {
     let scene = Scene::new();
     let script = format!("trap '' TERM; echo $$ > child; {WAIT_FOR_GO}");
     let arguments = ["wrap", "--timeout", "0.3", "--", "sh", "-c", &script];

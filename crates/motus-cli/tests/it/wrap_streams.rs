@@ -6,7 +6,7 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use motus_json::Value;
-use motus_testkit::harness::{capture, capture_with_input};
+use motus_testkit::harness::{Captured, capture, capture_with_input};
 
 use crate::support::{MOTUS, Scene, WAIT_FOR_GO, finish, succeed};
 
@@ -70,6 +70,58 @@ fn a_process_left_behind_with_the_outputs_open_does_not_hold_us_up() {
     let output = scene.output("stdout");
     assert_eq!(output.get("byte_count").and_then(Value::as_u64), Some(3));
     assert_eq!(output.get("truncated").and_then(Value::as_bool), Some(true));
+}
+
+/// Runs a script that wraps a command as `"$0" wrap`, and returns what it wrote to `code`.
+fn code_in(scene: &Scene, script: &str) -> (Captured, String) {
+    let ended = capture(scene.scratch.command("sh").args(["-c", script, MOTUS]));
+    (ended, fs::read_to_string(scene.path("code")).unwrap())
+}
+
+#[test]
+fn output_that_cannot_be_written_is_told_and_is_no_success() {
+    let scene = Scene::new();
+    let (ended, code) = code_in(&scene, "\"$0\" wrap -- seq 10 > /dev/full; echo $? > code");
+    assert_eq!(code, "1\n");
+    let told = ended.stderr_text();
+    let line = "warning[output.failed]: the command's stdout could not be written \
+                (No space left on device); output was lost\n";
+    assert!(told.contains(line), "{told}");
+    assert_eq!(scene.column("outcome").as_deref(), Some("aborted"));
+    let script = "\"$0\" wrap --no-record -- sh -c 'echo x; exit 5' > /dev/full; echo $? > code";
+    let (ended, code) = code_in(&scene, script);
+    assert_eq!((code.as_str(), ended.stderr_text().as_str()), ("5\n", line));
+}
+
+#[test]
+fn output_beyond_the_size_limit_of_files_is_told_and_recorded() {
+    let scene = Scene::new();
+    scene.record();
+    let script = "exec 2> told; ulimit -f 400; \"$0\" wrap -- seq 200000 > out; echo $? > code";
+    let (_, code) = code_in(&scene, script);
+    assert_eq!(code, "141\n");
+    let told = fs::read_to_string(scene.path("told")).unwrap();
+    assert!(told.contains("stdout could not be written (File too large)"), "{told}");
+    assert_eq!(scene.column("outcome").as_deref(), Some("aborted"));
+}
+
+#[test]
+fn a_command_that_ends_before_it_knows_that_nobody_reads_has_broken_its_pipe() {
+    let scene = Scene::new();
+    let script = "{ \"$0\" wrap -- sh -c 'until [ -e go ]; do sleep 0.02; done; echo x'; \
+                  echo $? > code; } | { : > go; }; until [ -s code ]; do sleep 0.02; done";
+    let (ended, code) = code_in(&scene, script);
+    assert_eq!(code, "141\n");
+    assert!(!ended.stderr_text().contains("warning"), "{}", ended.stderr_text());
+}
+
+#[test]
+fn the_signal_mask_of_the_command_is_that_of_a_direct_start() {
+    let scene = Scene::new();
+    let mask = ["grep", "SigBlk", "/proc/self/status"];
+    let direct = capture(scene.scratch.command(mask[0]).args(&mask[1..])).expect_success();
+    let ended = scene.run(&[&["wrap", "--"], &mask[..]].concat()).expect_success();
+    assert_eq!(ended.stdout_text(), direct.stdout_text());
 }
 
 #[test]
