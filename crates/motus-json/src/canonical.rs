@@ -5,6 +5,7 @@
 
 mod check;
 
+pub mod cj;
 pub mod store;
 
 pub use check::{CheckError, Deviation};

@@ -49,6 +49,24 @@ pub enum ReadErrorKind {
     /// `json.number_range`: a float too large for 64 bits.
     #[error("float out of range")]
     NumberRange,
+    /// `json.float`: a number with a fraction or an exponent, where only integers are.
+    #[error("a number that is no integer")]
+    Float,
+    /// `json.negative_zero`: `-0`, which is a second spelling of 0.
+    #[error("negative zero")]
+    NegativeZero,
+    /// `json.integer_range`: an integer that 64 bits cannot hold.
+    #[error("integer of more than 64 bits")]
+    IntegerRange,
+    /// `json.lone_surrogate`: an escape that is half of a character.
+    #[error("half of a character")]
+    LoneSurrogate,
+    /// `json.upper_case_escape`: a control escaped with upper-case digits.
+    #[error("escape in upper case")]
+    UpperCaseEscape,
+    /// `json.not_an_object`: a document that is no object where one is wanted.
+    #[error("not an object")]
+    NotAnObject,
     /// `json.duplicate_key`: an object holds a key twice, once unescaped.
     #[error("duplicate key")]
     DuplicateKey,
@@ -103,6 +121,12 @@ impl ReadErrorKind {
             Self::Escape => "json.escape",
             Self::NonFinite => "json.non_finite",
             Self::NumberRange => "json.number_range",
+            Self::Float => "json.float",
+            Self::NegativeZero => "json.negative_zero",
+            Self::IntegerRange => "json.integer_range",
+            Self::LoneSurrogate => "json.lone_surrogate",
+            Self::UpperCaseEscape => "json.upper_case_escape",
+            Self::NotAnObject => "json.not_an_object",
             Self::DuplicateKey => "json.duplicate_key",
             Self::Depth { .. } => "json.depth",
             Self::TooManyValues { .. } => "json.too_many_values",

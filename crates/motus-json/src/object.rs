@@ -42,6 +42,12 @@ impl Object {
         self.find(key.as_bytes())
     }
 
+    /// Returns the value under a key, to change it.
+    pub fn get_mut(&mut self, key: &str) -> Option<&mut Value> {
+        let position = self.position(key.as_bytes())?;
+        self.members.get_mut(position).map(|(_, value)| value)
+    }
+
     /// Returns the value under a key that may have lone surrogates.
     pub fn get_text(&self, key: &Text) -> Option<&Value> {
         self.find(key.as_wtf8())

@@ -15,11 +15,11 @@ use crate::{Number, Object, ReadOptions, Text, Value};
 pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<Value, ReadError> {
     let mut builder = Builder::default();
     walk(bytes, options, &mut builder)?;
-    Ok(builder.root)
+    Ok(builder.into_root())
 }
 
 #[derive(Default)]
-struct Builder {
+pub(crate) struct Builder {
     open: Vec<Open>,
     root: Value,
     unescaped: Vec<u8>,
@@ -93,6 +93,11 @@ impl Listener for Builder {
 }
 
 impl Builder {
+    /// Returns the document, once it was walked to its end.
+    pub(crate) fn into_root(self) -> Value {
+        self.root
+    }
+
     /// Puts a finished value where the innermost open container wants it.
     #[inline]
     fn place(&mut self, value: Value) {

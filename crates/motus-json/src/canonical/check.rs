@@ -70,12 +70,10 @@ impl CheckError {
 }
 
 pub(crate) fn check<F: CheckedForm>(bytes: &[u8], options: &ReadOptions) -> Result<(), CheckError> {
-    let mut checker =
-        Checker { outer: Vec::new(), previous: None, inside: false, form: PhantomData::<F> };
-    walk(bytes, options, &mut checker)
+    walk(bytes, options, &mut Checker::<F>::new())
 }
 
-struct Checker<F> {
+pub(super) struct Checker<F> {
     /// For each container around the innermost one, the last key it had.
     outer: Vec<Option<Key>>,
     previous: Option<Key>,
@@ -89,6 +87,12 @@ struct Key {
     from: usize,
     to: usize,
     escaped: bool,
+}
+
+impl<F> Checker<F> {
+    pub(super) fn new() -> Self {
+        Self { outer: Vec::new(), previous: None, inside: false, form: PhantomData }
+    }
 }
 
 impl<F: CheckedForm> Listener for Checker<F> {

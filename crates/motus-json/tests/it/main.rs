@@ -1,6 +1,8 @@
 //! What the crate promises, seen from outside.
 
 mod check;
+mod cj;
+mod cj_properties;
 mod depth;
 mod floats;
 mod properties;
