@@ -5,9 +5,12 @@
 //! messages and digests of the published Store format.
 #![expect(clippy::missing_panics_doc, reason = "a panic is how a test says what it found")]
 
+pub mod bundle;
 pub mod contract;
+pub mod fuzzing;
 pub mod harness;
 pub mod sample;
+pub mod vectors;
 
 mod clock;
 mod ledger;

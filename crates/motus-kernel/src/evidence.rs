@@ -1,0 +1,95 @@
+//! Evidence references: every string under a key `evidence`, at any depth.
+//!
+//! Source: MOTUS-SPEC-V0.1 §6.3 step 1.
+
+use motus_json::canonical::cj;
+use motus_json::{ReadOptions, Value};
+
+/// How the key is spelled in canonical text. Inside a string its quotes would be escaped, so that every
+/// occurrence without a backslash before it is the key.
+const KEY: &str = "\"evidence\":";
+
+/// Hands over every reference in a canonical text.
+///
+/// Shape: strings under the key, in lists and objects too; `null` is none. Anything else under the key is
+/// handed over as its text, which no path can equal.
+pub(crate) fn for_each_reference(text: &str, options: &ReadOptions, visit: &mut dyn FnMut(&str)) {
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(KEY) {
+        rest = after;
+        if before.ends_with('\\') {
+            continue;
+        }
+        match plain_string(after) {
+            Some(reference) => visit(reference),
+            None if after.starts_with("null") => {}
+            // Escapes or a container: rare enough for a tree of the whole.
+            None => return visit_tree(text, options, visit),
+        }
+    }
+}
+
+/// Returns the string that begins here when it has no escapes.
+fn plain_string(text: &str) -> Option<&str> {
+    let (inside, _) = text.strip_prefix('"')?.split_once('"')?;
+    (!inside.contains('\\')).then_some(inside)
+}
+
+fn visit_tree(text: &str, options: &ReadOptions, visit: &mut dyn FnMut(&str)) {
+    let Ok(document) = cj::read(text.as_bytes(), options) else { return };
+    let mut open = vec![(&document, false)];
+    while let Some((value, is_evidence)) = open.pop() {
+        match value {
+            Value::Object(object) => {
+                let inside = |(key, value)| (value, is_evidence || key == "evidence");
+                open.extend(
+                    object.iter().map(|(key, value)| inside((key.as_str().unwrap_or(""), value))),
+                );
+            }
+            Value::Array(items) => open.extend(items.iter().map(|item| (item, is_evidence))),
+            Value::Null => {}
+            Value::String(text) if is_evidence => visit(text.as_str().unwrap_or("")),
+            scalar if is_evidence => visit(&cj::write(scalar).unwrap_or_default()),
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    fn references(text: &str) -> BTreeSet<String> {
+        cj::check(text.as_bytes(), &ReadOptions::default()).expect("the text is canonical");
+        let mut found = BTreeSet::new();
+        for_each_reference(text, &ReadOptions::default(), &mut |reference| {
+            found.insert(reference.to_owned());
+        });
+        found
+    }
+
+    #[test]
+    fn references_are_found_at_any_depth() {
+        let text = r#"{"a":[{"evidence":"evidence/x"}],"b":{"c":{"evidence":"evidence/y"}},"evidence":null}"#;
+        assert_eq!(references(text), ["evidence/x", "evidence/y"].map(String::from).into());
+    }
+
+    #[test]
+    fn text_that_looks_like_a_reference_is_none() {
+        let text = r#"{"note":"\"evidence\":\"evidence/x\"","other_evidence":"evidence/y","z":"evidence"}"#;
+        assert_eq!(references(text), BTreeSet::new());
+    }
+
+    #[test]
+    fn a_key_that_ends_in_the_same_bytes_is_another() {
+        let text = r#"{"\"evidence":"evidence/x","x\\\"evidence":"evidence/y"}"#;
+        assert_eq!(references(text), BTreeSet::new());
+    }
+
+    #[test]
+    fn odd_forms_are_references_too() {
+        let text = r#"{"evidence":["evidence/a\n",{"b":"evidence/b","evidence":7},null]}"#;
+        assert_eq!(references(text), ["evidence/a\n", "evidence/b", "7"].map(String::from).into());
+    }
+}

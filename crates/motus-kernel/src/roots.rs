@@ -1,0 +1,180 @@
+//! The leaves of the eight trees, and their roots.
+//!
+//! Source: MOTUS-SPEC-V0.1 §3. Leaves are sorted here whatever order they come in; enumerations sort by
+//! their names. A leaf's members stand in canonical order, so that its bytes are written directly.
+
+use motus_json::canonical::cj;
+
+use crate::manifest::ListedFile;
+use crate::merkle::{Tree, root};
+use crate::receipt::{Artifact, Receipt};
+use crate::{Digest, Uuid};
+
+/// Writes one leaf, member by member in the order of their names.
+struct Leaf(String);
+
+impl Leaf {
+    fn new() -> Self {
+        Self(String::with_capacity(160))
+    }
+
+    fn name(&mut self, name: &str) {
+        self.0.push_str(if self.0.is_empty() { "{\"" } else { ",\"" });
+        self.0.push_str(name);
+        self.0.push_str("\":");
+    }
+
+    fn text(mut self, name: &str, text: &str) -> Self {
+        self.name(name);
+        cj::write_string(text, &mut self.0);
+        self
+    }
+
+    fn bare(mut self, name: &str, token: &str) -> Self {
+        self.name(name);
+        self.0.push_str(token);
+        self
+    }
+
+    fn boolean(self, name: &str, value: bool) -> Self {
+        self.bare(name, if value { "true" } else { "false" })
+    }
+
+    /// A path, or `null`: the member is there in any case.
+    fn evidence(self, path: Option<&str>) -> Self {
+        match path {
+            Some(path) => self.text("evidence", path),
+            None => self.bare("evidence", "null"),
+        }
+    }
+
+    fn end(mut self) -> Vec<u8> {
+        self.0.push('}');
+        self.0.into_bytes()
+    }
+}
+
+fn root_of(tree: Tree, leaves: &[Vec<u8>]) -> Digest {
+    root(tree, leaves.iter().map(Vec::as_slice))
+}
+
+/// Appends the leaf of an event; the event log is hashed as it is read.
+pub(crate) fn event_leaf(seq: u64, event_hash: &Digest, leaf: &mut Vec<u8>) {
+    leaf.clear();
+    leaf.extend_from_slice(b"{\"event_hash\":\"");
+    leaf.extend_from_slice(event_hash.write_hex(&mut [0; 64]));
+    leaf.extend_from_slice(b"\",\"seq\":");
+    leaf.extend_from_slice(seq.to_string().as_bytes());
+    leaf.push(b'}');
+}
+
+/// Returns the root over inputs and outputs (§3.2).
+pub fn artifacts_root(inputs: &[Artifact], outputs: &[Artifact]) -> Digest {
+    let leaves = |io: &'static str, artifacts: &[Artifact]| {
+        let mut sorted: Vec<&Artifact> = artifacts.iter().collect();
+        sorted.sort_by_key(|artifact| (artifact.path.clone(), artifact.sha256));
+        let leaf = |artifact: &Artifact| {
+            let leaf = Leaf::new().text("io", io).text("path", &artifact.path);
+            leaf.text("sha256", &artifact.sha256.to_string()).end()
+        };
+        sorted.into_iter().map(leaf).collect::<Vec<_>>()
+    };
+    root_of(Tree::Artifacts, &[leaves("in", inputs), leaves("out", outputs)].concat())
+}
+
+/// Returns the root over the listed files that are evidence (§3.3).
+pub fn evidence_root<'f>(evidence: impl Iterator<Item = &'f ListedFile>) -> Digest {
+    let mut sorted: Vec<&ListedFile> = evidence.collect();
+    sorted.sort_by(|left, right| left.path.cmp(&right.path));
+    let leaf = |file: &ListedFile| {
+        Leaf::new().text("path", &file.path).text("sha256", &file.sha256.to_string()).end()
+    };
+    root_of(Tree::Evidence, &sorted.into_iter().map(leaf).collect::<Vec<_>>())
+}
+
+/// Returns the root over the items of the lens (§3.4).
+pub fn lens_root(receipt: &Receipt) -> Digest {
+    let mut items: Vec<_> = receipt.lens.items.iter().collect();
+    items.sort_by_key(|item| (item.kind.clone(), item.uri.clone(), item.sha256));
+    let leaves: Vec<Vec<u8>> = items
+        .into_iter()
+        .map(|item| {
+            Leaf::new()
+                .text("kind", &item.kind)
+                .text("provenance", &item.provenance)
+                .text("sha256", &item.sha256.to_string())
+                .text("ts_utc", &item.ts_utc)
+                .text("uri", &item.uri)
+                .end()
+        })
+        .collect();
+    root_of(Tree::Lens, &leaves)
+}
+
+/// Returns the root over the declared effects (§3.5).
+pub fn effects_root(receipt: &Receipt) -> Digest {
+    let mut effects: Vec<_> = receipt.effects.declared.iter().collect();
+    effects.sort_by_key(|effect| (effect.op.as_str(), effect.selector.clone()));
+    let leaves: Vec<Vec<u8>> = effects
+        .into_iter()
+        .map(|effect| {
+            Leaf::new().text("op", effect.op.as_str()).text("selector", &effect.selector).end()
+        })
+        .collect();
+    root_of(Tree::Effects, &leaves)
+}
+
+/// Returns the root over the results of gates (§3.6).
+pub fn gates_root(receipt: &Receipt) -> Digest {
+    let mut gates: Vec<_> = receipt.gates.iter().collect();
+    gates.sort_by_key(|gate| (gate.phase.as_str(), gate.gate_id.clone()));
+    let leaves: Vec<Vec<u8>> = gates
+        .into_iter()
+        .map(|gate| {
+            Leaf::new()
+                .evidence(gate.evidence.as_deref())
+                .text("gate_id", &gate.gate_id)
+                .boolean("passed", gate.passed)
+                .text("phase", gate.phase.as_str())
+                .end()
+        })
+        .collect();
+    root_of(Tree::Gates, &leaves)
+}
+
+/// Returns the root over the results of checks (§3.7).
+pub fn verification_root(receipt: &Receipt) -> Digest {
+    let mut checks: Vec<_> = receipt.checks.iter().collect();
+    checks.sort_by_key(|check| (check.level.as_str(), check.check_id.clone()));
+    let leaves: Vec<Vec<u8>> = checks
+        .into_iter()
+        .map(|check| {
+            Leaf::new()
+                .text("check_id", &check.check_id)
+                .evidence(check.evidence.as_deref())
+                .text("level", check.level.as_str())
+                .boolean("passed", check.passed)
+                .end()
+        })
+        .collect();
+    root_of(Tree::Verification, &leaves)
+}
+
+/// Returns the root over the children in the order in which they were spawned (§3.8).
+pub fn workgraph_root(parent: Uuid, receipt: &Receipt) -> Digest {
+    let mut children: Vec<_> = receipt.children.iter().collect();
+    children.sort_by_key(|child| child.spawn_index);
+    let leaves: Vec<Vec<u8>> = children
+        .into_iter()
+        .map(|child| {
+            Leaf::new()
+                .text("child_loop_id", &child.child_loop_id.to_string())
+                .text("child_proof_digest", &child.child_proof_digest.to_string())
+                .boolean("critical", child.critical)
+                .text("parent_loop_id", &parent.to_string())
+                .bare("spawn_index", &child.spawn_index.to_string())
+                .end()
+        })
+        .collect();
+    root_of(Tree::Workgraph, &leaves)
+}

@@ -1,0 +1,116 @@
+//! Step 8: what was touched stays inside of what was declared, and not too much was declared.
+
+use std::collections::BTreeSet;
+
+use motus_json::{Object, Value};
+
+use super::failure::{Code, Failures};
+use super::log::EventLog;
+use crate::effect::{CanonicalEffect, Effect, EffectOp, uncovered};
+use crate::event::Event;
+use crate::manifest::{EVENTS, RECEIPT};
+use crate::receipt::Receipt;
+
+/// The effects that events observed, compared with those that the receipt says were executed.
+pub(super) struct Observed {
+    executed: BTreeSet<CanonicalEffect>,
+    failures: Failures,
+}
+
+impl Observed {
+    pub(super) fn new(receipt: Option<&Value>) -> Self {
+        let raw = receipt
+            .and_then(|receipt| receipt.get("effects")?.get("executed_raw")?.as_array())
+            .unwrap_or_default();
+        let executed = raw.iter().filter_map(|effect| canonical(effect).ok()).collect();
+        Self { executed, failures: Failures::new(Code::EffectBoundsViolation) }
+    }
+
+    /// Looks for effects in an event.
+    pub(super) fn take(&mut self, event: &Event<'_>) {
+        if !event.payload.contains("\"effects_observed\":") {
+            return;
+        }
+        let content = event.content().unwrap_or_default();
+        for observed in members_named("effects_observed", &content) {
+            match observed.as_array() {
+                Some(observed) => self.list(event, observed),
+                None => self.note(event, "effects_observed is no list"),
+            }
+        }
+    }
+
+    fn list(&mut self, event: &Event<'_>, observed: &[Value]) {
+        for effect in observed {
+            match canonical(effect) {
+                Ok(effect) if self.executed.contains(&effect) => {}
+                Ok(effect) => {
+                    let (op, selector) = (effect.op(), effect.selector());
+                    self.note(event, &format!("{op} {selector} is not in executed_raw"));
+                }
+                Err(message) => self.note(event, &message),
+            }
+        }
+    }
+
+    fn note(&mut self, event: &Event<'_>, message: &str) {
+        self.failures.note(EVENTS, format!("event {}: {message}", event.seq));
+    }
+}
+
+/// Returns every value under a name, at any depth: what is wrapped is not hidden.
+fn members_named<'v>(name: &str, value: &'v Value) -> Vec<&'v Value> {
+    let (mut found, mut open) = (Vec::new(), vec![value]);
+    while let Some(value) = open.pop() {
+        match value {
+            Value::Object(object) => {
+                found.extend(object.get(name));
+                open.extend(object.iter().map(|(_, value)| value));
+            }
+            Value::Array(items) => open.extend(items),
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Checks the receipt's effects, and adds what the events had to say.
+pub(super) fn check(receipt: &Receipt, log: &EventLog) -> Failures {
+    let mut failures = Failures::new(Code::EffectBoundsViolation);
+    let effects = &receipt.effects;
+    let mut canonicalized = |list: &[Effect], must_be_canonical: bool| {
+        let mut canonical = Vec::with_capacity(list.len());
+        for effect in list {
+            match effect.canonicalize() {
+                Err(error) => failures.note(RECEIPT, format!("{}: {error}", effect.selector)),
+                Ok(found) if must_be_canonical && found.selector() != effect.selector => {
+                    let message =
+                        format!("{} is declared, not {}", effect.selector, found.selector());
+                    failures.note(RECEIPT, message);
+                }
+                Ok(found) => canonical.push(found),
+            }
+        }
+        canonical
+    };
+    let declared = canonicalized(&effects.declared, true);
+    let executed = canonicalized(&effects.executed_raw, false);
+    for effect in uncovered(&declared, &executed) {
+        let message = format!("{} {} was not declared", effect.op(), effect.selector());
+        failures.note(RECEIPT, message);
+    }
+    if effects.declared.len() as u64 > u64::from(effects.k) {
+        let (count, k) = (effects.declared.len(), effects.k);
+        failures.note(RECEIPT, format!("{count} effects are declared, more than k = {k}"));
+    }
+    failures.append(log.observed.failures.clone());
+    failures
+}
+
+fn canonical(effect: &Value) -> Result<CanonicalEffect, String> {
+    let member =
+        |name: &str| effect.as_object().and_then(|object: &Object| object.get(name)?.as_str());
+    let op = member("op").and_then(EffectOp::parse).ok_or("an effect has no known op")?;
+    let selector = member("selector").ok_or("an effect has no selector")?;
+    CanonicalEffect::new(op, selector).map_err(|error| format!("{selector}: {error}"))
+}

@@ -1,0 +1,296 @@
+//! The event log: hashed, checked and compared line by line as it is read, whatever its length.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use motus_json::Value;
+
+use super::agreement::Agreement;
+use super::bounds::Observed;
+use super::failure::{Code, Failures};
+use super::files::{DOCUMENT_LIMITS, Files};
+use super::receipt_file::ReceiptFile;
+use crate::digest::Hasher;
+use crate::event::{Event, LINE_LIMITS};
+use crate::evidence::for_each_reference;
+use crate::fsm::Trace;
+use crate::manifest::{EVENTS, EVIDENCE, Manifest, RECEIPT};
+use crate::merkle::{Merkle, Tree};
+use crate::names::Phase;
+use crate::receipt::Receipt;
+use crate::source::{BundleSource, FileDigest};
+use crate::timestamp::compare;
+use crate::{Digest, Uuid, roots};
+
+/// The most events of one log.
+const MOST_EVENTS: u64 = 2_000_000;
+
+/// All that was learnt of a log.
+pub(super) struct EventLog {
+    parse: Failures,
+    chain: Failures,
+    references: References,
+    pub(super) root: Digest,
+    pub(super) events: u64,
+    pub(super) trace: Trace,
+    pub(super) lock_faults: Vec<String>,
+    pub(super) agreement: Agreement,
+    pub(super) observed: Observed,
+    pub(super) warnings: Vec<String>,
+}
+
+impl EventLog {
+    /// Reads the log once, for its digest as a file and for everything else.
+    pub(super) fn load(
+        source: &dyn BundleSource,
+        manifest: &Manifest,
+        receipt: Option<&Value>,
+        files: &mut Files,
+    ) -> Self {
+        let mut scan = Scan::new(manifest, receipt);
+        let (mut hasher, mut size_bytes) = (Hasher::new(), 0_u64);
+        let read = source.read(EVENTS, &mut |piece| {
+            hasher.update(piece);
+            size_bytes += piece.len() as u64;
+            scan.take(piece);
+        });
+        if let Some(listed) = manifest.file(EVENTS) {
+            let digest = FileDigest { sha256: hasher.finish(), size_bytes };
+            files.compare(listed, read.map(|()| digest));
+        }
+        scan.end()
+    }
+
+    /// Step 0 for the log.
+    pub(super) fn parse_failures(&self) -> Failures {
+        self.parse.clone()
+    }
+
+    /// The rest of step 1: every reference to evidence is to a listed file.
+    pub(super) fn evidence(&self, receipt: &ReceiptFile) -> Failures {
+        let mut references = self.references.clone();
+        for_each_reference(&receipt.text, &DOCUMENT_LIMITS, &mut |reference| {
+            references.look_up(RECEIPT, reference);
+        });
+        references.failures
+    }
+
+    /// Step 4, and that all three documents are of one loop.
+    pub(super) fn chain(&self, manifest: &Manifest, receipt: &Receipt) -> Failures {
+        let mut failures = self.chain.clone();
+        if receipt.loop_id != manifest.loop_id {
+            let (found, expected) = (receipt.loop_id, manifest.loop_id);
+            failures.note(RECEIPT, format!("loop_id is {found}, in the manifest {expected}"));
+        }
+        failures
+    }
+}
+
+/// The references that are to no listed evidence, each told once.
+#[derive(Clone)]
+struct References {
+    listed: Rc<BTreeSet<String>>,
+    told: BTreeSet<String>,
+    failures: Failures,
+}
+
+/// So many different references that lead nowhere are told apart.
+const MOST_TOLD: usize = 1000;
+
+impl References {
+    fn new(manifest: &Manifest) -> Self {
+        let listed = manifest.evidence().map(|file| file.path.clone()).collect();
+        let failures = Failures::new(Code::FileHashMismatch);
+        Self { listed: Rc::new(listed), told: BTreeSet::new(), failures }
+    }
+
+    fn look_up(&mut self, path: &str, reference: &str) {
+        let is_known = reference.starts_with(EVIDENCE) && self.listed.contains(reference);
+        let is_new = self.told.len() < MOST_TOLD && !self.told.contains(reference);
+        if !is_known && is_new {
+            self.told.insert(reference.to_owned());
+            self.failures.note(path, format!("refers to evidence that is not listed: {reference}"));
+        }
+    }
+}
+
+/// A log on its way past.
+struct Scan {
+    log: EventLog,
+    loop_id: Uuid,
+    /// The beginning of a line whose end has not come.
+    partial: Vec<u8>,
+    /// The number of the line that comes next, from 1.
+    line: u64,
+    /// Whether no more lines are looked at.
+    stopped: bool,
+    previous: Digest,
+    last_time: String,
+    event_ids: Vec<u128>,
+    merkle: Merkle,
+    leaf: Vec<u8>,
+    locked: u64,
+    last_is_locked: bool,
+}
+
+impl Scan {
+    fn new(manifest: &Manifest, receipt: Option<&Value>) -> Self {
+        let merkle = Merkle::new(Tree::EventLog);
+        let log = EventLog {
+            parse: Failures::new(Code::ParseError),
+            chain: Failures::new(Code::EventChainInvalid),
+            references: References::new(manifest),
+            root: merkle.root(),
+            events: 0,
+            trace: Trace::default(),
+            lock_faults: Vec::new(),
+            agreement: Agreement::new(receipt),
+            observed: Observed::new(receipt),
+            warnings: Vec::new(),
+        };
+        Self {
+            log,
+            loop_id: manifest.loop_id,
+            partial: Vec::new(),
+            line: 1,
+            stopped: false,
+            previous: Digest::ZERO,
+            last_time: String::new(),
+            event_ids: Vec::new(),
+            merkle,
+            leaf: Vec::new(),
+            locked: 0,
+            last_is_locked: false,
+        }
+    }
+
+    /// Takes the next piece of the file, which may begin and end inside a line.
+    fn take(&mut self, piece: &[u8]) {
+        let mut rest = piece;
+        while !self.stopped
+            && let Some(end) = memchr::memchr(b'\n', rest)
+        {
+            let (line, after) = rest.split_at(end);
+            rest = after.get(1..).unwrap_or_default();
+            if self.partial.is_empty() {
+                self.line(line);
+            } else {
+                let mut whole = std::mem::take(&mut self.partial);
+                whole.extend_from_slice(line);
+                self.line(&whole);
+                whole.clear();
+                self.partial = whole;
+            }
+        }
+        self.keep(rest);
+    }
+
+    /// Keeps the beginning of a line, unless no line may be so long.
+    fn keep(&mut self, rest: &[u8]) {
+        if self.stopped {
+            return;
+        }
+        if self.partial.len() + rest.len() > LINE_LIMITS.limits.bytes {
+            self.stop(format!("line {} is longer than 1 MiB", self.line));
+        } else {
+            self.partial.extend_from_slice(rest);
+        }
+    }
+
+    fn stop(&mut self, message: String) {
+        self.log.parse.note(EVENTS, message);
+        self.stopped = true;
+        self.partial = Vec::new();
+    }
+
+    /// A last line may end without a newline.
+    fn end(mut self) -> EventLog {
+        if !self.stopped && !self.partial.is_empty() {
+            let line = std::mem::take(&mut self.partial);
+            self.line(&line);
+        }
+        self.event_ids.sort_unstable();
+        if let Some(pair) = self.event_ids.windows(2).find(|pair| pair.first() == pair.last()) {
+            let event_id = Uuid::from_bits(pair.first().copied().unwrap_or_default());
+            self.log.parse.note(EVENTS, format!("event_id is there twice: {event_id}"));
+        }
+        if self.locked != 1 || !self.last_is_locked {
+            let fault = "there must be one Locked event, the last of all, in the phase Lock";
+            self.log.lock_faults.push(fault.to_owned());
+        }
+        self.log.root = self.merkle.root();
+        self.log
+    }
+
+    fn line(&mut self, line: &[u8]) {
+        if self.log.events >= MOST_EVENTS {
+            return self.stop(format!("more than {MOST_EVENTS} events"));
+        }
+        match Event::read(line) {
+            Ok(event) => self.event(&event),
+            Err(faults) => {
+                let prefix = format!("line {}: ", self.line);
+                self.log.parse.note_faults(EVENTS, &prefix, faults);
+            }
+        }
+        self.line += 1;
+    }
+
+    fn event(&mut self, event: &Event<'_>) {
+        self.check_chain(event);
+        self.check_time(event);
+        self.check_lock(event);
+        roots::event_leaf(event.seq, &event.computed_hash, &mut self.leaf);
+        self.merkle.push(&self.leaf);
+        self.event_ids.push(event.event_id.bits());
+        self.log.trace.push(event.phase);
+        self.log.events += 1;
+        for_each_reference(event.payload, &LINE_LIMITS, &mut |reference| {
+            self.log.references.look_up(EVENTS, reference);
+        });
+        self.log.agreement.take(event);
+        self.log.observed.take(event);
+    }
+
+    fn check_chain(&mut self, event: &Event<'_>) {
+        let line = self.line;
+        let mut note =
+            |message: String| self.log.chain.note(EVENTS, format!("line {line}: {message}"));
+        if event.seq != self.log.events {
+            note(format!("seq is {}, not {}", event.seq, self.log.events));
+        }
+        if event.loop_id != self.loop_id {
+            note(format!("loop_id is {}, in the manifest {}", event.loop_id, self.loop_id));
+        }
+        if event.prev_event_hash != self.previous {
+            note("prev_event_hash is not the hash of the event before".to_owned());
+        }
+        if event.event_hash != event.computed_hash {
+            note(format!("event_hash is not that of the event: {}", event.computed_hash));
+        }
+        self.previous = event.event_hash;
+    }
+
+    fn check_time(&mut self, event: &Event<'_>) {
+        let goes_back =
+            !self.last_time.is_empty() && compare(event.ts_utc, &self.last_time).is_lt();
+        if goes_back && self.log.warnings.is_empty() {
+            self.log.warnings.push(format!("time goes back at line {} of {EVENTS}", self.line));
+        }
+        self.last_time.clear();
+        self.last_time.push_str(event.ts_utc);
+    }
+
+    /// Lock is repeated only to wait for a human, and Locked ends the log.
+    fn check_lock(&mut self, event: &Event<'_>) {
+        let is_locked = event.kind == "Locked";
+        self.last_is_locked = is_locked && event.phase == Phase::Lock;
+        self.locked += u64::from(is_locked);
+        let is_hitl = matches!(event.kind, "HitlPrompt" | "HitlDecision" | "HitlTimeout");
+        if event.phase == Phase::Lock && !is_locked && !is_hitl && self.log.lock_faults.is_empty() {
+            let fault =
+                format!("line {}: {} may not stand in the phase Lock", self.line, event.kind);
+            self.log.lock_faults.push(fault);
+        }
+    }
+}

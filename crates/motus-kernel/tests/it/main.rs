@@ -1,0 +1,14 @@
+//! What the kernel promises, seen from outside.
+
+mod byte_flips;
+mod effect_compress;
+mod effect_cover;
+mod effect_model;
+mod effect_samples;
+mod effect_selectors;
+mod fuzz;
+mod golden;
+mod linear;
+mod properties;
+mod scenarios;
+mod vectors;

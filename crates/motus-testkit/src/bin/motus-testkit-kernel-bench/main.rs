@@ -1,0 +1,58 @@
+//! Measures the kernel inside of one process, in pairs: ours, and what it may cost at most.
+//!
+//! Prints one JSON line for each pair, `{"ours":MS,"theirs":MS}`. Usage:
+//! `motus-testkit-kernel-bench CASE`, `.. write FOLDER EVENTS`, `.. log FOLDER`, `.. verify FOLDER`.
+
+mod bundles;
+mod effects;
+mod folder;
+mod json;
+mod pairs;
+
+use std::error::Error;
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+use folder::Folder;
+use motus_testkit::bundle::Shape;
+use pairs::Pair;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(io::stderr(), "error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &[&str]) -> Result<(), Box<dyn Error>> {
+    let pairs: Vec<Pair> = match arguments {
+        ["chain"] => bundles::chain(&Shape { events: 10_000, ..Shape::default() }),
+        ["chain", "skills"] => bundles::chain(&Shape { skills: 10_000, ..Shape::default() }),
+        ["hashes"] => bundles::hashes(&Shape { events: 10_000, ..Shape::default() }),
+        ["double", kind] => bundles::double(kind).ok_or("no such kind")?,
+        ["merkle"] => bundles::merkle(10_000),
+        ["effects", count] => effects::compress_many(count.parse()?),
+        ["cj_write"] => json::write(),
+        ["cj_check"] => json::check(),
+        ["write", folder, events] => {
+            Folder::write(Path::new(folder), events.parse()?)?;
+            Vec::new()
+        }
+        ["log", folder] => bundles::log(&Folder::open(Path::new(folder))?),
+        ["verify", folder] => {
+            bundles::verify(&Folder::open(Path::new(folder))?);
+            Vec::new()
+        }
+        _ => return Err("unknown case; the cases stand at the head of the source".into()),
+    };
+    for Pair { ours, theirs } in pairs {
+        writeln!(io::stdout(), "{{\"ours\":{ours},\"theirs\":{theirs}}}")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,54 @@
+//! Two things measured in turn.
+#![expect(clippy::disallowed_methods, reason = "a measurement reads a clock of its own")]
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+/// How many pairs decide a ratio.
+const PAIRS: usize = 7;
+
+/// What is quicker is repeated until it took so long.
+const SHORTEST: Duration = Duration::from_millis(50);
+
+/// Milliseconds that each of the two took.
+pub(super) struct Pair {
+    pub(super) ours: f64,
+    pub(super) theirs: f64,
+}
+
+/// Measures: one pair to warm up, then those that count. Who goes first changes from pair to pair.
+pub(super) fn alternate<A, B>(ours: impl Fn() -> A, theirs: impl Fn() -> B) -> Vec<Pair> {
+    let (own_times, other_times) = (times(&ours), times(&theirs));
+    let own = || milliseconds(&ours, own_times);
+    let other = || milliseconds(&theirs, other_times);
+    (0..PAIRS)
+        .map(|number| {
+            if number % 2 == 0 {
+                let ours = own();
+                Pair { ours, theirs: other() }
+            } else {
+                let theirs = other();
+                Pair { ours: own(), theirs }
+            }
+        })
+        .collect()
+}
+
+/// Returns how often something must be repeated to be measured.
+fn times<T>(work: &impl Fn() -> T) -> u32 {
+    let started = Instant::now();
+    let mut times = 0;
+    while started.elapsed() < SHORTEST {
+        black_box(work());
+        times += 1;
+    }
+    times
+}
+
+fn milliseconds<T>(work: &impl Fn() -> T, times: u32) -> f64 {
+    let started = Instant::now();
+    for _ in 0..times {
+        black_box(work());
+    }
+    started.elapsed().as_secs_f64() * 1000.0 / f64::from(times)
+}
