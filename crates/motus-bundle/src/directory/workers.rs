@@ -1,0 +1,106 @@
+//! Hashing many files at once.
+
+use std::cmp::Reverse;
+use std::num::NonZero;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::{self, Builder};
+
+use motus_kernel::digest::Hasher;
+use motus_kernel::source::{FileDigest, SourceError};
+
+use super::reader::Reader;
+use super::root::Root;
+
+/// The most threads: beyond, they wait for the disk and for each other.
+const MOST_WORKERS: usize = 8;
+/// Starting a thread costs as much as hashing so many small files, or so many bytes.
+const WORTH_FILES: usize = 32;
+const WORTH_BYTES: u64 = 1 << 20;
+/// A worker needs a few kilobytes.
+const STACK: usize = 256 << 10;
+
+/// Hashes files, in the order given.
+pub(super) fn digests(root: &Root, paths: &[&str]) -> Vec<Result<FileDigest, SourceError>> {
+    let mut reader = Reader::new(root);
+    let sizes: Vec<_> = paths.iter().map(|path| reader.look(path)).collect();
+    let queue = Queue::new(paths, &sizes);
+    let workers = worth(&sizes).min(MOST_WORKERS).min(cpus());
+    // Until a worker tells better, each file is as it looked.
+    let unread = |size: Result<u64, _>| size.and_then(|_| Err(SourceError::new("was not read")));
+    let mut digests: Vec<_> = sizes.into_iter().map(unread).collect();
+    for (index, digest) in queue.run(root, reader, workers) {
+        if let Some(place) = digests.get_mut(index) {
+            *place = digest;
+        }
+    }
+    digests
+}
+
+fn cpus() -> usize {
+    thread::available_parallelism().map_or(1, NonZero::get)
+}
+
+/// Returns how many threads the work is worth.
+fn worth(sizes: &[Result<u64, SourceError>]) -> usize {
+    let bytes = sizes.iter().flatten().fold(0_u64, |sum, size| sum.saturating_add(*size));
+    let by_bytes = usize::try_from(bytes / WORTH_BYTES).unwrap_or(usize::MAX);
+    (1_usize.saturating_add(by_bytes).saturating_add(sizes.len() / WORTH_FILES)).min(sizes.len())
+}
+
+type Done = Vec<(usize, Result<FileDigest, SourceError>)>;
+
+/// Files that wait for a worker.
+struct Queue<'q> {
+    paths: &'q [&'q str],
+    /// Positions in `paths`, the largest file first, so that none of them begins when all else is done.
+    order: Vec<usize>,
+    next: AtomicUsize,
+}
+
+impl<'q> Queue<'q> {
+    fn new(paths: &'q [&'q str], sizes: &[Result<u64, SourceError>]) -> Self {
+        let found = sizes.iter().enumerate();
+        let found = found.filter_map(|(index, size)| Some((index, *size.as_ref().ok()?)));
+        let mut files: Vec<(usize, u64)> = found.collect();
+        files.sort_by_key(|(_, size)| Reverse(*size));
+        let order = files.into_iter().map(|(index, _)| index).collect();
+        Self { paths, order, next: AtomicUsize::new(0) }
+    }
+
+    /// Works on all of it with so many threads; this one is the first. A thread that cannot be started is
+    /// not needed.
+    fn run(&self, root: &Root, reader: Reader<'_>, workers: usize) -> Done {
+        thread::scope(|scope| {
+            let start = |_| {
+                let builder = Builder::new().stack_size(STACK);
+                builder.spawn_scoped(scope, || self.work(Reader::new(root))).ok()
+            };
+            let started: Vec<_> = (1..workers).filter_map(start).collect();
+            let mut done = self.work(reader);
+            for worker in started {
+                done.extend(worker.join().unwrap_or_default());
+            }
+            done
+        })
+    }
+
+    fn work(&self, mut reader: Reader<'_>) -> Done {
+        let mut done = Vec::new();
+        // Which worker takes which file matters to nobody: no memory hangs on the number.
+        while let Some(&index) = self.order.get(self.next.fetch_add(1, Ordering::Relaxed)) {
+            if let Some(path) = self.paths.get(index) {
+                done.push((index, digest(&mut reader, path)));
+            }
+        }
+        done
+    }
+}
+
+fn digest(reader: &mut Reader<'_>, path: &str) -> Result<FileDigest, SourceError> {
+    let (mut hasher, mut size_bytes) = (Hasher::new(), 0_u64);
+    reader.read(path, &mut |piece| {
+        hasher.update(piece);
+        size_bytes += piece.len() as u64;
+    })?;
+    Ok(FileDigest { sha256: hasher.finish(), size_bytes })
+}

@@ -1,0 +1,77 @@
+//! Little memory and large files: the right code, and no abort.
+
+use std::fs;
+use std::process::Command;
+
+use motus_testkit::harness::{Captured, capture, skip};
+
+use crate::scene::{EVIDENCE, PROGRAM, Scene, expect_failure, make_sparse};
+
+/// The address space that verification has to do with.
+const MEMORY: &str = "--as=268435456";
+const MIB: u64 = 1 << 20;
+
+/// Makes a scene, unless memory cannot be limited here.
+fn scene(test: &str) -> Option<Scene> {
+    let tried = Command::new("prlimit").args([MEMORY, "true"]).output();
+    if !tried.is_ok_and(|tried| tried.status.success()) {
+        skip(test, "there is no prlimit");
+        return None;
+    }
+    Some(Scene::new())
+}
+
+fn verify(scene: &Scene) -> Captured {
+    let mut command = scene.scratch.command("prlimit");
+    capture(command.args([MEMORY, PROGRAM]).arg(&scene.bundle))
+}
+
+#[test]
+fn evidence_larger_than_memory_is_hashed() {
+    let Some(scene) = scene("limits::evidence_larger_than_memory_is_hashed") else { return };
+    let digest = make_sparse(&scene.path(EVIDENCE), 300 * MIB);
+    let line = format!("FILE_HASH_MISMATCH {EVIDENCE}: has {} bytes, not 40", 300 * MIB);
+    expect_failure(&verify(&scene), &line);
+    // Listed as it is, it is a file like all others, of another bundle.
+    scene.list_again(EVIDENCE, &digest, 300 * MIB);
+    let text = verify(&scene).stdout_text();
+    assert!(text.starts_with("FAILED ROOT_MISMATCH\n"), "{text}");
+    assert!(text.contains("\nROOT_MISMATCH receipt.json: evidence_root is not that"), "{text}");
+}
+
+#[test]
+fn a_log_of_one_endless_line_is_refused() {
+    let Some(scene) = scene("limits::a_log_of_one_endless_line_is_refused") else { return };
+    let digest = make_sparse(&scene.path("events.jsonl"), 200 * MIB);
+    let line = format!("FILE_HASH_MISMATCH events.jsonl: has {} bytes, not 3409", 200 * MIB);
+    expect_failure(&verify(&scene), &line);
+    scene.list_again("events.jsonl", &digest, 200 * MIB);
+    expect_failure(&verify(&scene), "PARSE_ERROR events.jsonl: line 1 is longer than 1 MiB");
+}
+
+#[test]
+fn documents_larger_than_memory_are_refused() {
+    let Some(scene) = scene("limits::documents_larger_than_memory_are_refused") else { return };
+    let digest = make_sparse(&scene.path("receipt.json"), 300 * MIB);
+    scene.list_again("receipt.json", &digest, 300 * MIB);
+    let line = "PARSE_ERROR receipt.json: is longer than 8388608 bytes";
+    expect_failure(&verify(&scene), line);
+    make_sparse(&scene.path("manifest.json"), 300 * MIB);
+    let line = "PARSE_ERROR manifest.json: is longer than 8388608 bytes";
+    expect_failure(&verify(&scene), line);
+}
+
+#[test]
+fn many_files_fit_into_little_memory() {
+    let Some(scene) = scene("limits::many_files_fit_into_little_memory") else { return };
+    for folder in 0..20 {
+        let folder = scene.path(&format!("evidence/{}", format!("{folder:02}").repeat(50)));
+        fs::create_dir(&folder).expect("a directory can be made");
+        for file in 0..1000 {
+            fs::write(folder.join(file.to_string()), "x").expect("a file can be written");
+        }
+    }
+    let text = verify(&scene).stdout_text();
+    assert!(text.starts_with("FAILED FILE_HASH_MISMATCH\n"), "{text}");
+    assert!(text.ends_with("\nFILE_HASH_MISMATCH: and 19900 more\n"), "{text}");
+}
