@@ -2,9 +2,9 @@
 
 /// Done.
 pub const OK: u8 = 0;
-/// Refused or failed; the error's code says why.
+/// Refused, failed, or the answer is no; the report or the error's code says why.
 pub const FAILED: u8 = 1;
-/// The command line cannot be understood.
+/// The command line, or a document that it names, cannot be used.
 pub const USAGE: u8 = 2;
 /// Waiting for a person or a gate.
 pub const WAITING: u8 = 3;

@@ -12,6 +12,22 @@ pub fn hint(code: &str) -> Option<&'static str> {
         "usage.home_unknown" => {
             "write the path out; a file whose name begins with ~ is written ./~NAME"
         }
+        "usage.digest_invalid" => {
+            "give the whole digest, as `motus bundle verify` prints it behind VERIFIED"
+        }
+        "input.unreadable" => "check the path, who may read it and how long it is",
+        "bundle.missing" => {
+            "check the path; a bundle is the directory in which manifest.json stands"
+        }
+        "bundle.not_a_directory" => {
+            "unpack it if it is packed; a bundle is the directory in which manifest.json stands"
+        }
+        "bundle.unreadable" => "check who may read the directory",
+        "policy.shape" => "docs/policy.md tells every member",
+        "effects.shape" => "write [{\"op\":\"WriteFS\",\"selector\":\"fs:src/lib.rs\"}]",
+        "json.not_canonical" => "see the canonical form with `motus canonicalize`",
+        "json.float" => "write a whole number, in a unit that is small enough",
+        "json.byte_order_mark" => "remove the first three bytes",
         "output.failed" => "check where the output goes, and whether there is room",
         "store.missing" => {
             "record a first run with `motus wrap -- COMMAND`, or name a Store with --db"

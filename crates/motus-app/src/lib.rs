@@ -3,7 +3,9 @@
 //! The front doors call these functions and print what they return. Nothing here prints, reads the
 //! environment or asks for the time by itself.
 
+pub mod bundle;
 pub mod doctor;
+pub mod effects;
 pub mod exit;
 pub mod hint;
 pub mod runs;
@@ -11,5 +13,8 @@ pub mod wrap;
 
 mod journal;
 
+mod input;
+
+pub use input::document;
 pub use journal::{EndJournal, NotAJournal};
 pub use motus_store::{Notice, StorePlace};

@@ -1,11 +1,18 @@
 //! The command line: what clap parses, with the help that it prints.
 
+mod bundle;
+
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use clap::builder::{NonEmptyStringValueParser, OsStringValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, value_parser};
 use clap_complete::Shell;
+
+pub(crate) use bundle::{
+    BundleCommand, CanonicalizeArguments, CompressArguments, CoversArguments, EffectsCommand,
+    ExplainArguments, VerifyArguments,
+};
 
 /// Records work as runs with append-only events, and turns runs into receipts.
 #[derive(Debug, Parser)]
@@ -16,7 +23,8 @@ use clap_complete::Shell;
         motus wrap -- cargo test       run a command and record it\n  \
         motus run list                 see what was recorded\n  \
         motus run receipt latest       read the receipt of the newest run\n  \
-        motus doctor                   check the Store",
+        motus doctor                   check the Store\n  \
+        motus bundle verify bundle/    verify the bundle of a loop",
     after_help = "The Store is .motus/kernel-store.db in the current directory, \
         or MOTUS_KERNEL_STORE_PATH.\nExit codes: `motus help exit-codes`.",
     disable_help_subcommand = true,
@@ -43,6 +51,23 @@ pub(crate) enum Command {
     )]
     Run(RunCommand),
     Doctor(DoctorArguments),
+    /// Verifies and explains bundles of loops
+    #[command(
+        subcommand,
+        before_help = "Examples:\n  \
+        motus bundle verify bundle/\n  \
+        motus bundle explain bundle/"
+    )]
+    Bundle(BundleCommand),
+    /// Normalises, compresses and compares effects
+    #[command(
+        subcommand,
+        before_help = "Examples:\n  \
+        motus effects normalize < effects.json\n  \
+        motus effects covers declared.json observed.json"
+    )]
+    Effects(EffectsCommand),
+    Canonicalize(CanonicalizeArguments),
     Completions(CompletionsArguments),
     Help(HelpArguments),
 }
@@ -64,6 +89,12 @@ impl Command {
             Self::Run(RunCommand::Receipt(arguments)) => arguments.json,
             Self::Run(RunCommand::Export(arguments)) => arguments.json,
             Self::Doctor(arguments) => arguments.json,
+            Self::Bundle(BundleCommand::Verify(arguments)) => arguments.bundle.json,
+            Self::Bundle(BundleCommand::Explain(arguments)) => arguments.bundle.json,
+            Self::Effects(EffectsCommand::Normalize(arguments)) => arguments.json,
+            Self::Effects(EffectsCommand::Compress(arguments)) => arguments.json,
+            Self::Effects(EffectsCommand::Covers(arguments)) => arguments.json,
+            Self::Canonicalize(arguments) => arguments.json,
             Self::Help(arguments) => arguments.json,
             Self::Wrap(_) | Self::Completions(_) => false,
         }
@@ -78,7 +109,11 @@ impl Command {
             Self::Run(RunCommand::Receipt(arguments)) => &arguments.store,
             Self::Run(RunCommand::Export(arguments)) => &arguments.store,
             Self::Doctor(arguments) => &arguments.store,
-            Self::Completions(_) | Self::Help(_) => return None,
+            Self::Bundle(_)
+            | Self::Effects(_)
+            | Self::Canonicalize(_)
+            | Self::Completions(_)
+            | Self::Help(_) => return None,
         };
         named.store.as_deref()
     }

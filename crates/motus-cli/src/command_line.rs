@@ -62,14 +62,15 @@ fn joined(paragraph: &str) -> String {
     paragraph.lines().map(str::trim).collect::<Vec<_>>().join(" ")
 }
 
-/// Returns where to find a command that belongs to `motus run` and was looked for one level above.
+/// Returns where to find a command that belongs to a group and was looked for one level above.
 fn meant(error: &clap::Error) -> Option<String> {
     let Some(ContextValue::String(name)) = error.get(ContextKind::InvalidSubcommand) else {
         return None;
     };
     let command = Arguments::command();
-    command.find_subcommand("run")?.find_subcommand(name)?;
-    Some(format!("did you mean `motus run {name}`?"))
+    let mut groups = command.get_subcommands();
+    let group = groups.find(|group| group.find_subcommand(name).is_some())?.get_name();
+    Some(format!("did you mean `motus {group} {name}`?"))
 }
 
 #[cfg(test)]
@@ -99,10 +100,20 @@ mod tests {
     }
 
     #[test]
-    fn a_command_of_run_is_found_from_above() {
-        for name in ["list", "show", "receipt", "export"] {
+    fn a_command_of_a_group_is_found_from_above() {
+        for (group, name) in [
+            ("run", "list"),
+            ("run", "show"),
+            ("run", "receipt"),
+            ("run", "export"),
+            ("bundle", "verify"),
+            ("bundle", "explain"),
+            ("effects", "normalize"),
+            ("effects", "compress"),
+            ("effects", "covers"),
+        ] {
             let refusal = refused(&format!("motus {name} latest"));
-            let tip = format!("did you mean `motus run {name}`?");
+            let tip = format!("did you mean `motus {group} {name}`?");
             assert_eq!(refusal.tips.first(), Some(&tip), "{name}");
         }
         assert!(!refused("motus wrp").tips.iter().any(|tip| tip.contains("motus run")));

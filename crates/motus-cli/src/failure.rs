@@ -6,10 +6,13 @@ use std::error::Error;
 use std::io;
 use std::path::PathBuf;
 
+use motus_app::bundle::{OpenError, PolicyError};
+use motus_app::effects::EffectsError;
 use motus_app::exit;
 use motus_app::hint::hint;
 use motus_app::runs::RunError;
 use motus_app::wrap::WrapError;
+use motus_json::CheckError;
 use motus_ledger::RunId;
 
 use crate::environment::Environment;
@@ -37,6 +40,18 @@ pub(crate) enum Failure {
     NoRandomness(getrandom::Error),
     /// stdout cannot be written.
     NoOutput(io::Error),
+    /// A document that was asked for cannot be read, and why.
+    NoInput(PathBuf, io::Error),
+    /// `--expect` is no digest.
+    DigestInvalid,
+    /// The input is not in its canonical form, or has none.
+    NotCanonical(CheckError),
+    /// There is no bundle to look at.
+    Bundle(OpenError),
+    /// A document is no policy.
+    Policy(PathBuf, PolicyError),
+    /// A document is no list of effects.
+    Effects(PathBuf, EffectsError),
     /// A command was not started.
     Wrap(WrapError),
     /// A run could not be read back.
@@ -85,6 +100,12 @@ impl Failure {
             Self::NoDirectory(_) => "system.no_directory",
             Self::NoRandomness(_) => "system.no_randomness",
             Self::NoOutput(_) => "output.failed",
+            Self::NoInput(..) => "input.unreadable",
+            Self::DigestInvalid => "usage.digest_invalid",
+            Self::NotCanonical(error) => error.code(),
+            Self::Bundle(error) => error.code(),
+            Self::Policy(_, error) => error.code(),
+            Self::Effects(_, error) => error.code(),
             Self::Wrap(error) => error.code(),
             Self::Run(error) | Self::StoreAbove { error, .. } => error.code(),
         }
@@ -94,12 +115,18 @@ impl Failure {
     pub(crate) fn exit_code(&self) -> u8 {
         match self.code() {
             code if code.starts_with("usage.") => exit::USAGE,
+            _ if self.is_about_input() => exit::USAGE,
             "ledger.start_conflict"
             | "ledger.event_conflict"
             | "ledger.close_conflict"
             | "ledger.run_closed" => exit::CONFLICT,
             _ => exit::FAILED,
         }
+    }
+
+    /// Tells whether there was nothing to judge, which is told apart from a verdict that is no.
+    fn is_about_input(&self) -> bool {
+        matches!(self, Self::Bundle(_) | Self::Policy(..) | Self::Effects(..) | Self::NoInput(..))
     }
 
     fn message(&self) -> String {
@@ -116,6 +143,14 @@ impl Failure {
             Self::NoDirectory(_) => "the current directory cannot be read".to_owned(),
             Self::NoRandomness(_) => "the system gives no random bytes".to_owned(),
             Self::NoOutput(_) => "stdout cannot be written".to_owned(),
+            Self::NoInput(path, _) => format!("{} cannot be read", path.display()),
+            Self::DigestInvalid => "--expect must be 64 lower-case hexadecimal digits".to_owned(),
+            Self::NotCanonical(error) => error.to_string(),
+            Self::Bundle(error) => error.to_string(),
+            Self::Policy(path, error) => format!("{} is no policy: {error}", path.display()),
+            Self::Effects(path, error) => {
+                format!("{} holds no list of effects: {error}", path.display())
+            }
             Self::Wrap(error) => error.to_string(),
             Self::Run(RunError::Ambiguous { prefix, .. }) => {
                 format!("more than one run starts with `{prefix}`")
@@ -127,7 +162,9 @@ impl Failure {
     /// Returns what led to the failure, nearest first, without what the message says already.
     fn causes(&self) -> Vec<String> {
         match self {
-            Self::NoDirectory(error) | Self::NoOutput(error) => vec![error.to_string()],
+            Self::NoDirectory(error) | Self::NoOutput(error) | Self::NoInput(_, error) => {
+                vec![error.to_string()]
+            }
             Self::NoRandomness(error) => vec![error.to_string()],
             Self::Wrap(error) => sources(error),
             Self::Run(error) | Self::StoreAbove { error, .. } => sources(error),
@@ -177,6 +214,12 @@ fn sources(error: &dyn Error) -> Vec<String> {
         source = cause.source();
     }
     causes
+}
+
+impl From<OpenError> for Failure {
+    fn from(error: OpenError) -> Self {
+        Self::Bundle(error)
+    }
 }
 
 impl From<WrapError> for Failure {

@@ -8,13 +8,14 @@ mod command;
 mod command_line;
 mod environment;
 mod failure;
+mod input;
 mod output;
 mod real;
 mod text;
 
 use std::process::ExitCode;
 
-use crate::arguments::{Arguments, Command, RunCommand};
+use crate::arguments::{Arguments, BundleCommand, Command, RunCommand};
 use crate::command_line::CommandLine;
 use crate::environment::Environment;
 use crate::failure::Failure;
@@ -38,6 +39,12 @@ fn dispatch(arguments: &Arguments) -> Result<u8, Failure> {
     match &arguments.command {
         Command::Completions(arguments) => command::completions::run(arguments),
         Command::Help(arguments) => command::help::run(arguments),
+        Command::Bundle(BundleCommand::Verify(arguments)) => command::bundle_verify::run(arguments),
+        Command::Bundle(BundleCommand::Explain(arguments)) => {
+            command::bundle_explain::run(arguments)
+        }
+        Command::Effects(command) => command::effects::run(command),
+        Command::Canonicalize(arguments) => command::canonicalize::run(arguments),
         Command::Wrap(arguments) => command::wrap::run(arguments, &environment()?),
         Command::Doctor(arguments) => command::doctor::run(arguments, &environment()?),
         Command::Run(command) => {

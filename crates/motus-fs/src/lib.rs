@@ -20,4 +20,4 @@ pub use filesystem::{FilesystemKind, free_bytes, kind_of_filesystem};
 pub use inspect::{FileIdentity, FileType, Inspection, inspect};
 pub use private::{create_private_directory, create_private_path, tighten};
 pub use probe::{growth, new_descriptor};
-pub use read::{list, read_bounded, read_bounded_through_links};
+pub use read::{list, read_bounded, read_bounded_through_links, read_named};

@@ -21,6 +21,13 @@ pub fn read_bounded_through_links(path: &Path, limit: u64) -> Result<Vec<u8>, Fi
     read_with(path, limit, OFlags::empty())
 }
 
+/// Reads whatever the caller named, of at most `limit` bytes: a pipe is waited for, as `<(..)` in a shell
+/// gives one.
+pub fn read_named(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
+    let failed = |source: io::Error| FileError::new(Operation::Read, path, source);
+    read_to_limit(fs::File::open(path).map_err(failed)?, limit).map_err(failed)
+}
+
 fn read_with(path: &Path, limit: u64, flags: OFlags) -> Result<Vec<u8>, FileError> {
     let failed = |source: io::Error| FileError::new(Operation::Read, path, source);
     let flags = flags | OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
@@ -30,10 +37,14 @@ fn read_with(path: &Path, limit: u64, flags: OFlags) -> Result<Vec<u8>, FileErro
     if !file.metadata().map_err(failed)?.is_file() {
         return Err(failed(io::Error::other("not a plain file")));
     }
+    read_to_limit(file, limit).map_err(failed)
+}
+
+fn read_to_limit(file: fs::File, limit: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    file.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(failed)?;
+    file.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
     if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > limit {
-        return Err(failed(io::ErrorKind::FileTooLarge.into()));
+        return Err(io::ErrorKind::FileTooLarge.into());
     }
     Ok(bytes)
 }
@@ -78,6 +89,26 @@ mod tests {
             read_bounded(&directory.path().join("no"), 4).unwrap_err().code(),
             "file.missing"
         );
+    }
+
+    #[test]
+    fn what_was_named_may_be_a_pipe_and_is_bounded() {
+        let directory = tempfile::tempdir().unwrap();
+        let pipe = directory.path().join("pipe");
+        let mode = Mode::RUSR | Mode::WUSR;
+        rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, mode, 0).unwrap();
+        for (limit, expected) in [(4, Ok(b"abcd".to_vec())), (3, Err("file.too_large"))] {
+            let writer = std::thread::spawn({
+                let pipe = pipe.clone();
+                move || fs::write(pipe, "abcd")
+            });
+            assert_eq!(read_named(&pipe, limit).map_err(|error| error.code()), expected);
+            writer.join().unwrap().unwrap();
+        }
+        let code = |path: &Path| read_named(path, 4).unwrap_err().code();
+        assert_eq!(code(directory.path()), "file.failed");
+        assert_eq!(code(&directory.path().join("no")), "file.missing");
+        assert_eq!(code(Path::new("/dev/zero")), "file.too_large");
     }
 
     #[test]

@@ -13,8 +13,12 @@ use crate::output;
 /// An exit code, what is added to it, what it means.
 const EXIT_CODES: [(u8, &str, &str); 10] = [
     (exit::OK, "", "done"),
-    (exit::FAILED, "", "refused or failed; error[code] on stderr says why"),
-    (exit::USAGE, "", "the command line cannot be understood"),
+    (
+        exit::FAILED,
+        "",
+        "refused, failed, or the answer is no; the report, or error[code] on stderr, says why",
+    ),
+    (exit::USAGE, "", "the command line, or a document that it names, cannot be used"),
     (exit::WAITING, "", "reserved for waiting for a person or a gate; no command gives it yet"),
     (exit::CONFLICT, "", "reserved for a conflict with what is recorded; no command gives it yet"),
     (exit::TIMED_OUT, "", "wrap: the command ran out of time"),

@@ -4,7 +4,7 @@ use motus_json::Value;
 
 use crate::support::{Scene, parse};
 
-const COMMANDS: [&str; 9] = [
+const COMMANDS: [&str; 17] = [
     "wrap",
     "run",
     "run list",
@@ -12,6 +12,14 @@ const COMMANDS: [&str; 9] = [
     "run receipt",
     "run export",
     "doctor",
+    "bundle",
+    "bundle verify",
+    "bundle explain",
+    "effects",
+    "effects normalize",
+    "effects compress",
+    "effects covers",
+    "canonicalize",
     "completions",
     "help",
 ];
@@ -27,17 +35,21 @@ fn the_first_page_begins_with_examples() {
       motus run list                 see what was recorded
       motus run receipt latest       read the receipt of the newest run
       motus doctor                   check the Store
+      motus bundle verify bundle/    verify the bundle of a loop
 
     Records work as runs with append-only events, and turns runs into receipts
 
     Usage: motus [OPTIONS] <COMMAND>
 
     Commands:
-      wrap         Runs a command and records it as a run
-      run          Reads recorded runs
-      doctor       Checks the Store and what is around it
-      completions  Prints a completion script for a shell
-      help         Explains a command or a topic
+      wrap          Runs a command and records it as a run
+      run           Reads recorded runs
+      doctor        Checks the Store and what is around it
+      bundle        Verifies and explains bundles of loops
+      effects       Normalises, compresses and compares effects
+      canonicalize  Writes JSON from standard input in its canonical form CJ-0.1
+      completions   Prints a completion script for a shell
+      help          Explains a command or a topic
 
     Options:
           --db <PATH>  Use this Store file instead of the default one
@@ -131,8 +143,8 @@ fn the_exit_codes_are_a_topic() {
     `motus wrap` exits with the code of the command that it runs. Otherwise:
 
           0  done
-          1  refused or failed; error[code] on stderr says why
-          2  the command line cannot be understood
+          1  refused, failed, or the answer is no; the report, or error[code] on stderr, says why
+          2  the command line, or a document that it names, cannot be used
           3  reserved for waiting for a person or a gate; no command gives it yet
           4  reserved for a conflict with what is recorded; no command gives it yet
         124  wrap: the command ran out of time
@@ -219,7 +231,9 @@ fn there_are_completions_for_each_shell() {
         [("bash", "complete -F"), ("zsh", "#compdef motus"), ("fish", "complete -c motus")]
     {
         let script = scene.run(&["completions", shell]).expect_success().stdout_text();
-        assert!(script.contains(word) && script.contains("receipt"), "{shell}");
+        for known in [word, "receipt", "bundle", "explain", "effects", "canonicalize"] {
+            assert!(script.contains(known), "{shell}: {known}");
+        }
     }
     assert_eq!(scene.run(&["completions", "sh"]).code, Some(2));
     let page = scene.run(&["completions", "--help"]).expect_success().stdout_text();

@@ -8,11 +8,16 @@
     reason = "tests prepare files, run programs and measure how long they took"
 )]
 
+mod bundle;
+mod bundle_children;
+mod bundle_explain;
 mod canaries;
+mod canonicalize;
 mod crash;
 mod differential;
 mod doctor;
 mod doctor_damage;
+mod effects;
 mod help;
 mod runs;
 mod runs_refused;

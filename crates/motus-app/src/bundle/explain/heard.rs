@@ -1,0 +1,132 @@
+//! A bundle that is overheard while it is verified: what is told is what was verified, and the log, however
+//! long, is read once.
+
+use std::cell::RefCell;
+
+use motus_bundle::Directory;
+use motus_json::canonical::cj;
+use motus_json::{Limits, NonFinite, ReadOptions};
+use motus_kernel::manifest::{EVENTS, RECEIPT};
+use motus_kernel::receipt::Receipt;
+use motus_kernel::source::{BundleSource, Entry, FileDigest, SourceError};
+
+use super::timeline::Timeline;
+
+/// The bounds on a receipt: those of verification.
+const OPTIONS: ReadOptions = ReadOptions {
+    limits: Limits { bytes: 8 << 20, depth: 127, values: 1_000_000 },
+    non_finite: NonFinite::Refuse,
+};
+
+pub(super) struct Heard<'s> {
+    source: &'s Directory,
+    /// `None` until it was read.
+    receipt: RefCell<Option<Vec<u8>>>,
+    timeline: RefCell<Option<Timeline>>,
+}
+
+impl<'s> Heard<'s> {
+    pub(super) fn new(source: &'s Directory) -> Self {
+        Self { source, receipt: RefCell::new(None), timeline: RefCell::new(None) }
+    }
+
+    /// Returns the receipt, if it is one, and what the log tells. A bundle without a manifest is verified
+    /// no further: then both are read now.
+    pub(super) fn end(self) -> (Option<Receipt>, Timeline) {
+        let unread = [
+            (RECEIPT, self.receipt.borrow().is_none()),
+            (EVENTS, self.timeline.borrow().is_none()),
+        ];
+        for (path, _) in unread.into_iter().filter(|(_, is_unread)| *is_unread) {
+            // What cannot be read tells nothing; that it cannot be is for verification to say.
+            let _ = self.read(path, &mut |_| {});
+        }
+        let receipt = self.receipt.into_inner().unwrap_or_default();
+        let receipt = cj::read(&receipt, &OPTIONS).ok();
+        let receipt = receipt.and_then(|document| Receipt::read(&document).ok());
+        (receipt, self.timeline.into_inner().unwrap_or_default())
+    }
+
+    fn hear(&self, path: &str, piece: &[u8]) {
+        match path {
+            RECEIPT => {
+                let mut receipt = self.receipt.borrow_mut();
+                let bytes = receipt.get_or_insert_default();
+                let room = (OPTIONS.limits.bytes + 1).saturating_sub(bytes.len());
+                bytes.extend_from_slice(piece.get(..room).unwrap_or(piece));
+            }
+            EVENTS => self.timeline.borrow_mut().get_or_insert_default().take(piece),
+            _ => {}
+        }
+    }
+}
+
+impl BundleSource for Heard<'_> {
+    fn list(&self) -> Result<Vec<Entry>, SourceError> {
+        self.source.list()
+    }
+
+    fn read(&self, path: &str, take: &mut dyn FnMut(&[u8])) -> Result<(), SourceError> {
+        self.source.read(path, &mut |piece| {
+            self.hear(path, piece);
+            take(piece);
+        })
+    }
+
+    fn digests(&self, paths: &[&str]) -> Vec<Result<FileDigest, SourceError>> {
+        self.source.digests(paths)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use motus_kernel::policy::Rules;
+    use motus_kernel::verify::verify_bundle;
+    use motus_testkit::bundle::basic_edit;
+    use motus_testkit::harness::Scratch;
+
+    use super::*;
+
+    fn scene() -> (Scratch, Directory) {
+        let scratch = Scratch::new();
+        for (path, bytes) in &basic_edit().bundle().files {
+            scratch.write(path, bytes);
+        }
+        let source = Directory::open(&scratch.project()).expect("it was written");
+        (scratch, source)
+    }
+
+    #[test]
+    fn what_is_told_is_what_was_verified() {
+        let (scratch, source) = scene();
+        let heard = Heard::new(&source);
+        assert!(verify_bundle(&heard, &Rules::published_default()).is_ok());
+        scratch.write(RECEIPT, "{}");
+        scratch.write(EVENTS, "something else\n");
+        let (receipt, timeline) = heard.end();
+        let (moments, left_out) = timeline.end();
+        assert_eq!(receipt.expect("it was heard").lens.lens_id, "lens-basic-001");
+        assert_eq!((moments.len(), left_out), (7, 0));
+    }
+
+    #[test]
+    fn what_was_not_verified_is_read_all_the_same() {
+        let (scratch, source) = scene();
+        scratch.write("manifest.json", "{}");
+        let heard = Heard::new(&source);
+        assert!(!verify_bundle(&heard, &Rules::published_default()).is_ok());
+        let (receipt, timeline) = heard.end();
+        assert!(receipt.is_some());
+        assert_eq!(timeline.end().0.len(), 7);
+    }
+
+    #[test]
+    fn a_receipt_that_is_too_long_is_not_told() {
+        let (scratch, source) = scene();
+        let receipt = motus_testkit::bundle::canonical(&basic_edit().receipt);
+        scratch.write(RECEIPT, receipt + &" ".repeat(OPTIONS.limits.bytes));
+        let heard = Heard::new(&source);
+        assert!(!verify_bundle(&heard, &Rules::published_default()).is_ok());
+        assert_eq!(heard.end().0, None);
+    }
+}

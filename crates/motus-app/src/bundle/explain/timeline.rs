@@ -1,0 +1,209 @@
+//! An event log as it is read, as moments.
+
+use motus_json::Value;
+use motus_json::canonical::cj;
+use motus_kernel::event::{Event, LINE_LIMITS};
+
+use super::{Moment, Step};
+
+/// So many events are told.
+const TOLD: usize = 10_000;
+
+/// So many characters of a text are told: a line of the log may have a million.
+const LONGEST: usize = 300;
+
+/// What was read of a log so far.
+#[derive(Default)]
+pub(super) struct Timeline {
+    moments: Vec<Moment>,
+    left_out: u64,
+    after_error: bool,
+    /// The beginning of a line whose end has not come.
+    partial: Vec<u8>,
+}
+
+impl Timeline {
+    /// Takes the next piece, which may begin and end inside a line.
+    pub(super) fn take(&mut self, piece: &[u8]) {
+        for part in piece.split_inclusive(|byte| *byte == b'\n') {
+            let line = part.strip_suffix(b"\n");
+            // One byte too many is enough to see that a line is too long.
+            let room = (LINE_LIMITS.limits.bytes + 1).saturating_sub(self.partial.len());
+            let kept = line.unwrap_or(part);
+            self.partial.extend_from_slice(kept.get(..room).unwrap_or(kept));
+            if line.is_some() {
+                self.line();
+            }
+        }
+    }
+
+    /// Returns the events, and how many lines were left out.
+    pub(super) fn end(mut self) -> (Vec<Moment>, u64) {
+        if !self.partial.is_empty() {
+            self.line();
+        }
+        (self.moments, self.left_out)
+    }
+
+    fn line(&mut self) {
+        let mut line = std::mem::take(&mut self.partial);
+        match Event::read(&line) {
+            Ok(event) if self.moments.len() < TOLD => self.event(&event),
+            _ => self.left_out += 1,
+        }
+        line.clear();
+        self.partial = line;
+    }
+
+    fn event(&mut self, event: &Event<'_>) {
+        let step = match self.moments.last().map(|last| last.phase) {
+            Some(phase) if phase == event.phase && self.after_error => Step::Repeat,
+            Some(phase) if phase == event.phase => Step::Same,
+            Some(phase) if event.phase < phase => Step::Backtrack,
+            None | Some(_) => Step::Forward,
+        };
+        self.after_error = event.kind == "ActError";
+        self.moments.push(Moment {
+            seq: event.seq,
+            ts_utc: shortened(event.ts_utc),
+            phase: event.phase,
+            step,
+            kind: shortened(event.kind),
+            gist: shortened(&gist(event.kind, &event.content().unwrap_or_default())),
+        });
+    }
+}
+
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
+
+/// Tells the content of the kinds that the specification knows; of others the names of their members.
+fn gist(kind: &str, content: &Value) -> String {
+    let text = |path: &[&str]| {
+        let found = path.iter().try_fold(content, |value, name| value.get(name));
+        match found {
+            Some(Value::String(text)) => text.to_string(),
+            Some(Value::Null) | None => String::new(),
+            Some(other) => cj::write(other).unwrap_or_default(),
+        }
+    };
+    let parts: Vec<String> = match kind {
+        "IntentSet" => vec![text(&["intent", "description"]), text(&["actor", "name"])],
+        "SignalsCaptured" | "OrientFromFailure" => vec![text(&["evidence"])],
+        "LensAssembled" => {
+            vec![text(&["lens_id"]), format!("quality {}", text(&["quality", "aggregate"]))]
+        }
+        "PlanChosen" => vec![text(&["plan"])],
+        "SkillExecuted" => vec![text(&["skill"]), text(&["evidence"])],
+        "ActError" => vec![text(&["class"]), text(&["code"]), text(&["message"])],
+        "RetryScheduled" => vec![format!("attempt {}", text(&["attempt"]))],
+        "VerificationRun" => {
+            vec![if text(&["passed"]) == "true" { "passed" } else { "failed" }.to_owned()]
+        }
+        "HitlPrompt" => vec![text(&["reason"])],
+        "HitlDecision" => vec![
+            if text(&["approved"]) == "true" { "approved" } else { "refused" }.to_owned(),
+            text(&["approver", "name"]),
+            text(&["note"]),
+        ],
+        "ChildSpawned" | "ChildJoined" => vec![text(&["child_loop_id"])],
+        "Locked" => vec![
+            text(&["lock_level"]),
+            text(&["outcome", "status"]),
+            text(&["outcome", "description"]),
+        ],
+        "StrategySuggested" | "StrategyApplied" => vec![text(&["strategy_id"])],
+        _ => content.as_object().into_iter().flatten().map(|(name, _)| name.to_string()).collect(),
+    };
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use motus_kernel::names::Phase;
+    use motus_testkit::bundle::{Parts, basic_edit, canonical, push_event};
+
+    use super::*;
+
+    fn log(parts: Parts) -> String {
+        parts.seal().events.iter().map(|event| canonical(event) + "\n").collect()
+    }
+
+    fn timeline(pieces: &[&[u8]]) -> (Vec<Moment>, u64) {
+        let mut timeline = Timeline::default();
+        for piece in pieces {
+            timeline.take(piece);
+        }
+        timeline.end()
+    }
+
+    #[test]
+    fn a_log_is_told_the_same_wherever_its_pieces_end() {
+        let log = log(basic_edit());
+        let whole = timeline(&[log.as_bytes()]);
+        assert_eq!((whole.0.len(), whole.1), (7, 0));
+        let bytes: Vec<&[u8]> = log.as_bytes().chunks(1).collect();
+        assert_eq!(timeline(&bytes), whole);
+        let (without_the_last_newline, _) = log.split_at(log.len() - 1);
+        assert_eq!(timeline(&[without_the_last_newline.as_bytes()]), whole);
+    }
+
+    #[test]
+    fn steps_say_how_a_phase_was_entered() {
+        let mut parts = basic_edit();
+        let after = parts.events.split_off(5);
+        push_event(&mut parts, "Act", "ActError", r#"{"class":"Transient","code":"E1"}"#);
+        push_event(&mut parts, "Act", "SkillExecuted", r#"{"skill":"again"}"#);
+        push_event(&mut parts, "Orient", "OrientFromFailure", "{}");
+        parts.events.extend(after);
+        let steps: Vec<(Phase, &str)> = timeline(&[log(parts).as_bytes()])
+            .0
+            .iter()
+            .map(|moment| (moment.phase, moment.step.as_str()))
+            .collect();
+        let expected = [
+            (Phase::Observe, "forward"),
+            (Phase::Observe, "same"),
+            (Phase::Orient, "forward"),
+            (Phase::Decide, "forward"),
+            (Phase::Act, "forward"),
+            (Phase::Act, "same"),
+            (Phase::Act, "repeat"),
+            (Phase::Orient, "backtrack"),
+            (Phase::Verify, "forward"),
+            (Phase::Lock, "forward"),
+        ];
+        assert_eq!(steps, expected);
+    }
+
+    #[test]
+    fn lines_that_are_no_events_are_counted_and_kept_out() {
+        let log = log(basic_edit());
+        let endless = "x".repeat(3 << 20);
+        let (moments, left_out) =
+            timeline(&[b"\n{}\n", log.as_bytes(), endless.as_bytes(), b"\n", log.as_bytes()]);
+        assert_eq!((moments.len(), left_out), (14, 3));
+    }
+
+    #[test]
+    fn no_text_and_no_log_is_told_at_any_length() {
+        let mut parts = basic_edit();
+        let long = "é".repeat(5000);
+        push_event(&mut parts, "Lock", &long, &format!("{{\"{long}\":1}}"));
+        let moments = timeline(&[log(parts).as_bytes()]).0;
+        let last = moments.last().expect("there are events");
+        for text in [&last.kind, &last.gist] {
+            assert_eq!(text.chars().count(), LONGEST + 1);
+            assert!(text.ends_with('…'), "{text}");
+        }
+        let line = log(basic_edit());
+        let line = line.lines().next().expect("the log has lines");
+        let many = format!("{line}\n").repeat(TOLD + 5);
+        let (moments, left_out) = timeline(&[many.as_bytes()]);
+        assert_eq!((moments.len(), left_out), (TOLD, 5));
+    }
+}
