@@ -41,6 +41,7 @@ fn check(graph: &Graph, locked: &[String]) -> Vec<Finding> {
         bans::forbidden_packages(locked, policy::FORBIDDEN_PACKAGES),
         bans::forbidden_features(graph, policy::FORBIDDEN_FEATURES),
         bans::confined_packages(graph, policy::CONFINED_PACKAGES),
+        bans::kept_out_packages(graph, policy::KEPT_OUT),
     ]
     .concat()
 }
@@ -71,8 +72,12 @@ mod tests {
         let packages: Vec<String> = (0..8).map(|number| format!("package-{number}")).collect();
         let mut heavy: Vec<_> = packages.iter().map(|name| (Normal, name.as_str())).collect();
         heavy.extend([(Normal, "motus-store"), (Dev, "rusqlite"), (Dev, "serde_json")]);
-        let mut graph =
-            graph::sample(&[("motus-json", &heavy), ("motus-store", &[]), ("motus-new", &[])]);
+        let mut graph = graph::sample(&[
+            ("motus-json", &heavy),
+            ("motus-store", &[]),
+            ("motus-new", &[]),
+            ("motus-bundle", &[(Normal, "tempfile")]),
+        ]);
         let json = graph.packages.get_mut("serde_json").unwrap();
         json.features.push("preserve_order".to_owned());
         let locked = vec!["chrono".to_owned(); policy::LOCKED_PACKAGES + 1];
@@ -90,6 +95,7 @@ mod tests {
             "package chrono is banned",
             "feature serde_json/preserve_order is on",
             "motus-json reaches rusqlite without motus-store",
+            "tempfile is in the tree of motus-bundle",
         ] {
             let count = findings.iter().filter(|finding| finding.contains(words)).count();
             assert_eq!(count, 1, "{words}: {findings:#?}");

@@ -15,6 +15,7 @@ mod reference;
 mod rust_text;
 mod tidy;
 mod torture;
+mod vectors;
 mod workspace;
 
 use std::ffi::OsString;
@@ -55,6 +56,11 @@ const COMMANDS: &[Command] = &[
         name: "torture",
         summary: "kill wraps at random moments [--rounds N] [--seed N] [--plant FAULT]",
         run: torture::run,
+    },
+    Command {
+        name: "vectors",
+        summary: "write the test vectors for verifiers, or compare them [--check]",
+        run: vectors::run,
     },
 ];
 

@@ -21,6 +21,10 @@ pub(crate) const MOTUS: &str = "motus";
 pub(crate) const APPENDER: &str = "motus-testkit-appender";
 /// Fills a Store with many events per transaction.
 pub(crate) const FILLER: &str = "motus-testkit-filler";
+/// Measures the kernel inside of one process.
+pub(crate) const KERNEL_BENCH: &str = "motus-testkit-kernel-bench";
+
+const BINARIES: [&str; 4] = [MOTUS, APPENDER, FILLER, KERNEL_BENCH];
 
 /// Copies of the release binaries in a folder that goes away with this value.
 pub(crate) struct Product {
@@ -42,7 +46,7 @@ impl Product {
         }
         output::talk(&"building the release binaries");
         let built = executables(&build()?);
-        for name in [MOTUS, APPENDER, FILLER] {
+        for name in BINARIES {
             let from = built.get(name).ok_or_else(|| {
                 Failure::Failed(format!("cargo did not say where it put `{name}`"))
             })?;
@@ -104,7 +108,7 @@ fn build() -> Result<String, Failure> {
         "--locked",
         "--message-format=json-render-diagnostics",
     ]);
-    for name in [MOTUS, APPENDER, FILLER] {
+    for name in BINARIES {
         command.args(["--bin", name]);
     }
     workspace::capture(&mut command)

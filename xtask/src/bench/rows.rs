@@ -3,6 +3,12 @@
 mod append_rate;
 mod append_sync_calls;
 mod export_10k;
+mod kernel_chain;
+mod kernel_effects;
+mod kernel_json;
+mod kernel_linear;
+mod kernel_long_log;
+mod kernel_merkle;
 mod relay_1gb;
 mod startup_vs_size;
 mod wrap_cpu;
@@ -31,4 +37,10 @@ pub(super) const ROWS: &[Row] = &[
     append_rate::ROW,
     startup_vs_size::ROW,
     export_10k::ROW,
+    kernel_chain::ROW,
+    kernel_long_log::ROW,
+    kernel_linear::ROW,
+    kernel_merkle::ROW,
+    kernel_effects::ROW,
+    kernel_json::ROW,
 ];

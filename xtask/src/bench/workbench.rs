@@ -4,8 +4,10 @@ use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use serde_json::Value;
+
 use crate::failure::Failure;
-use crate::product::{FILLER, Product};
+use crate::product::{FILLER, KERNEL_BENCH, Product};
 use crate::workspace;
 
 /// How many pairs decide a ratio.
@@ -45,6 +47,20 @@ impl Workbench {
         Ok(Filled { store, runs })
     }
 
+    /// Prepares a measurement inside of one process.
+    pub(super) fn kernel(&self, arguments: &[&str]) -> Command {
+        let mut command = self.product.command(self.product.binary(KERNEL_BENCH));
+        command.args(arguments);
+        command
+    }
+
+    /// Returns the pairs of a measurement inside of one process, in milliseconds.
+    pub(super) fn kernel_pairs(&self, arguments: &[&str]) -> Result<Vec<(f64, f64)>, Failure> {
+        let said = workspace::capture(&mut self.kernel(arguments))?;
+        let pairs: Option<Vec<_>> = said.lines().map(pair).collect();
+        pairs.ok_or_else(|| Failure::Failed(format!("`{KERNEL_BENCH}` printed no pair: {said}")))
+    }
+
     /// Prepares `motus wrap -- COMMAND` on a Store.
     pub(super) fn wrap(&self, store: &Path, wrapped: &[&str]) -> Command {
         let mut command = self.product.motus();
@@ -52,6 +68,12 @@ impl Workbench {
         command.args(wrapped);
         command
     }
+}
+
+/// Reads a line `{"ours":MS,"theirs":MS}`.
+fn pair(line: &str) -> Option<(f64, f64)> {
+    let pair: Value = serde_json::from_str(line).ok()?;
+    Some((pair["ours"].as_f64()?, pair["theirs"].as_f64()?))
 }
 
 /// Finds the published Python CLI.
@@ -91,6 +113,12 @@ pub(super) fn alternate<A, B>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pairs_are_read_from_lines() {
+        assert_eq!(pair(r#"{"ours":1.5,"theirs":2}"#), Some((1.5, 2.0)));
+        assert_eq!(pair(r#"{"ours":1.5}"#), None);
+    }
 
     #[test]
     fn both_sides_go_first_in_turn_and_the_first_pair_is_forgotten() {

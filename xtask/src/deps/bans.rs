@@ -1,9 +1,9 @@
 //! The bans: packages that may not be there at all, features that may not be on, packages that
-//! one crate keeps to itself.
+//! one crate keeps to itself, packages that one crate does without.
 
 use super::arrows::{POLICY, manifest};
-use super::graph::Graph;
-use super::policy::Confinement;
+use super::graph::{Graph, Kind};
+use super::policy::{Confinement, KeptOut};
 use crate::finding::Finding;
 
 /// Checks the lock file, and so every platform, for banned packages.
@@ -56,9 +56,30 @@ pub(super) fn confined_packages(graph: &Graph, confined: &[Confinement]) -> Vec<
     findings
 }
 
+/// Checks that no package that is kept out of a crate's tree of normal and build dependencies is in it,
+/// and that the crate is there.
+pub(super) fn kept_out_packages(graph: &Graph, kept_out: &[KeptOut]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for KeptOut { tree_of, packages, because } in kept_out {
+        let Some(id) = graph.member(tree_of) else {
+            let message = format!("the tree of {tree_of} is watched, which is no crate: remove it");
+            findings.push(Finding::new(POLICY, 1, message));
+            continue;
+        };
+        let tree = graph.tree(id, |_, kind| kind != Kind::Dev);
+        let found = tree.iter().map(|used| graph.name(used)).filter(|name| packages.contains(name));
+        findings.extend(found.map(|name| {
+            let message =
+                format!("{name} is in the tree of {tree_of}: do without it, because {because}");
+            Finding::new(&manifest(tree_of), 1, message)
+        }));
+    }
+    findings
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::graph::{Kind, sample};
+    use super::super::graph::sample;
     use super::*;
 
     #[test]
@@ -104,5 +125,31 @@ mod tests {
         let findings = confined_packages(&sample(&[("app", &[])]), &confined);
         assert_eq!(findings.len(), 1);
         assert!(findings[0].to_string().contains("rusqlite is kept by store, which is no crate"));
+    }
+
+    #[test]
+    fn a_package_that_is_kept_out_is_found_wherever_it_comes_from() {
+        let kept_out =
+            [KeptOut { tree_of: "verifier", packages: &["rusqlite"], because: "it only reads" }];
+        let inside = |kind| {
+            let graph = sample(&[
+                ("verifier", &[(Kind::Normal, "helper")]),
+                ("helper", &[(kind, "rusqlite")]),
+            ]);
+            kept_out_packages(&graph, &kept_out)
+        };
+        for kind in [Kind::Normal, Kind::Build] {
+            let findings = inside(kind);
+            assert_eq!(findings.len(), 1, "{findings:?}");
+            let printed = findings[0].to_string();
+            assert!(
+                printed.contains("rusqlite is in the tree of verifier: do without"),
+                "{printed}"
+            );
+        }
+        assert_eq!(inside(Kind::Dev), []);
+        let findings = kept_out_packages(&sample(&[("helper", &[])]), &kept_out);
+        assert_eq!(findings.len(), 1);
+        assert!(findings[0].to_string().contains("the tree of verifier is watched"));
     }
 }

@@ -26,7 +26,14 @@ pub(super) struct Confinement {
     pub(super) only_under: &'static str,
 }
 
-/// May be used by every crate as a dev-dependency, and by none otherwise.
+/// What may not be in a crate's tree, however it gets there.
+pub(super) struct KeptOut {
+    pub(super) tree_of: &'static str,
+    pub(super) packages: &'static [&'static str],
+    pub(super) because: &'static str,
+}
+
+/// May be used by every crate as a dev-dependency and, beside `xtask`, by none otherwise.
 pub(super) const TESTKIT: &str = "motus-testkit";
 
 /// Every crate, lightest first. The caps leave a little room over the day they were set.
@@ -38,10 +45,22 @@ pub(super) const CRATES: &[CrateRule] = &[
         ..CrateRule::NOTHING
     },
     CrateRule {
+        name: "motus-kernel",
+        may_use: &["motus-json"],
+        may_use_outside: Some(&["memchr", "sha2", "thiserror"]),
+        most_packages: Some(30),
+    },
+    CrateRule {
         name: "motus-ledger",
         may_use: &["motus-json"],
         may_use_outside: Some(&["jiff", "regex-lite", "sha2", "thiserror"]),
         most_packages: Some(26),
+    },
+    CrateRule {
+        name: "motus-bundle",
+        may_use: &["motus-json", "motus-kernel"],
+        most_packages: Some(40),
+        ..CrateRule::NOTHING
     },
     CrateRule { name: "motus-fs", most_packages: Some(20), ..CrateRule::NOTHING },
     CrateRule { name: "motus-runtime", most_packages: Some(20), ..CrateRule::NOTHING },
@@ -53,7 +72,15 @@ pub(super) const CRATES: &[CrateRule] = &[
     },
     CrateRule {
         name: "motus-app",
-        may_use: &["motus-fs", "motus-json", "motus-ledger", "motus-runtime", "motus-store"],
+        may_use: &[
+            "motus-bundle",
+            "motus-fs",
+            "motus-json",
+            "motus-kernel",
+            "motus-ledger",
+            "motus-runtime",
+            "motus-store",
+        ],
         most_packages: Some(60),
         ..CrateRule::NOTHING
     },
@@ -65,10 +92,10 @@ pub(super) const CRATES: &[CrateRule] = &[
     },
     CrateRule {
         name: TESTKIT,
-        may_use: &["motus-json", "motus-ledger", "motus-store"],
+        may_use: &["motus-json", "motus-kernel", "motus-ledger", "motus-store"],
         ..CrateRule::NOTHING
     },
-    CrateRule { name: "xtask", ..CrateRule::NOTHING },
+    CrateRule { name: "xtask", may_use: &[TESTKIT], ..CrateRule::NOTHING },
 ];
 
 /// Most packages in `Cargo.lock`, all platforms and dev-dependencies included.
@@ -96,6 +123,42 @@ pub(super) const CONFINED_PACKAGES: &[Confinement] = &[
     Confinement { package: "rusqlite", only_under: "motus-store" },
     Confinement { package: "libsqlite3-sys", only_under: "motus-store" },
 ];
+
+/// Packages that would give a crate an effect that it promises not to have, and that no arrow keeps out.
+pub(super) const KEPT_OUT: &[KeptOut] = &[KeptOut {
+    tree_of: "motus-bundle",
+    packages: &[
+        // Crates of our own with effects.
+        "motus-app",
+        "motus-cli",
+        "motus-fs",
+        "motus-ledger",
+        "motus-runtime",
+        "motus-store",
+        // Databases, writers, processes, clocks, randomness.
+        "fs-err",
+        "getrandom",
+        "jiff",
+        "libsqlite3-sys",
+        "memmap2",
+        "nix",
+        "rand",
+        "rusqlite",
+        "signal-hook",
+        "tempfile",
+        "time",
+        // Networks.
+        "curl",
+        "hyper",
+        "mio",
+        "native-tls",
+        "reqwest",
+        "rustls",
+        "socket2",
+        "ureq",
+    ],
+    because: "motus-verify reads one directory and does nothing else",
+}];
 
 #[cfg(test)]
 mod tests {
