@@ -12,7 +12,7 @@ mod workers;
 
 use std::path::Path;
 
-use motus_kernel::source::{BundleSource, Entry, FileDigest, SourceError};
+use motus_kernel::source::{BundleSource, Entry, FileDigest, SourceError, Take};
 
 use crate::OpenError;
 use reader::Reader;
@@ -47,13 +47,13 @@ impl BundleSource for Directory {
         walk::list(&self.root)
     }
 
-    fn read(&self, path: &str, take: &mut dyn FnMut(&[u8])) -> Result<(), SourceError> {
+    fn read(&self, path: &str, take: &mut Take<'_>) -> Result<u64, SourceError> {
         let mut reader = Reader::new(&self.root);
         reader.look(path)?;
         reader.read(path, take)
     }
 
-    fn digests(&self, paths: &[&str]) -> Vec<Result<FileDigest, SourceError>> {
-        workers::digests(&self.root, paths)
+    fn digests(&self, files: &[(&str, u64)]) -> Vec<Result<FileDigest, SourceError>> {
+        workers::digests(&self.root, files)
     }
 }

@@ -3,11 +3,16 @@
 mod ladder;
 mod printable;
 
+use std::borrow::Cow;
+
 use motus_json::{Object, Value};
 use motus_kernel::verify::{Failure, NOT_PROVEN, Report};
 
 use crate::Request;
 pub use printable::printable;
+
+/// So many characters of a message are told in text: it may hold a name of a million.
+const LONGEST: usize = 300;
 
 /// Returns a report as text for a terminal.
 ///
@@ -61,8 +66,15 @@ pub fn headline(report: &Report) -> String {
     format!("FAILED {}", codes.join(" "))
 }
 
+fn shortened(message: &str) -> Cow<'_, str> {
+    match message.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", message.get(..end).unwrap_or_default()).into(),
+        None => message.into(),
+    }
+}
+
 fn failure_line(failure: &Failure) -> String {
-    let (code, message) = (failure.code.as_str(), printable(&failure.message));
+    let (code, message) = (failure.code.as_str(), printable(&shortened(&failure.message)));
     match &failure.path {
         Some(path) => format!("{code} {}: {message}\n", printable(path)),
         None => format!("{code}: {message}\n"),

@@ -69,6 +69,36 @@ impl<'l> Event<'l> {
             _ => Some(payload),
         }
     }
+
+    /// Tells whether the payload has a type and data, and is not of the form `{"type","data"}` with the
+    /// kind as its type and bare data.
+    pub fn is_tagged_wrongly(&self) -> bool {
+        let Some(tag) = Tag::of(self.payload) else { return false };
+        tag.kind != self.kind || tag.members != 2 || Tag::of(tag.data).is_some()
+    }
+}
+
+/// A text that says of what type its data are.
+struct Tag<'l> {
+    kind: &'l str,
+    data: &'l str,
+    members: usize,
+}
+
+impl<'l> Tag<'l> {
+    /// Canonical text has one spelling of each key, so that few payloads are taken apart.
+    fn of(text: &'l str) -> Option<Self> {
+        if !text.contains("\"type\":") || !text.contains("\"data\":") {
+            return None;
+        }
+        let mut members = Vec::new();
+        cj::check_members(text.as_bytes(), &LINE_LIMITS, &mut members).ok()?;
+        let value = |name: &str| {
+            members.iter().find(|member| member.key == name).map(|member| member.value)
+        };
+        let kind = value("type")?.strip_prefix('"')?.strip_suffix('"')?;
+        Some(Self { kind, data: value("data")?, members: members.len() })
+    }
 }
 
 /// The members of a line, looked up by name.

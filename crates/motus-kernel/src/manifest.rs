@@ -44,7 +44,7 @@ pub const EVIDENCE: &str = "evidence/";
 impl Manifest {
     /// Takes a manifest's fields out of a document.
     ///
-    /// Errors: every field that is not as it must be: missing, of another type, a path of another form,
+    /// Errors: every field that is not as it must be: missing, not known, of another type, a path of another form,
     /// paths that are not sorted or not unique, more than 100,000 files.
     pub fn read(document: &Value) -> Result<Self, Vec<Fault>> {
         let faults = Faults::default();
@@ -72,6 +72,7 @@ impl Manifest {
 }
 
 fn manifest(fields: &Fields<'_>) -> Manifest {
+    fields.only(&["bundle_version", "loop_id", "created_utc", "files"]);
     Manifest {
         bundle_version: fields.text("bundle_version"),
         loop_id: fields.uuid("loop_id"),
@@ -82,6 +83,7 @@ fn manifest(fields: &Fields<'_>) -> Manifest {
 
 #[expect(clippy::unnecessary_wraps, reason = "readers of list entries have one signature")]
 fn listed_file(fields: &Fields<'_>) -> Option<ListedFile> {
+    fields.only(&["path", "sha256", "size_bytes"]);
     Some(ListedFile {
         path: fields.text("path"),
         sha256: fields.digest("sha256"),

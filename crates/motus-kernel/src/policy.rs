@@ -10,6 +10,7 @@ mod rollup;
 
 use std::collections::BTreeMap;
 
+pub(crate) use checks::{AttemptNumber, attempt};
 pub use document::PolicyError;
 pub use rollup::rollup;
 
@@ -27,6 +28,9 @@ pub trait Policy {
 
     /// Returns how many effects a loop may declare when it does not say.
     fn effect_cap(&self) -> u32;
+
+    /// Returns how many effects a loop may declare whose receipt says `k`.
+    fn most_effects(&self, k: u32) -> u32;
 
     /// Tells whether a loop may go back to Observe.
     fn allows_backtrack_to_observe(&self) -> bool;
@@ -50,6 +54,8 @@ pub struct Rules {
     id: String,
     hash: Digest,
     effect_cap: u32,
+    /// Whether a receipt's own k may not be above the cap.
+    effect_cap_is_hard: bool,
     backtrack_to_observe: bool,
     checks_required: BTreeMap<LockLevel, Vec<String>>,
     least_lens_quality: BTreeMap<LockLevel, u16>,
@@ -69,7 +75,7 @@ struct Risk {
 impl Rules {
     /// Returns `POLICY-DEFAULT`, whose hash commits to its name, as published bundles have it.
     ///
-    /// Shape: at most 50 effects; no way back to Observe; no check beside the receipt's own; no least
+    /// Shape: at most 50 effects where the receipt does not say another k; no way back to Observe; no check beside the receipt's own; no least
     /// quality; asking a human costs 45 s, a wrong outcome 30 s, and 900 s for writes under `fs:prod/` at
     /// Committed and above.
     pub fn published_default() -> Self {
@@ -80,6 +86,7 @@ impl Rules {
             id: "POLICY-DEFAULT".to_owned(),
             hash: Digest::of(&[b"policy-default"]),
             effect_cap: 50,
+            effect_cap_is_hard: false,
             backtrack_to_observe: false,
             checks_required: BTreeMap::new(),
             least_lens_quality: BTreeMap::new(),
@@ -109,6 +116,10 @@ impl Policy for Rules {
 
     fn effect_cap(&self) -> u32 {
         self.effect_cap
+    }
+
+    fn most_effects(&self, k: u32) -> u32 {
+        if self.effect_cap_is_hard { k.min(self.effect_cap) } else { k }
     }
 
     fn allows_backtrack_to_observe(&self) -> bool {
@@ -144,12 +155,19 @@ impl Policy for Rules {
     }
 }
 
-/// Tells whether an effect lies under the risky one, or is so wide that the risky one lies under it.
+/// Tells whether an effect lies under the risky one, or is so wide that the risky one lies under it. What
+/// has the name of a risky folder is that folder.
 fn overlaps(
     risky: &crate::effect::CanonicalEffect,
     effect: &crate::effect::CanonicalEffect,
 ) -> bool {
-    crate::effect::covers(risky, effect) || crate::effect::covers(effect, risky)
+    let folder = crate::effect::CanonicalEffect::new(
+        effect.op(),
+        &[effect.selector(), if effect.selector().ends_with('/') { "" } else { "/" }].concat(),
+    );
+    crate::effect::covers(risky, effect)
+        || crate::effect::covers(effect, risky)
+        || folder.is_ok_and(|folder| crate::effect::covers(risky, &folder))
 }
 
 /// Returns every rule that a receipt breaks, as a sentence.

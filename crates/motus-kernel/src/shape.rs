@@ -96,6 +96,15 @@ impl<'v> Fields<'v> {
         self.faults.note(self.place_of(name), message);
     }
 
+    /// Notes members other than these: what nothing binds must say nothing that is not looked at.
+    pub(crate) fn only(&self, known: &[&str]) {
+        for (key, _) in self.object {
+            if !known.iter().any(|known| key == known) {
+                self.faults.note(self.place_of(key), "is not known");
+            }
+        }
+    }
+
     fn place_of(&self, name: impl Display) -> String {
         if self.place.is_empty() { name.to_string() } else { format!("{}.{name}", self.place) }
     }

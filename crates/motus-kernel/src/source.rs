@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::ControlFlow;
 
 use crate::Digest;
 use crate::digest::Hasher;
@@ -24,12 +25,12 @@ pub struct Entry {
     pub kind: EntryKind,
 }
 
-/// What reading a whole file gave.
+/// What reading a file gave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FileDigest {
-    /// The digest of the bytes.
+    /// The digest of the bytes; of a file longer than it may be, of those that were read.
     pub sha256: Digest,
-    /// How many bytes there were.
+    /// How many bytes there are.
     pub size_bytes: u64,
 }
 
@@ -55,6 +56,9 @@ impl fmt::Display for SourceError {
 
 impl std::error::Error for SourceError {}
 
+/// Takes the bytes of a file piece by piece, and may have enough of them.
+pub type Take<'t> = dyn FnMut(&[u8]) -> ControlFlow<()> + 't;
+
 /// Gives the files of one bundle.
 ///
 /// An implementation never leaves the bundle's root, never follows a link, opens a file once for each
@@ -63,23 +67,54 @@ pub trait BundleSource {
     /// Lists everything below the root, in any order.
     fn list(&self) -> Result<Vec<Entry>, SourceError>;
 
-    /// Hands over the bytes of a regular file, piece by piece.
-    fn read(&self, path: &str, take: &mut dyn FnMut(&[u8])) -> Result<(), SourceError>;
+    /// Hands over the bytes of a regular file, piece by piece, until its end or until no more are wanted.
+    ///
+    /// Returns the size of the whole file.
+    fn read(&self, path: &str, take: &mut Take<'_>) -> Result<u64, SourceError>;
 
-    /// Hashes files, in the order given; an implementation may do several at once.
-    fn digests(&self, paths: &[&str]) -> Vec<Result<FileDigest, SourceError>> {
-        paths.iter().map(|path| digest(self, path)).collect()
+    /// Hashes files, in the order given, each with the size that it may have; an implementation may do
+    /// several at once.
+    fn digests(&self, files: &[(&str, u64)]) -> Vec<Result<FileDigest, SourceError>> {
+        files.iter().map(|(path, most)| digest(self, path, *most)).collect()
     }
 }
 
-/// Hashes one file as it is read.
-pub fn digest<S: BundleSource + ?Sized>(source: &S, path: &str) -> Result<FileDigest, SourceError> {
-    let (mut hasher, mut size_bytes) = (Hasher::new(), 0_u64);
-    source.read(path, &mut |piece| {
-        hasher.update(piece);
-        size_bytes += piece.len() as u64;
-    })?;
-    Ok(FileDigest { sha256: hasher.finish(), size_bytes })
+/// Hashes one file as it is read, not far beyond the size that it may have.
+pub fn digest<S: BundleSource + ?Sized>(
+    source: &S,
+    path: &str,
+    most: u64,
+) -> Result<FileDigest, SourceError> {
+    let mut hashing = Hashing::new(most);
+    let size_bytes = source.read(path, &mut |piece| hashing.take(piece))?;
+    Ok(hashing.finish(size_bytes))
+}
+
+/// Hashes bytes that pass, until they are too many.
+#[derive(Debug)]
+pub struct Hashing {
+    hasher: Hasher,
+    taken: u64,
+    most: u64,
+}
+
+impl Hashing {
+    /// Begins, with the size that the file may have.
+    pub fn new(most: u64) -> Self {
+        Self { hasher: Hasher::new(), taken: 0, most }
+    }
+
+    /// Takes the next piece; ends the reading of a file that is too long.
+    pub fn take(&mut self, piece: &[u8]) -> ControlFlow<()> {
+        self.hasher.update(piece);
+        self.taken = self.taken.saturating_add(piece.len() as u64);
+        if self.taken > self.most { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+
+    /// Ends, with the size that the reading told. A file that grew is as long as what was taken.
+    pub fn finish(self, size_bytes: u64) -> FileDigest {
+        FileDigest { sha256: self.hasher.finish(), size_bytes: size_bytes.max(self.taken) }
+    }
 }
 
 /// A bundle in memory.
@@ -95,9 +130,10 @@ impl BundleSource for MemoryBundle {
         Ok(self.files.keys().map(entry).collect())
     }
 
-    fn read(&self, path: &str, take: &mut dyn FnMut(&[u8])) -> Result<(), SourceError> {
+    fn read(&self, path: &str, take: &mut Take<'_>) -> Result<u64, SourceError> {
         let bytes = self.files.get(path).ok_or_else(|| SourceError::new("does not exist"))?;
-        take(bytes);
-        Ok(())
+        // One piece is all there is.
+        let _ = take(bytes);
+        Ok(bytes.len() as u64)
     }
 }

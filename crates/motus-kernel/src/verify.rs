@@ -99,7 +99,7 @@ fn steps(source: &dyn BundleSource, policy: &dyn Policy) -> Result<Report, Failu
     integrity::roots(&manifest, &receipt.receipt, log.root).end_step()?;
     let proof_digest = integrity::proof_digest(&receipt.receipt)?;
     trace(&log, &receipt, policy).end_step()?;
-    bounds::check(&receipt.receipt, &log).end_step()?;
+    bounds::check(&receipt.receipt, &log, policy).end_step()?;
     policy_rules(policy, &receipt).end_step()?;
     Ok(report(proof_digest, &manifest, &receipt, &log))
 }

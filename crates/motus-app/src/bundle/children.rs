@@ -1,17 +1,18 @@
 //! The bundles of a loop's children, found below a directory by the loops that they are of.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use motus_bundle::{Directory, OpenError};
 use motus_json::canonical::cj;
 use motus_json::{ReadOptions, Value};
-use motus_kernel::Uuid;
 use motus_kernel::manifest::MANIFEST;
 use motus_kernel::policy::Rules;
 use motus_kernel::receipt::Child;
 use motus_kernel::source::{BundleSource, SourceError};
 use motus_kernel::verify::{Code, Failure, Report, Summary, verify_bundle};
+use motus_kernel::{Digest, Uuid};
 
 /// A manifest longer than this names no child.
 const MANIFEST_BYTES: usize = 8 << 20;
@@ -35,7 +36,7 @@ impl<'b> Below<'b> {
 ///
 /// Returns the failures, each with the directory of the child that it is about.
 pub(super) fn verify(parent: &Report, below: &Below<'_>, policy: &Rules) -> Vec<Failure> {
-    let (root, seen) = (below.root, BTreeSet::new());
+    let (root, seen, digests) = (below.root, BTreeSet::new(), BTreeSet::new());
     let bundles = match find(below) {
         Ok(bundles) => bundles,
         Err(error) => {
@@ -43,7 +44,8 @@ pub(super) fn verify(parent: &Report, below: &Below<'_>, policy: &Rules) -> Vec<
             return vec![failure(Code::FileHashMismatch, root, message)];
         }
     };
-    let mut visit = Visit { bundles, policy, root, seen, failures: Vec::new(), untold: None };
+    let mut visit =
+        Visit { bundles, policy, root, seen, digests, failures: Vec::new(), untold: None };
     if let Some(summary) = &parent.summary {
         visit.seen.insert(summary.loop_id);
         visit.descend(summary);
@@ -56,6 +58,8 @@ struct Visit<'v> {
     policy: &'v Rules,
     root: &'v Path,
     seen: BTreeSet<Uuid>,
+    /// What was committed to so far.
+    digests: BTreeSet<Digest>,
     failures: Vec<Failure>,
     /// Of those that are not told one by one, the code of the first, and how many.
     untold: Option<(Code, u64)>,
@@ -83,42 +87,48 @@ impl Visit<'_> {
     fn descend(&mut self, summary: &Summary) {
         let mut waiting = edges(summary);
         while let Some((parent, child)) = waiting.pop() {
-            if self.seen.insert(child.child_loop_id) {
-                waiting.extend(self.child(parent, &child));
-            } else {
+            if !self.seen.insert(child.child_loop_id) {
                 let message = format!("loop {} is a child twice", child.child_loop_id);
                 self.note(Code::PolicyViolation, self.root, message);
+            } else if !self.digests.insert(child.child_proof_digest) {
+                let message = format!("the proof {} is a child twice", child.child_proof_digest);
+                self.note(Code::PolicyViolation, self.root, message);
+            } else {
+                waiting.extend(self.child(parent, &child));
             }
         }
     }
 
     /// Verifies one child and returns its children.
     fn child(&mut self, parent: Uuid, child: &Child) -> Vec<(Uuid, Child)> {
-        let found = self.bundles.get(&child.child_loop_id).map(Vec::as_slice).unwrap_or_default();
-        let directory = match found {
-            [directory] => directory.clone(),
-            [] => {
-                let message = format!("no bundle of loop {} is below", child.child_loop_id);
-                self.note(Code::FileHashMismatch, self.root, message);
-                return Vec::new();
-            }
-            [_, others @ ..] => {
-                let (id, count) = (child.child_loop_id, others.len() + 1);
-                let message = format!("{count} bundles of loop {id} are below");
-                self.note(Code::FileHashMismatch, self.root, message);
-                return Vec::new();
-            }
-        };
-        match Directory::open(&directory) {
-            Ok(source) => {
-                let report = verify_bundle(&source, self.policy);
-                self.compare(parent, child, &directory, &report)
-            }
-            Err(error) => {
-                self.note(Code::FileHashMismatch, &directory, error.to_string());
-                Vec::new()
+        // A loop is a child once: nobody asks for its bundles again.
+        let id = child.child_loop_id;
+        let found = self.bundles.remove(&id).unwrap_or_default();
+        let is_alone = found.len() == 1;
+        for directory in &found {
+            match self.verified(directory) {
+                Ok(report) if is_alone || report.proof_digest == Some(child.child_proof_digest) => {
+                    return self.compare(parent, child, directory, &report);
+                }
+                Err(error) if is_alone => {
+                    self.note(Code::FileHashMismatch, directory, error.to_string());
+                    return Vec::new();
+                }
+                _ => {}
             }
         }
+        let message = match found.len() {
+            0 => format!("no bundle of loop {id} is below"),
+            count => format!(
+                "{count} bundles of loop {id} are below, none with the proof that the parent commits to"
+            ),
+        };
+        self.note(Code::FileHashMismatch, self.root, message);
+        Vec::new()
+    }
+
+    fn verified(&self, directory: &Path) -> Result<Report, OpenError> {
+        Ok(verify_bundle(&Directory::open(directory)?, self.policy))
     }
 
     fn compare(
@@ -142,8 +152,8 @@ impl Visit<'_> {
             let message = format!("the outcome is {found}, the parent says {told}");
             self.note(Code::PolicyViolation, directory, message);
         }
-        if summary.parent_loop_id.is_some_and(|named| named != parent) {
-            let message = format!("names another parent than {parent}");
+        if summary.parent_loop_id != Some(parent) {
+            let message = format!("names no parent, or another than {parent}");
             self.note(Code::PolicyViolation, directory, message);
         }
         edges(summary)
@@ -183,6 +193,7 @@ fn loop_of(source: &Directory, path: &str) -> Option<Uuid> {
         .read(path, &mut |piece| {
             let room = MANIFEST_BYTES.saturating_sub(bytes.len());
             bytes.extend_from_slice(piece.get(..room).unwrap_or(piece));
+            if piece.len() > room { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         })
         .ok()?;
     let manifest = cj::read(&bytes, &ReadOptions::default()).ok()?;
@@ -221,10 +232,11 @@ mod tests {
 
     #[test]
     fn a_chain_of_any_depth_is_followed_to_its_end() {
-        let mut chain = vec![family_member(60, None, &[])];
+        let mut chain = vec![family_member(60, Some(59), &[])];
         for number in (1..60).rev() {
             let child = chain.last().expect("the chain is not empty");
-            let member = family_member(number, None, &[child]);
+            let parent = (number > 1).then(|| number - 1);
+            let member = family_member(number, parent, &[child]);
             chain.push(member);
         }
         chain.reverse();
@@ -249,7 +261,7 @@ mod tests {
         let twice = format!("POLICY_VIOLATION : loop {id} is a child twice");
         assert_eq!(failures(&[("1", &parent), ("2", &child), ("3", &grandchild)]), [twice]);
 
-        let shared = family_member(9, None, &[]);
+        let shared = family_member(9, Some(3), &[]);
         let sisters = [2, 3].map(|number| family_member(number, Some(1), &[&shared]));
         let parent = family_member(1, None, &sisters.each_ref());
         let [left, right] = &sisters;
@@ -270,9 +282,52 @@ mod tests {
     }
 
     #[test]
+    fn a_child_names_its_parent() {
+        for named in [None, Some(7)] {
+            let child = family_member(2, named, &[]);
+            let parent = family_member(1, None, &[&child]);
+            let id = motus_testkit::bundle::member_id(1);
+            let other = format!("POLICY_VIOLATION /2: names no parent, or another than {id}");
+            assert_eq!(failures(&[("1", &parent), ("2", &child)]), [other]);
+        }
+    }
+
+    #[test]
+    fn of_several_bundles_the_one_that_the_parent_commits_to_counts() {
+        let child = family_member(2, Some(1), &[]);
+        let parent = family_member(1, None, &[&child]);
+        let other = family_member(2, Some(5), &[]);
+        let bundles = [("1", &parent), ("0", &other), ("2", &child), ("3", &other)];
+        assert_eq!(failures(&bundles), Vec::<String>::new());
+        let id = motus_testkit::bundle::member_id(2);
+        let none = format!(
+            "FILE_HASH_MISMATCH : 2 bundles of loop {id} are below, none with the proof that the parent \
+             commits to"
+        );
+        assert_eq!(failures(&[("1", &parent), ("0", &other), ("3", &other)]), [none]);
+    }
+
+    #[test]
+    fn a_proof_is_one_childs() {
+        let child = family_member(2, Some(1), &[]);
+        let mut parent = family_member(1, None, &[&child, &child]);
+        let second = parent.in_receipt(&["children"]);
+        let (first, id) =
+            (motus_testkit::bundle::member_id(2), motus_testkit::bundle::member_id(3));
+        let text = cj::write(second).expect("it can be written");
+        let (head, tail) = text.rsplit_once(&first).expect("it is a child");
+        let text = format!("{head}{id}{tail}");
+        *second = cj::read(text.as_bytes(), &ReadOptions::default()).expect("it is a list");
+        let twice =
+            format!("POLICY_VIOLATION : the proof {} is a child twice", child.proof_digest());
+        let found = failures(&[("1", &parent.seal()), ("2", &child)]);
+        assert!(found.contains(&twice), "{found:?}");
+    }
+
+    #[test]
     fn many_failures_are_counted() {
         let children: Vec<Parts> =
-            (2..110).map(|number| family_member(number, None, &[])).collect();
+            (2..110).map(|number| family_member(number, Some(1), &[])).collect();
         let parent = family_member(1, None, &children.iter().collect::<Vec<_>>());
         let failures = failures(&[("1", &parent)]);
         assert_eq!(failures.len(), TOLD + 1);
@@ -282,7 +337,7 @@ mod tests {
 
     #[test]
     fn a_long_manifest_names_no_loop() {
-        let child = family_member(2, None, &[]);
+        let child = family_member(2, Some(1), &[]);
         let parent = family_member(1, None, &[&child]);
         let mut long = child.clone();
         long.manifest.insert("padding", "x".repeat(MANIFEST_BYTES));

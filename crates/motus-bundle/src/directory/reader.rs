@@ -2,7 +2,7 @@
 
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
-use motus_kernel::source::SourceError;
+use motus_kernel::source::{SourceError, Take};
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat, fstat, openat, statat};
 use rustix::io::{Errno, read, retry_on_intr};
 
@@ -41,19 +41,19 @@ impl<'r> Reader<'r> {
         regular(&found.map_err(not_opened)?)
     }
 
-    /// Hands over the bytes of a regular file, piece by piece.
-    pub(super) fn read(
-        &mut self,
-        path: &str,
-        take: &mut dyn FnMut(&[u8]),
-    ) -> Result<(), SourceError> {
+    /// Hands over the bytes of a regular file, piece by piece, until its end or until no more are wanted.
+    ///
+    /// Returns how many bytes there were, or of a file that was not read to its end the size that it had
+    /// when it was opened.
+    pub(super) fn read(&mut self, path: &str, take: &mut Take<'_>) -> Result<u64, SourceError> {
         let (directory, name) = self.place(path)?;
         let file = retry_on_intr(|| openat(directory, name, FLAGS, Mode::empty()));
         let file = file.map_err(not_opened)?;
         // Another thing may have taken the place since it was looked at.
-        regular(&fstat(&file).map_err(not_read)?)?;
+        let size_bytes = regular(&fstat(&file).map_err(not_read)?)?;
         self.buffer.resize(PIECE, 0);
-        stream(file.as_fd(), &mut self.buffer, take)
+        let taken = stream(file.as_fd(), &mut self.buffer, take)?;
+        Ok(taken.unwrap_or(size_bytes))
     }
 
     /// Returns the directory in which a file is, open, and its name there.
@@ -78,15 +78,22 @@ impl<'r> Reader<'r> {
     }
 }
 
+/// Returns how many bytes were handed over, if those were all.
 fn stream(
     file: BorrowedFd<'_>,
     buffer: &mut [u8],
-    take: &mut dyn FnMut(&[u8]),
-) -> Result<(), SourceError> {
+    take: &mut Take<'_>,
+) -> Result<Option<u64>, SourceError> {
+    let mut taken = 0_u64;
     loop {
         match read(file, &mut *buffer) {
-            Ok(0) => return Ok(()),
-            Ok(length) => take(buffer.get(..length).unwrap_or_default()),
+            Ok(0) => return Ok(Some(taken)),
+            Ok(length) => {
+                taken = taken.saturating_add(length as u64);
+                if take(buffer.get(..length).unwrap_or_default()).is_break() {
+                    return Ok(None);
+                }
+            }
             Err(Errno::INTR) => {}
             Err(error) => return Err(not_read(error)),
         }
@@ -132,8 +139,8 @@ fn not_read(error: Errno) -> SourceError {
 }
 
 #[cfg(test)]
-#[expect(clippy::disallowed_methods, reason = "tests make the links that must not be followed")]
 mod tests {
+    use std::ops::ControlFlow;
     use std::os::unix::fs::symlink;
     use std::os::unix::net::UnixListener;
 
@@ -144,6 +151,7 @@ mod tests {
 
     /// Reads without looking first, as if the file had been replaced after the look.
     #[test]
+    #[expect(clippy::disallowed_methods, reason = "the test makes links")]
     fn what_takes_the_place_of_a_file_is_not_read() {
         let scratch = Scratch::new();
         let root = scratch.project();
@@ -157,7 +165,7 @@ mod tests {
         let mut reader = Reader::new(&root);
         let behind = "lies behind a link or something else that is no directory";
         for (path, expected) in [
-            ("a/file", Ok(())),
+            ("a/file", Ok(7)),
             ("a/link", Err("is a symbolic link")),
             ("a/pipe", Err("is no regular file")),
             ("a/socket", Err("is no regular file")),
@@ -166,7 +174,10 @@ mod tests {
             ("a/no", Err("does not exist")),
         ] {
             let mut taken = Vec::new();
-            let read = reader.read(path, &mut |piece| taken.extend_from_slice(piece));
+            let read = reader.read(path, &mut |piece| {
+                taken.extend_from_slice(piece);
+                ControlFlow::Continue(())
+            });
             assert_eq!(read, expected.map_err(SourceError::new), "{path}");
             assert_eq!(taken.is_empty(), expected.is_err(), "{path}");
         }

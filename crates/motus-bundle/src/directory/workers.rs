@@ -5,8 +5,7 @@ use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, Builder};
 
-use motus_kernel::digest::Hasher;
-use motus_kernel::source::{FileDigest, SourceError};
+use motus_kernel::source::{FileDigest, Hashing, SourceError};
 
 use super::reader::Reader;
 use super::root::Root;
@@ -19,11 +18,11 @@ const WORTH_BYTES: u64 = 1 << 20;
 /// A worker needs a few kilobytes.
 const STACK: usize = 256 << 10;
 
-/// Hashes files, in the order given.
-pub(super) fn digests(root: &Root, paths: &[&str]) -> Vec<Result<FileDigest, SourceError>> {
+/// Hashes files, in the order given, each with the size that it may have.
+pub(super) fn digests(root: &Root, wanted: &[(&str, u64)]) -> Vec<Result<FileDigest, SourceError>> {
     let mut reader = Reader::new(root);
-    let sizes: Vec<_> = paths.iter().map(|path| reader.look(path)).collect();
-    let queue = Queue::new(paths, &sizes);
+    let sizes: Vec<_> = wanted.iter().map(|(path, _)| reader.look(path)).collect();
+    let queue = Queue::new(wanted, &sizes);
     let workers = worth(&sizes).min(MOST_WORKERS).min(cpus());
     // Until a worker tells better, each file is as it looked.
     let unread = |size: Result<u64, _>| size.and_then(|_| Err(SourceError::new("was not read")));
@@ -51,20 +50,20 @@ type Done = Vec<(usize, Result<FileDigest, SourceError>)>;
 
 /// Files that wait for a worker.
 struct Queue<'q> {
-    paths: &'q [&'q str],
-    /// Positions in `paths`, the largest file first, so that none of them begins when all else is done.
+    wanted: &'q [(&'q str, u64)],
+    /// Positions in `wanted`, the largest file first, so that none of them begins when all else is done.
     order: Vec<usize>,
     next: AtomicUsize,
 }
 
 impl<'q> Queue<'q> {
-    fn new(paths: &'q [&'q str], sizes: &[Result<u64, SourceError>]) -> Self {
+    fn new(wanted: &'q [(&'q str, u64)], sizes: &[Result<u64, SourceError>]) -> Self {
         let found = sizes.iter().enumerate();
         let found = found.filter_map(|(index, size)| Some((index, *size.as_ref().ok()?)));
         let mut files: Vec<(usize, u64)> = found.collect();
         files.sort_by_key(|(_, size)| Reverse(*size));
         let order = files.into_iter().map(|(index, _)| index).collect();
-        Self { paths, order, next: AtomicUsize::new(0) }
+        Self { wanted, order, next: AtomicUsize::new(0) }
     }
 
     /// Works on all of it with so many threads; this one is the first. A thread that cannot be started is
@@ -88,19 +87,16 @@ impl<'q> Queue<'q> {
         let mut done = Vec::new();
         // Which worker takes which file matters to nobody: no memory hangs on the number.
         while let Some(&index) = self.order.get(self.next.fetch_add(1, Ordering::Relaxed)) {
-            if let Some(path) = self.paths.get(index) {
-                done.push((index, digest(&mut reader, path)));
+            if let Some((path, most)) = self.wanted.get(index) {
+                done.push((index, digest(&mut reader, path, *most)));
             }
         }
         done
     }
 }
 
-fn digest(reader: &mut Reader<'_>, path: &str) -> Result<FileDigest, SourceError> {
-    let (mut hasher, mut size_bytes) = (Hasher::new(), 0_u64);
-    reader.read(path, &mut |piece| {
-        hasher.update(piece);
-        size_bytes += piece.len() as u64;
-    })?;
-    Ok(FileDigest { sha256: hasher.finish(), size_bytes })
+fn digest(reader: &mut Reader<'_>, path: &str, most: u64) -> Result<FileDigest, SourceError> {
+    let mut hashing = Hashing::new(most);
+    let size_bytes = reader.read(path, &mut |piece| hashing.take(piece))?;
+    Ok(hashing.finish(size_bytes))
 }

@@ -1,34 +1,46 @@
 //! Text from strangers, safe to look at.
 
+/// More blanks than this in a row would push text out of sight.
+const MOST_BLANKS: usize = 8;
+
 /// Returns a text with escapes for what a terminal would obey or hide.
 ///
-/// Shape: `\n`, `\r`, `\t`, and `\u{..}` for other control characters and for marks that hide text or turn
-/// its direction.
+/// Shape: `\n`, `\r`, `\t`, and `\u{..}` for all else that is not seen: control and format characters,
+/// marks that turn the direction of text, odd blanks, what has no glyph. More than eight blanks in a row
+/// are one `\u{20}`. Accents, scripts and emoji stay.
 pub fn printable(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
-    for character in text.chars() {
-        if is_obeyed(character) {
-            safe.extend(escape(character));
-        } else {
-            safe.push(character);
+    let mut rest = text;
+    while let Some(character) = rest.chars().next() {
+        let after = rest.trim_start_matches(' ');
+        let blanks = rest.len() - after.len();
+        if blanks > MOST_BLANKS {
+            safe.extend(' '.escape_unicode());
+            rest = after;
+            continue;
         }
+        match character {
+            ' '..='~' => safe.push(character),
+            '\n' | '\r' | '\t' => safe.extend(character.escape_default()),
+            other if is_visible(other) => safe.push(other),
+            other => safe.extend(other.escape_unicode()),
+        }
+        rest = rest.get(character.len_utf8()..).unwrap_or_default();
     }
     safe
 }
 
-fn escape(character: char) -> Box<dyn Iterator<Item = char>> {
-    match character {
-        '\n' | '\r' | '\t' => Box::new(character.escape_default()),
-        _ => Box::new(character.escape_unicode()),
-    }
+/// Tells what is seen; an accent counts, since it stands behind a letter.
+fn is_visible(character: char) -> bool {
+    !is_blank(character) && format!("x{character}").escape_debug().count() == 2
 }
 
-fn is_obeyed(character: char) -> bool {
-    character.is_control()
-        || matches!(character,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
-            | '\u{e0000}'..='\u{e007f}')
+/// Tells what is a letter, a sign or an accent by its category, and blank all the same.
+fn is_blank(character: char) -> bool {
+    matches!(character,
+        '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0e}' | '\u{ffa0}'
+        | '\u{e0100}'..='\u{e01ef}')
 }
 
 #[cfg(test)]
@@ -42,6 +54,37 @@ mod tests {
             r"a\u{1b}[31mb\u{7}\u{9b}\u{7f}\u{0}"
         );
         assert_eq!(printable("x\u{202e}y\u{feff}\n\r\t"), r"x\u{202e}y\u{feff}\n\r\t");
-        assert_eq!(printable("é [red] 漢 \\"), "é [red] 漢 \\");
+    }
+
+    #[test]
+    fn what_is_seen_stays() {
+        for text in ["é [red] 漢 \\", "e\u{301}", "\" '", "😀 ❤\u{fe0f}", "שלום", "ไทย", "a b"]
+        {
+            assert_eq!(printable(text), text);
+        }
+    }
+
+    #[test]
+    fn what_is_not_seen_is_spelled_out() {
+        for hidden in [
+            0xa0, 0xad, 0x34f, 0x600, 0x61c, 0x6dd, 0x70f, 0x890, 0x8e2, 0x115f, 0x1160, 0x17b4,
+            0x17b5, 0x180b, 0x180e, 0x180f, 0x2000, 0x2003, 0x200b, 0x200d, 0x2028, 0x2029, 0x202e,
+            0x2060, 0x2066, 0x2800, 0x3000, 0x3164, 0xe000, 0xfe00, 0xfe0e, 0xfeff, 0xffa0, 0xfff0,
+            0xfff9, 0x110bd, 0x13430, 0x1bca0, 0x1d173, 0xe0001, 0xe0041, 0xe0100, 0xe01ef,
+            0xf0000, 0x10_0000,
+        ] {
+            let character = char::from_u32(hidden).expect("it is a character");
+            assert_eq!(printable(&format!("a{character}b")), format!("a\\u{{{hidden:x}}}b"));
+        }
+    }
+
+    #[test]
+    fn text_is_not_pushed_out_of_sight() {
+        let eight = " ".repeat(8);
+        assert_eq!(
+            printable(&format!("{eight}a{eight}b{eight}")),
+            format!("{eight}a{eight}b{eight}")
+        );
+        assert_eq!(printable(&format!("a{}b  c{eight} ", " ".repeat(400))), r"a\u{20}b  c\u{20}");
     }
 }

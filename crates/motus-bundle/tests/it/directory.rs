@@ -1,6 +1,7 @@
 //! How files are read: once, whole, below the root, and only if they are files.
 
 use std::fs;
+use std::ops::ControlFlow;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::os::unix::net::UnixListener;
 use std::path::Path;
@@ -10,7 +11,7 @@ use motus_bundle::Directory;
 use motus_kernel::source::{BundleSource, digest};
 use motus_testkit::harness::Scratch;
 
-use crate::scene::{make_pipe, make_sparse};
+use crate::scene::{make_holes, make_pipe, make_sparse};
 
 fn open(root: &Path) -> Directory {
     Directory::open(root).expect("the directory opens")
@@ -19,9 +20,12 @@ fn open(root: &Path) -> Directory {
 /// Reads a file alone and among others, which must come to the same.
 fn message(source: &Directory, path: &str) -> String {
     let mut read = Vec::new();
-    let alone = source.read(path, &mut |piece| read.extend_from_slice(piece));
-    let among = source.digests(&[path, path]).pop().expect("as many as were asked for");
-    let alone = alone.map_or_else(|error| error.message, |()| format!("{} bytes", read.len()));
+    let alone = source.read(path, &mut |piece| {
+        read.extend_from_slice(piece);
+        ControlFlow::Continue(())
+    });
+    let among = source.digests(&[(path, u64::MAX); 2]).pop().expect("as many as were asked for");
+    let alone = alone.map_or_else(|error| error.message, |_| format!("{} bytes", read.len()));
     let among =
         among.map_or_else(|error| error.message, |digest| format!("{} bytes", digest.size_bytes));
     assert_eq!(alone, among, "{path}");
@@ -99,13 +103,13 @@ fn digests_stand_in_the_order_of_the_paths() {
         paths.push(path);
     }
     let source = open(&scratch.project());
-    let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
-    let among: Vec<_> = source.digests(&paths);
-    let alone: Vec<_> = paths.iter().map(|path| digest(&source, path)).collect();
+    let wanted: Vec<(&str, u64)> = paths.iter().map(|path| (path.as_str(), 200_000)).collect();
+    let among: Vec<_> = source.digests(&wanted);
+    let alone: Vec<_> = wanted.iter().map(|(path, most)| digest(&source, path, *most)).collect();
     assert_eq!(among, alone);
     assert_eq!(among.iter().filter(|digest| digest.is_err()).count(), 10);
     assert_eq!(source.digests(&[]), []);
-    assert_eq!(source.digests(&paths[..1]), alone[..1]);
+    assert_eq!(source.digests(&wanted[..1]), alone[..1]);
 }
 
 #[test]
@@ -117,11 +121,29 @@ fn a_large_file_comes_in_pieces() {
     let read = source.read("large", &mut |piece| {
         longest = longest.max(piece.len());
         sum += piece.len();
+        ControlFlow::Continue(())
     });
-    assert_eq!(read, Ok(()));
+    assert_eq!(read, Ok(64 << 20));
     assert_eq!(sum, 64 << 20);
     assert!(longest <= 1 << 20, "{longest}");
-    assert_eq!(digest(&source, "large").expect("readable").sha256.to_string(), expected);
+    assert_eq!(digest(&source, "large", u64::MAX).expect("readable").sha256.to_string(), expected);
+}
+
+#[test]
+fn a_file_that_is_too_long_is_not_read_to_its_end() {
+    let scratch = Scratch::new();
+    make_holes(&scratch.project().join("large"), 1 << 40);
+    let source = open(&scratch.project());
+    let mut sum = 0;
+    let read = source.read("large", &mut |piece| {
+        sum += piece.len();
+        ControlFlow::Break(())
+    });
+    assert_eq!(read, Ok(1 << 40));
+    assert!(sum <= 1 << 20, "{sum}");
+    for found in source.digests(&[("large", 40); 2]) {
+        assert_eq!(found.expect("readable").size_bytes, 1 << 40);
+    }
 }
 
 #[test]

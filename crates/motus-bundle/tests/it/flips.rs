@@ -1,5 +1,7 @@
 //! A bundle of which any bit was changed is told by the file in which it was.
 
+use std::ops::ControlFlow;
+
 use motus_bundle::Directory;
 use motus_kernel::policy::Rules;
 use motus_kernel::source::{BundleSource, MemoryBundle};
@@ -12,7 +14,11 @@ fn load(source: &Directory) -> MemoryBundle {
     let mut bundle = MemoryBundle::default();
     for entry in source.list().expect("the bundle can be listed") {
         let mut bytes = Vec::new();
-        source.read(&entry.path, &mut |piece| bytes.extend_from_slice(piece)).expect("readable");
+        let mut take = |piece: &[u8]| {
+            bytes.extend_from_slice(piece);
+            ControlFlow::Continue(())
+        };
+        source.read(&entry.path, &mut take).expect("readable");
         bundle.files.insert(entry.path, bytes);
     }
     bundle

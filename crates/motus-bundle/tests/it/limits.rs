@@ -3,9 +3,13 @@
 use std::fs;
 use std::process::Command;
 
+use motus_json::ReadOptions;
+use motus_json::canonical::cj;
+use motus_kernel::digest::Hasher;
+use motus_testkit::bundle::basic_edit;
 use motus_testkit::harness::{Captured, capture, skip};
 
-use crate::scene::{EVIDENCE, PROGRAM, Scene, expect_failure, make_sparse};
+use crate::scene::{EVIDENCE, PROGRAM, Scene, expect_failure, make_holes, make_sparse};
 
 /// The address space that verification has to do with.
 const MEMORY: &str = "--as=268435456";
@@ -59,6 +63,65 @@ fn documents_larger_than_memory_are_refused() {
     make_sparse(&scene.path("manifest.json"), 300 * MIB);
     let line = "PARSE_ERROR manifest.json: is longer than 8388608 bytes";
     expect_failure(&verify(&scene), line);
+}
+
+#[test]
+fn what_is_longer_than_listed_is_not_read_to_its_end() {
+    // 8 TiB of holes would take hours.
+    for path in [EVIDENCE, "receipt.json", "events.jsonl"] {
+        let scene = Scene::new();
+        let listed = fs::metadata(scene.path(path)).expect("it is there").len();
+        make_holes(&scene.path(path), 8 << 40);
+        let line = format!("FILE_HASH_MISMATCH {path}: has {} bytes, not {listed}", 8_u64 << 40);
+        expect_failure(&scene.verify(&[]), &line);
+    }
+    let scene = Scene::new();
+    scene.list_again("receipt.json", &"0".repeat(64), 8 << 40);
+    make_holes(&scene.path("receipt.json"), 8 << 40);
+    let line = "PARSE_ERROR receipt.json: is longer than 8388608 bytes";
+    expect_failure(&scene.verify(&[]), line);
+    make_holes(&scene.path("manifest.json"), 8 << 40);
+    let line = "PARSE_ERROR manifest.json: is longer than 8388608 bytes";
+    expect_failure(&scene.verify(&[]), line);
+}
+
+#[test]
+fn a_log_of_blank_lines_is_not_looked_at_to_its_end() {
+    let Some(scene) = scene("limits::a_log_of_blank_lines_is_not_looked_at_to_its_end") else {
+        return;
+    };
+    let blank = "\n".repeat(64 << 20);
+    fs::write(scene.path("events.jsonl"), &blank).expect("a file can be written");
+    let mut hasher = Hasher::new();
+    hasher.update(blank.as_bytes());
+    scene.list_again("events.jsonl", &hasher.finish().to_string(), 64 * MIB);
+    let text = verify(&scene).stdout_text();
+    assert!(text.starts_with("FAILED PARSE_ERROR\n"), "{text}");
+    assert!(text.contains("\nPARSE_ERROR events.jsonl: line 100: "), "{text}");
+    assert!(text.ends_with("\nPARSE_ERROR: and 1 more\n"), "{text}");
+}
+
+#[test]
+fn a_receipt_of_tiny_values_fits_into_little_memory() {
+    let test = "limits::a_receipt_of_tiny_values_fits_into_little_memory";
+    for (value, count, verdict) in [
+        ("{\"\":0}", 120_000, "VERIFIED "),
+        ("{\"\":0}", 499_000, "FAILED PARSE_ERROR\n"),
+        ("{\"a\":{\"a\":{\"a\":{}}}}", 60_000, "VERIFIED "),
+        ("{\"evidence\":[]}", 120_000, "VERIFIED "),
+    ] {
+        if scene(test).is_none() {
+            return;
+        }
+        let mut parts = basic_edit();
+        let list = format!("[{}]", vec![value; count].join(","));
+        let options = ReadOptions::default();
+        parts.receipt.insert("zz", cj::read(list.as_bytes(), &options).expect("it is a list"));
+        let scene = Scene::of(&parts.seal().bundle());
+        let captured = verify(&scene);
+        let told = captured.stdout_text();
+        assert!(told.starts_with(verdict), "{value} {:?}: {told}", captured.signal);
+    }
 }
 
 #[test]

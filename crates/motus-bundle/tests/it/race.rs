@@ -3,12 +3,13 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fs;
+use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use motus_bundle::{Directory, Request, verify};
 use motus_kernel::policy::Rules;
-use motus_kernel::source::{BundleSource, Entry, SourceError};
+use motus_kernel::source::{BundleSource, Entry, SourceError, Take};
 use motus_kernel::verify::Code;
 use motus_testkit::harness::Scratch;
 
@@ -26,8 +27,9 @@ fn a_file_that_is_replaced_while_it_is_read_is_read_to_its_own_end() {
             fs::rename(&other, &file).expect("the file can be replaced");
         }
         read.extend_from_slice(piece);
+        ControlFlow::Continue(())
     });
-    assert_eq!(result, Ok(()));
+    assert_eq!(result, Ok(1 << 20));
     assert_eq!(read.len(), 1 << 20);
     assert!(read.iter().all(|byte| *byte == b'a'), "nothing of the other file");
     assert_eq!(fs::read(&file).expect("readable"), vec![b'b'; 1 << 20], "it was replaced");
@@ -42,7 +44,11 @@ fn a_bundle_that_is_moved_away_is_still_the_one_that_was_opened() {
     fs::rename(&place, scratch.project().join("moved")).expect("it can be moved");
     scratch.write("bundle/file", "second, longer");
     let mut read = Vec::new();
-    assert_eq!(source.read("file", &mut |piece| read.extend_from_slice(piece)), Ok(()));
+    let result = source.read("file", &mut |piece| {
+        read.extend_from_slice(piece);
+        ControlFlow::Continue(())
+    });
+    assert_eq!(result, Ok(5));
     assert_eq!(read, b"first");
 }
 
@@ -57,7 +63,7 @@ impl BundleSource for Counting {
         self.directory.list()
     }
 
-    fn read(&self, path: &str, take: &mut dyn FnMut(&[u8])) -> Result<(), SourceError> {
+    fn read(&self, path: &str, take: &mut Take<'_>) -> Result<u64, SourceError> {
         *self.reads.borrow_mut().entry(path.to_owned()).or_default() += 1;
         self.directory.read(path, take)
     }

@@ -89,10 +89,15 @@ pub(crate) fn golden(name: &str) -> Result<PathBuf, String> {
     Ok(fixtures()?.join("golden/v0.1").join(name).join("bundle"))
 }
 
-/// Makes a file that is all holes and returns the digest of its zeros.
-pub(crate) fn make_sparse(path: &Path, size_bytes: u64) -> String {
+/// Makes a file that is all holes.
+pub(crate) fn make_holes(path: &Path, size_bytes: u64) {
     let file = fs::File::create(path).expect("a file can be made");
     file.set_len(size_bytes).expect("a file can be all holes");
+}
+
+/// Makes a file that is all holes and returns the digest of its zeros.
+pub(crate) fn make_sparse(path: &Path, size_bytes: u64) -> String {
+    make_holes(path, size_bytes);
     let zeros = vec![0; 1 << 20];
     let mut hasher = Hasher::new();
     for _ in 0..size_bytes >> 20 {

@@ -74,6 +74,19 @@ fn children_are_as_checked_as_the_caller_says() {
 }
 
 #[test]
+fn a_long_message_is_cut_in_text_and_whole_in_json() {
+    let policy = Rules::published_default();
+    let request = Request::new(&policy);
+    let mut found = verify(&basic_edit().bundle(), &request);
+    let (message, path) = ("é".repeat(301), Some("receipt.json".to_owned()));
+    found.failures.push(Failure { code: Code::ParseError, message: message.clone(), path });
+    let line = format!("PARSE_ERROR receipt.json: {}…", "é".repeat(300));
+    assert_lines(&report::text(&found, &request), &[&line]);
+    let object = motus_json::Value::Object(report::json(&found));
+    assert!(motus_json::pretty::write(&object).contains(&message));
+}
+
+#[test]
 fn a_warning_is_no_failure() {
     let policy = Rules::published_default();
     let request = Request::new(&policy);

@@ -1,13 +1,13 @@
 //! `motus bundle explain`: what happened in a loop.
 
-use motus_app::bundle::{Explanation, Moment, Step, explain};
+use motus_app::bundle::{Explanation, Moment, Step, explain, printable};
 use motus_app::exit;
 use motus_json::{Object, Value};
 
 use crate::arguments::ExplainArguments;
 use crate::failure::Failure;
 use crate::output;
-use crate::text::{counted, printable};
+use crate::text::counted;
 
 pub(crate) fn run(arguments: &ExplainArguments) -> Result<u8, Failure> {
     let policy = super::policy(arguments.bundle.policy.as_deref())?;

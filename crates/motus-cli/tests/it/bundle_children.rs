@@ -10,7 +10,7 @@ const VERIFY: [&str; 5] = ["bundle", "verify", "bundle", "--children", "children
 /// Writes a loop with two children, of which the first has a child of its own.
 fn family() -> Scene {
     let grandchild = family_member(4, Some(2), &[]);
-    let (left, right) = (family_member(2, Some(1), &[&grandchild]), family_member(3, None, &[]));
+    let (left, right) = (family_member(2, Some(1), &[&grandchild]), family_member(3, Some(1), &[]));
     let scene = Scene::with(&family_member(1, None, &[&left, &right]));
     scene.place("children/left", &left);
     scene.place("children/right", &right);
@@ -43,7 +43,7 @@ fn children_and_their_children_are_verified_wherever_they_lie() {
     insta::assert_snapshot!(scene.tell(&VERIFY), @r#"
     exit 0
     --- stdout
-    VERIFIED c5e7aad51181b753b71c91cf34c00b3ebb9cdf3f1696845c73e1d0dc8d4f4b06
+    VERIFIED 5a7a537bf61a92e10c3fa57a77fd6acc50845441673c6fe1e98692b9a3ca0425
       integrity  passed: 4 files of evidence, 7 events, 8 roots, receipt and log agree
       coverage   passed: every effect that was observed lies inside the declared ones
       policy     passed: POLICY-DEFAULT (0198b7b9a879a1f41aef195acd0294ea5f2a021e816d236e258bef8ed5ef9554)
@@ -114,11 +114,19 @@ fn a_child_that_is_missing_or_there_twice_is_a_failure() {
     --- stderr
     "#);
     let scene = family();
-    scene.place("children/copy", &family_member(3, None, &[]));
+    scene.place("children/copy", &family_member(3, Some(1), &[]));
+    scene.place("children/other", &family_member(3, None, &[]));
+    assert_eq!(scene.run(&VERIFY).code, Some(0), "one of them is the child");
+    scene.remove("children/right");
+    scene.remove("children/copy");
+    scene.place("children/another", &family_member(3, Some(9), &[]));
     let id = member_id(3);
     assert_eq!(
         failures(&scene),
-        [format!("FILE_HASH_MISMATCH children: 2 bundles of loop {id} are below")]
+        [format!(
+            "FILE_HASH_MISMATCH children: 2 bundles of loop {id} are below, none with the proof that \
+             the parent commits to"
+        )]
     );
 }
 
@@ -177,7 +185,7 @@ fn a_child_ended_and_belongs_as_its_parent_says() {
         failures(&scene),
         [
             "POLICY_VIOLATION children: the outcome is success, the parent says partial",
-            "POLICY_VIOLATION children: names another parent than \
+            "POLICY_VIOLATION children: names no parent, or another than \
              00000001-4444-4444-4444-444444444444",
         ]
     );

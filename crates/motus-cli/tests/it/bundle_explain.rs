@@ -295,7 +295,7 @@ fn nothing_that_a_terminal_obeys_is_told() {
     parts.event(0).get_mut("payload").unwrap().as_object_mut().unwrap().insert("intent", intent);
     let scene = Scene::with(&parts.seal());
     let told = scene.run(&EXPLAIN).expect_success().stdout_text();
-    let escaped = r"x\u{1b}[31m\u{202e}\u{7}\u{d}\ny";
+    let escaped = r"x\u{1b}[31m\u{202e}\u{7}\r\ny";
     assert_eq!(lines_with(&told, escaped).len(), 2, "{told}");
     assert!(!told.contains(|it: char| it.is_control() && it != '\n' || it == '\u{202e}'), "{told}");
     let document = parse(&scene.run(&EXPLAIN_JSON).stdout);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use motus_json::canonical::cj;
-use motus_json::{Limits, NonFinite, Object, ReadOptions, Value};
+use motus_json::{Limits, NonFinite, ReadOptions, Value};
 use thiserror::Error;
 
 use super::{Risk, Rules};
@@ -59,6 +59,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Rules, PolicyError> {
 
 fn rules(document: &Value, hash: Digest, faults: &Faults) -> Option<Rules> {
     let fields = Node::root(document, faults).fields()?;
+    // A member that nobody knows is a rule that nobody checks.
     let known = [
         "policy_version",
         "policy_id",
@@ -68,7 +69,7 @@ fn rules(document: &Value, hash: Digest, faults: &Faults) -> Option<Rules> {
         "lens_quality_min",
         "human",
     ];
-    only(document.as_object()?, &known, "", faults);
+    fields.only(&known);
     if fields.text("policy_version") != "POLICY-0.1" {
         fields.note("policy_version", "must be POLICY-0.1");
     }
@@ -77,11 +78,12 @@ fn rules(document: &Value, hash: Digest, faults: &Faults) -> Option<Rules> {
         fields.note("policy_id", "must be a name of its own");
     }
     let human = fields.child("human")?;
-    only(document.get("human")?.as_object()?, &["cost_ms", "loss_ms", "risks"], "human.", faults);
+    human.only(&["cost_ms", "loss_ms", "risks"]);
     Some(Rules {
         id,
         hash,
         effect_cap: fields.number("effect_cap_k"),
+        effect_cap_is_hard: true,
         backtrack_to_observe: fields.boolean("backtrack_to_observe"),
         checks_required: by_level(
             document.get("checks_required"),
@@ -99,15 +101,6 @@ fn rules(document: &Value, hash: Digest, faults: &Faults) -> Option<Rules> {
         loss_ms: human.unsigned("loss_ms", u64::MAX),
         risks: human.objects("risks", risk),
     })
-}
-
-/// A member that nobody knows is a rule that nobody checks.
-fn only(object: &Object, known: &[&str], place: &str, faults: &Faults) {
-    for (key, _) in object {
-        if !known.iter().any(|known| key == known) {
-            faults.note(format!("{place}{key}"), "is not known");
-        }
-    }
 }
 
 fn by_level<T>(

@@ -11,21 +11,38 @@ const HUMAN_GATE: &str = "hitl_required";
 pub(super) fn violations(policy: &dyn Policy, receipt: &Receipt) -> Vec<String> {
     let mut violations = Vec::new();
     for (index, record) in receipt.hitl.iter().enumerate() {
-        violations.extend(arithmetic(record).map(|what| format!("hitl[{index}]: {what}")));
+        let found = shape(record).or_else(|| arithmetic(record));
+        violations.extend(found.map(|what| format!("hitl[{index}]: {what}")));
     }
-    let decision = receipt.hitl.iter().rfind(|record| record.kind == HitlKind::Decision);
+    let is_refused = is_refused(&receipt.hitl);
+    let failed = receipt.outcome.status == OutcomeStatus::Failed;
     if let Some(reason) = requirement(policy, receipt)
-        && !decision.is_some_and(is_approved_by_a_human)
+        && !answer(&receipt.hitl).is_some_and(is_approved_by_a_human)
+        && !(is_refused && failed)
     {
         violations
             .push(format!("a human must approve ({reason}), and the last decision is no approval"));
     }
-    let is_refused = decision.is_some_and(|decision| decision.approved == Some(false));
-    if is_refused && receipt.outcome.status != OutcomeStatus::Failed {
+    if is_refused && !failed {
         let status = receipt.outcome.status.as_str();
         violations.push(format!("a human refused, and the outcome is {status}"));
     }
     violations
+}
+
+/// Returns the last decision, unless a prompt that requires one came after it.
+fn answer(records: &[HitlRecord]) -> Option<&HitlRecord> {
+    let last =
+        records.iter().rfind(|record| record.kind == HitlKind::Decision || requires(record))?;
+    (last.kind == HitlKind::Decision).then_some(last)
+}
+
+/// Tells whether the last decision refuses, or a human refused and no human approved after that.
+fn is_refused(records: &[HitlRecord]) -> bool {
+    let decisions = || records.iter().filter(|record| record.kind == HitlKind::Decision);
+    let refuses = |decision: &HitlRecord| decision.approved == Some(false);
+    let of_humans = decisions().rfind(|decision| is_by_a_human(decision));
+    decisions().next_back().is_some_and(refuses) || of_humans.is_some_and(refuses)
 }
 
 /// Says why a human is required, if one is.
@@ -52,9 +69,33 @@ fn numbers(record: &HitlRecord) -> Option<(u16, u64, u64)> {
 }
 
 fn is_approved_by_a_human(decision: &HitlRecord) -> bool {
-    let by_human =
-        decision.approver.as_ref().is_some_and(|approver| approver.kind == ActorType::Human);
-    decision.approved == Some(true) && by_human
+    decision.approved == Some(true) && is_by_a_human(decision)
+}
+
+fn is_by_a_human(decision: &HitlRecord) -> bool {
+    decision.approver.as_ref().is_some_and(|approver| approver.kind == ActorType::Human)
+}
+
+/// Checks that a record has what its kind needs and nothing of the other kind.
+fn shape(record: &HitlRecord) -> Option<&'static str> {
+    let numbers =
+        [record.p_override_permille.is_some(), record.loss_ms.is_some(), record.cost_ms.is_some()];
+    let has_numbers = record.evi_ms.is_some() || numbers.contains(&true);
+    match record.kind {
+        HitlKind::Decision if record.approved.is_none() => {
+            Some("a decision must say whether it approves")
+        }
+        HitlKind::Decision if record.required.is_some() || has_numbers => {
+            Some("a decision has what only a prompt may have")
+        }
+        HitlKind::Prompt if record.approved.is_some() || record.approver.is_some() => {
+            Some("a prompt has what only a decision may have")
+        }
+        HitlKind::Prompt if has_numbers && numbers.contains(&false) => {
+            Some("some of its numbers are missing")
+        }
+        _ => None,
+    }
 }
 
 /// Checks what a prompt says of its own numbers.

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Receipt;
+use super::{Child, Receipt};
 use crate::shape::Faults;
 
 pub(super) fn check(receipt: &Receipt, faults: &Faults) {
@@ -24,7 +24,23 @@ pub(super) fn check(receipt: &Receipt, faults: &Faults) {
     unique(faults, "gates", &receipt.gates, |gate| (gate.phase, gate.gate_id.as_str()));
     unique(faults, "verification.results", &receipt.checks, |check| check.check_id.as_str());
     unique(faults, "children", &receipt.children, |child| child.child_loop_id);
+    unique(faults, "children", &receipt.children, |child| child.child_proof_digest);
     spawn_order(receipt, faults);
+    family(receipt, faults);
+}
+
+/// No loop is its own parent or child, or both parent and child of one loop.
+fn family(receipt: &Receipt, faults: &Faults) {
+    if receipt.parent_loop_id == Some(receipt.loop_id) {
+        faults.note("parent_loop_id", "is the loop itself");
+    }
+    let is_above = |child: &Child| {
+        child.child_loop_id == receipt.loop_id
+            || Some(child.child_loop_id) == receipt.parent_loop_id
+    };
+    if let Some(index) = receipt.children.iter().position(is_above) {
+        faults.note(format!("children[{index}].child_loop_id"), "is the loop itself or its parent");
+    }
 }
 
 /// Notes the first entry that does not come after the one before it.

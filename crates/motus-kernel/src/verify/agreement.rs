@@ -3,13 +3,17 @@
 //! Values are compared with their nulls dropped: a member that is `null` and one that is not there mean the
 //! same, and published bundles write both.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod children;
 
+use std::collections::BTreeMap;
+
+use children::Children;
 use motus_json::canonical::cj;
 use motus_json::{Object, Value};
 
 use crate::event::Event;
 use crate::manifest::{EVENTS, RECEIPT};
+use crate::policy::{AttemptNumber, attempt};
 use crate::receipt::Receipt;
 
 /// So many disagreements are told.
@@ -22,8 +26,12 @@ pub(super) struct Agreement {
     /// How many human records the log had.
     hitl: usize,
     /// What the last event of these kinds said.
-    lens: Option<Value>,
+    lens: Option<Object>,
     plan: Option<Value>,
+    /// The digest of each path that was told last.
+    outputs: BTreeMap<String, String>,
+    /// The highest attempt at each check in the runs so far.
+    attempts: BTreeMap<String, (usize, String)>,
 }
 
 /// The parts of the receipt of which events speak.
@@ -31,9 +39,9 @@ struct Expected {
     receipt: Value,
     /// Results by check, and whether an event told them.
     checks: BTreeMap<String, (Value, bool)>,
-    children: BTreeMap<String, Value>,
-    /// As canonical text, which can be looked up.
-    errors: BTreeSet<String>,
+    children: Children,
+    /// As canonical text, which can be looked up, and how many no event told.
+    errors: BTreeMap<String, usize>,
     hitl: Vec<Value>,
 }
 
@@ -45,11 +53,21 @@ impl Agreement {
             hitl: 0,
             lens: None,
             plan: None,
+            outputs: BTreeMap::new(),
+            attempts: BTreeMap::new(),
         }
     }
 
     /// Compares an event with the receipt.
     pub(super) fn take(&mut self, event: &Event<'_>) {
+        if self.expected.is_none() || self.faults.len() >= TOLD {
+            return;
+        }
+        if event.is_tagged_wrongly() {
+            let (seq, kind) = (event.seq, event.kind);
+            let what = "has a type and data, and is not of the form {type,data} of its kind";
+            return self.faults.push((EVENTS, format!("event {seq} ({kind}): the payload {what}")));
+        }
         let speaks = matches!(
             event.kind,
             "IntentSet"
@@ -62,22 +80,33 @@ impl Agreement {
                 | "ChildSpawned"
                 | "ChildJoined"
                 | "Locked"
-        );
-        if !speaks || self.expected.is_none() || self.faults.len() >= TOLD {
+        ) || (event.kind == "SkillExecuted"
+            && event.payload.contains("\"artifacts_out\":"));
+        if !speaks {
             return;
         }
         let content = event.content().map(|content| without_nulls(&content)).unwrap_or_default();
         match event.kind {
             "IntentSet" => self.members_agree(event, &content, &["intent", "actor"]),
             "Locked" => self.members_agree(event, &content, &["lock_level", "outcome"]),
-            "LensAssembled" => self.lens = Some(content),
+            "LensAssembled" => {
+                let said = content.as_object().into_iter().flatten();
+                let said = said.map(|(name, value)| (name.clone(), value.clone()));
+                let before = self.lens.take().unwrap_or_default();
+                self.lens = Some(before.into_iter().chain(said).collect());
+            }
+            "SkillExecuted" => self.take_outputs(&content),
             "PlanChosen" => {
+                self.children(event, |children| children.planned(&content));
                 self.plan = content.get("effects_declared").cloned().or(self.plan.take());
             }
             "ActError" => self.error_is_told(event, &content),
             "VerificationRun" => self.checks_agree(event, &content),
             "HitlPrompt" | "HitlDecision" => self.hitl_agrees(event, &content),
-            _ => self.child_agrees(event, &content),
+            "ChildSpawned" => {
+                self.children(event, |children| children.spawned(event, &content));
+            }
+            _ => self.children(event, |children| children.joined(&content)),
         }
     }
 
@@ -97,15 +126,30 @@ impl Agreement {
     }
 
     fn error_is_told(&mut self, event: &Event<'_>, content: &Value) {
-        let errors = self.expected.as_ref().map(|expected| &expected.errors);
         let error = cj::write(content).unwrap_or_default();
-        if !errors.is_some_and(|errors| errors.contains(&error)) {
-            self.disagree(event, "the error");
+        let untold = self.expected.as_mut().and_then(|expected| expected.errors.get_mut(&error));
+        match untold {
+            Some(untold) if *untold > 0 => *untold -= 1,
+            _ => self.disagree(event, "the error"),
         }
     }
 
     fn checks_agree(&mut self, event: &Event<'_>, content: &Value) {
-        let results = content.get("results").and_then(Value::as_array).unwrap_or_default();
+        let results = content.get("results").map(Value::as_array);
+        let all_passed = results.flatten().is_none_or(|results| {
+            results.iter().all(|result| result.get("passed") == Some(&Value::from(true)))
+        });
+        let is_odd = match content.get("passed").map(Value::as_bool) {
+            None => results == Some(None),
+            Some(passed) => results == Some(None) || passed != Some(all_passed),
+        };
+        if is_odd {
+            let (seq, kind) = (event.seq, event.kind);
+            let message = format!("event {seq} ({kind}): passed does not follow from the results");
+            self.faults.push((EVENTS, message));
+        }
+        let results = results.flatten().unwrap_or_default();
+        self.attempts_ascend(event, results);
         for result in results {
             let name = result.get("check_id").and_then(Value::as_str).unwrap_or_default();
             let expected =
@@ -113,6 +157,41 @@ impl Agreement {
             match expected {
                 Some((expected, told)) if expected == result => *told = true,
                 _ => self.disagree(event, &format!("the result of check {name}")),
+            }
+        }
+    }
+
+    /// The attempts that an event tells come after those of the events before; inside of it they stand in
+    /// any order.
+    fn attempts_ascend(&mut self, event: &Event<'_>, results: &[Value]) {
+        let mut told = Vec::with_capacity(results.len());
+        for result in results {
+            let name = result.get("check_id").and_then(Value::as_str).unwrap_or_default();
+            let (check, number) = attempt(name).unwrap_or((name, AttemptNumber::default()));
+            let number = (number.0, number.1.to_owned());
+            let is_behind = self
+                .attempts
+                .get(check)
+                .is_some_and(|last| number < *last || (number == *last && number.0 > 0));
+            if is_behind {
+                let (seq, kind) = (event.seq, event.kind);
+                let message = format!("event {seq} ({kind}): {name} comes after a later attempt");
+                self.faults.push((EVENTS, message));
+            }
+            told.push((check.to_owned(), number));
+        }
+        for (check, number) in told {
+            let highest = self.attempts.entry(check).or_default();
+            *highest = number.max(std::mem::take(highest));
+        }
+    }
+
+    fn take_outputs(&mut self, content: &Value) {
+        let outputs = content.get("artifacts_out").and_then(Value::as_array).unwrap_or_default();
+        for output in outputs {
+            let text = |name: &str| output.get(name).and_then(Value::as_str);
+            if let (Some(path), Some(sha256)) = (text("path"), text("sha256")) {
+                self.outputs.insert(path.to_owned(), sha256.to_owned());
             }
         }
     }
@@ -128,17 +207,11 @@ impl Agreement {
         }
     }
 
-    fn child_agrees(&mut self, event: &Event<'_>, content: &Value) {
-        let name = content.get("child_loop_id").and_then(Value::as_str).unwrap_or_default();
-        let child = self.expected.as_ref().and_then(|expected| expected.children.get(name));
-        let members = ["spawn_index", "critical", "child_proof_digest", "outcome_status"];
-        let agrees = child.is_some_and(|child| {
-            members.iter().all(|member| {
-                content.get(member).is_none_or(|told| child.get(member) == Some(told))
-            })
-        });
-        if !agrees {
-            self.disagree(event, &format!("child {name}"));
+    /// Notes what the children's part of the receipt has against an event.
+    fn children(&mut self, event: &Event<'_>, look: impl FnOnce(&mut Children) -> Option<String>) {
+        let found = self.expected.as_mut().and_then(|expected| look(&mut expected.children));
+        if let Some(what) = found {
+            self.disagree(event, &what);
         }
     }
 
@@ -155,10 +228,26 @@ impl Agreement {
             faults.push((RECEIPT, format!("there are {told} human records, in the log {log}")));
         }
         faults.extend(self.last_words(expected));
+        faults.extend(self.outputs_differ(receipt));
         faults
     }
 
-    /// The last lens and the last plan are those of the receipt.
+    /// What a path held last is its output.
+    fn outputs_differ(&self, receipt: &Receipt) -> Vec<(&'static str, String)> {
+        let told: BTreeMap<&str, String> = receipt
+            .outputs
+            .iter()
+            .map(|output| (output.path.as_str(), output.sha256.to_string()))
+            .collect();
+        let differs =
+            |(path, sha256): &(&String, &String)| told.get(path.as_str()) != Some(*sha256);
+        let differing = self.outputs.iter().filter(differs).take(TOLD);
+        let message =
+            |(path, _)| format!("the last artifacts_out of {path} is not the receipt's output");
+        differing.map(|output| (EVENTS, message(output))).collect()
+    }
+
+    /// What the lenses said, each member last, and the last plan are those of the receipt.
     fn last_words(&self, expected: &Expected) -> Vec<(&'static str, String)> {
         let part = |names: &[&str]| {
             names.iter().try_fold(&expected.receipt, |value, name| value.get(name))
@@ -200,11 +289,14 @@ impl Expected {
         };
         let checks = by("check_id", list(&["verification", "results"]));
         let checks = checks.into_iter().map(|(name, value)| (name, (value, false))).collect();
-        let children = by("child_loop_id", list(&["children"])).into_iter().collect();
+        let children = Children::new(by("child_loop_id", list(&["children"])).into_iter());
         let errors = list(&["errors"]);
-        let errors = errors.iter().filter_map(|error| cj::write(error).ok()).collect();
+        let mut untold = BTreeMap::new();
+        for error in errors.iter().filter_map(|error| cj::write(error).ok()) {
+            *untold.entry(error).or_default() += 1;
+        }
         let hitl = list(&["hitl"]);
-        Self { receipt, checks, children, errors, hitl }
+        Self { receipt, checks, children, errors: untold, hitl }
     }
 }
 

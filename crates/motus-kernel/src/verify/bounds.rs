@@ -9,6 +9,7 @@ use super::log::EventLog;
 use crate::effect::{CanonicalEffect, Effect, EffectOp, uncovered};
 use crate::event::Event;
 use crate::manifest::{EVENTS, RECEIPT};
+use crate::policy::Policy;
 use crate::receipt::Receipt;
 
 /// The effects that events observed, compared with those that the receipt says were executed.
@@ -75,7 +76,7 @@ fn members_named<'v>(name: &str, value: &'v Value) -> Vec<&'v Value> {
 }
 
 /// Checks the receipt's effects, and adds what the events had to say.
-pub(super) fn check(receipt: &Receipt, log: &EventLog) -> Failures {
+pub(super) fn check(receipt: &Receipt, log: &EventLog, policy: &dyn Policy) -> Failures {
     let mut failures = Failures::new(Code::EffectBoundsViolation);
     let effects = &receipt.effects;
     let mut canonicalized = |list: &[Effect], must_be_canonical: bool| {
@@ -99,9 +100,10 @@ pub(super) fn check(receipt: &Receipt, log: &EventLog) -> Failures {
         let message = format!("{} {} was not declared", effect.op(), effect.selector());
         failures.note(RECEIPT, message);
     }
-    if effects.declared.len() as u64 > u64::from(effects.k) {
-        let (count, k) = (effects.declared.len(), effects.k);
-        failures.note(RECEIPT, format!("{count} effects are declared, more than k = {k}"));
+    let most = policy.most_effects(effects.k);
+    if effects.declared.len() as u64 > u64::from(most) {
+        let count = effects.declared.len();
+        failures.note(RECEIPT, format!("{count} effects are declared, more than k = {most}"));
     }
     failures.append(log.observed.failures.clone());
     failures

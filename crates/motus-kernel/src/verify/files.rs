@@ -6,25 +6,30 @@ use motus_json::canonical::cj;
 use motus_json::{Limits, NonFinite, ReadOptions};
 
 use super::failure::{Code, Failures};
-use crate::digest::Hasher;
 use crate::manifest::{EVENTS, ListedFile, MANIFEST, Manifest, RECEIPT};
-use crate::source::{BundleSource, EntryKind, FileDigest, SourceError};
+use crate::source::{BundleSource, EntryKind, FileDigest, Hashing, SourceError};
 
-/// The bounds on a receipt or a manifest: 8 MiB, 127 levels, a million values.
+/// The bounds on a receipt: 8 MiB, 127 levels, and as many values as fit into little memory as a tree.
 pub(super) const DOCUMENT_LIMITS: ReadOptions = ReadOptions {
-    limits: Limits { bytes: 8 << 20, depth: 127, values: 1_000_000 },
+    limits: Limits { bytes: 8 << 20, depth: 127, values: 250_000 },
+    non_finite: NonFinite::Refuse,
+};
+
+/// The bounds on a manifest: the same, and more values than one of that length lists files with.
+const MANIFEST_LIMITS: ReadOptions = ReadOptions {
+    limits: Limits { bytes: 8 << 20, depth: 127, values: 300_000 },
     non_finite: NonFinite::Refuse,
 };
 
 /// Reads and parses the manifest, of which everything else depends.
 pub(super) fn load_manifest(source: &dyn BundleSource) -> Result<Manifest, Failures> {
-    let file = Content::read(source, MANIFEST)
+    let file = Content::read(source, MANIFEST, u64::MAX)
         .map_err(|error| Failures::one(Code::FileHashMismatch, MANIFEST, error.message))?;
     let bytes = file.bounded()?;
     let parse_error = |message: String| Failures::one(Code::ParseError, MANIFEST, message);
-    cj::check(bytes, &DOCUMENT_LIMITS).map_err(|error| parse_error(error.to_string()))?;
+    cj::check(bytes, &MANIFEST_LIMITS).map_err(|error| parse_error(error.to_string()))?;
     let document =
-        cj::read(bytes, &DOCUMENT_LIMITS).map_err(|error| parse_error(error.to_string()))?;
+        cj::read(bytes, &MANIFEST_LIMITS).map_err(|error| parse_error(error.to_string()))?;
     Manifest::read(&document).map_err(|faults| {
         let mut failures = Failures::new(Code::ParseError);
         failures.note_faults(MANIFEST, "", faults);
@@ -32,7 +37,7 @@ pub(super) fn load_manifest(source: &dyn BundleSource) -> Result<Manifest, Failu
     })
 }
 
-/// A file that was read once, kept as far as a document may be long.
+/// A file that was read once, as far as a document may be long.
 pub(super) struct Content {
     path: &'static str,
     kept: Vec<u8>,
@@ -40,16 +45,25 @@ pub(super) struct Content {
 }
 
 impl Content {
-    pub(super) fn read(source: &dyn BundleSource, path: &'static str) -> Result<Self, SourceError> {
-        let (mut kept, mut hasher, mut size_bytes) = (Vec::new(), Hasher::new(), 0_u64);
-        source.read(path, &mut |piece| {
-            hasher.update(piece);
-            size_bytes += piece.len() as u64;
-            let room = (DOCUMENT_LIMITS.limits.bytes + 1).saturating_sub(kept.len());
+    /// Reads no further than a document may be long, nor than this one is listed to be.
+    pub(super) fn read(
+        source: &dyn BundleSource,
+        path: &'static str,
+        listed: u64,
+    ) -> Result<Self, SourceError> {
+        let limit = DOCUMENT_LIMITS.limits.bytes;
+        let (mut kept, mut hashing) = (Vec::new(), Hashing::new(listed.min(limit as u64)));
+        let size_bytes = source.read(path, &mut |piece| {
+            let room = (limit + 1).saturating_sub(kept.len());
             kept.extend_from_slice(piece.get(..room).unwrap_or(piece));
+            hashing.take(piece)
         })?;
-        let digest = FileDigest { sha256: hasher.finish(), size_bytes };
-        Ok(Self { path, kept, digest })
+        Ok(Self { path, kept, digest: hashing.finish(size_bytes) })
+    }
+
+    /// Tells whether the size is the listed one.
+    pub(super) fn is_as_listed(&self, listed: &ListedFile) -> bool {
+        self.digest.size_bytes == listed.size_bytes
     }
 
     /// Returns the bytes of a file that is not too long to be a document.
@@ -113,8 +127,9 @@ impl Files {
         for missing in others.iter().filter(|file| !self.present.contains(&file.path)) {
             self.failures.note(&missing.path, "does not exist");
         }
-        let paths: Vec<&str> = there.iter().map(|file| file.path.as_str()).collect();
-        for (file, digest) in there.iter().zip(source.digests(&paths)) {
+        let wanted: Vec<(&str, u64)> =
+            there.iter().map(|file| (file.path.as_str(), file.size_bytes)).collect();
+        for (file, digest) in there.iter().zip(source.digests(&wanted)) {
             self.compare(file, digest);
         }
     }

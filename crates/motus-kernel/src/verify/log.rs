@@ -10,7 +10,6 @@ use super::bounds::Observed;
 use super::failure::{Code, Failures};
 use super::files::{DOCUMENT_LIMITS, Files};
 use super::receipt_file::ReceiptFile;
-use crate::digest::Hasher;
 use crate::event::{Event, LINE_LIMITS};
 use crate::evidence::for_each_reference;
 use crate::fsm::Trace;
@@ -18,12 +17,15 @@ use crate::manifest::{EVENTS, EVIDENCE, Manifest, RECEIPT};
 use crate::merkle::{Merkle, Tree};
 use crate::names::Phase;
 use crate::receipt::Receipt;
-use crate::source::{BundleSource, FileDigest};
+use crate::source::{BundleSource, Hashing};
 use crate::timestamp::compare;
 use crate::{Digest, Uuid, roots};
 
-/// The most events of one log.
+/// The most lines of one log, each of them an event.
 const MOST_EVENTS: u64 = 2_000_000;
+
+/// After so many faults, what else is wrong in the log does not matter.
+const MOST_FAULTS: usize = 100;
 
 /// All that was learnt of a log.
 pub(super) struct EventLog {
@@ -48,15 +50,16 @@ impl EventLog {
         files: &mut Files,
     ) -> Self {
         let mut scan = Scan::new(manifest, receipt);
-        let (mut hasher, mut size_bytes) = (Hasher::new(), 0_u64);
+        let listed = manifest.file(EVENTS);
+        // A log that is not listed has failed already.
+        let mut hashing = Hashing::new(listed.map_or(0, |listed| listed.size_bytes));
         let read = source.read(EVENTS, &mut |piece| {
-            hasher.update(piece);
-            size_bytes += piece.len() as u64;
             scan.take(piece);
+            // Lines that nobody looks at are hashed all the same: a changed file is told as one.
+            hashing.take(piece)
         });
-        if let Some(listed) = manifest.file(EVENTS) {
-            let digest = FileDigest { sha256: hasher.finish(), size_bytes };
-            files.compare(listed, read.map(|()| digest));
+        if let Some(listed) = listed {
+            files.compare(listed, read.map(|size_bytes| hashing.finish(size_bytes)));
         }
         scan.end()
     }
@@ -122,6 +125,8 @@ struct Scan {
     partial: Vec<u8>,
     /// The number of the line that comes next, from 1.
     line: u64,
+    /// How many faults lines had so far.
+    faults: usize,
     /// Whether no more lines are looked at.
     stopped: bool,
     previous: Digest,
@@ -153,6 +158,7 @@ impl Scan {
             loop_id: manifest.loop_id,
             partial: Vec::new(),
             line: 1,
+            faults: 0,
             stopped: false,
             previous: Digest::ZERO,
             last_time: String::new(),
@@ -223,13 +229,17 @@ impl Scan {
     }
 
     fn line(&mut self, line: &[u8]) {
-        if self.log.events >= MOST_EVENTS {
+        if self.line > MOST_EVENTS {
             return self.stop(format!("more than {MOST_EVENTS} events"));
+        }
+        if self.faults >= MOST_FAULTS {
+            return self.stop(format!("line {} and all after it were not looked at", self.line));
         }
         match Event::read(line) {
             Ok(event) => self.event(&event),
             Err(faults) => {
                 let prefix = format!("line {}: ", self.line);
+                self.faults = self.faults.saturating_add(faults.len().max(1));
                 self.log.parse.note_faults(EVENTS, &prefix, faults);
             }
         }

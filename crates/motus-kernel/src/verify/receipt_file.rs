@@ -15,22 +15,21 @@ use crate::source::BundleSource;
 /// A receipt that was read and parsed.
 pub(super) struct ReceiptFile {
     pub(super) receipt: Receipt,
-    /// The same as a tree, in which fields stand that the type does not know.
-    pub(super) document: Value,
     /// The canonical text.
     pub(super) text: String,
     /// The hash over all but the integrity block.
     pub(super) hash: Digest,
 }
 
-/// What came of loading: the receipt, or why it is none. Which file is wrong is told before what is wrong
-/// in it, so that this is looked at later.
-pub(super) struct Loaded(Result<ReceiptFile, Failures>);
+/// What came of loading: the receipt, and the same as a tree in which fields stand that the type does not
+/// know; or why it is none. Which file is wrong is told before what is wrong in it, so that this is looked
+/// at later.
+pub(super) struct Loaded(Result<(ReceiptFile, Value), Failures>);
 
 impl Loaded {
     /// Returns the receipt's tree, if there is one, for comparison with events as they pass.
     pub(super) fn document(&self) -> Option<&Value> {
-        self.0.as_ref().ok().map(|file| &file.document)
+        self.0.as_ref().ok().map(|(_, document)| document)
     }
 }
 
@@ -40,10 +39,16 @@ impl ReceiptFile {
         manifest: &Manifest,
         files: &mut Files,
     ) -> Loaded {
-        let content = Content::read(source, RECEIPT);
-        if let Some(listed) = manifest.file(RECEIPT) {
-            let digest = content.as_ref().map(|content| content.digest).map_err(Clone::clone);
-            files.compare(listed, digest);
+        let listed = manifest.file(RECEIPT);
+        let size_bytes = listed.map_or(u64::MAX, |listed| listed.size_bytes);
+        let content = Content::read(source, RECEIPT, size_bytes);
+        if let Some(listed) = listed {
+            match &content {
+                // What is too long was not read to its end: it is refused for that.
+                Ok(content) if content.is_as_listed(listed) && content.bounded().is_err() => {}
+                Ok(content) => files.compare(listed, Ok(content.digest)),
+                Err(error) => files.compare(listed, Err(error.clone())),
+            }
         }
         Loaded(match content {
             Ok(content) => content.bounded().and_then(Self::parse),
@@ -51,7 +56,7 @@ impl ReceiptFile {
         })
     }
 
-    fn parse(bytes: &[u8]) -> Result<Self, Failures> {
+    fn parse(bytes: &[u8]) -> Result<(Self, Value), Failures> {
         let parse_error = |message: String| Failures::one(Code::ParseError, RECEIPT, message);
         let mut members = Vec::new();
         cj::check_members(bytes, &DOCUMENT_LIMITS, &mut members)
@@ -71,18 +76,18 @@ impl ReceiptFile {
             .map(|(before, after)| receipt_hash(&[before, after]))
             .ok_or_else(|| parse_error("integrity is missing".to_owned()))?;
         let text = String::from_utf8_lossy(bytes).into_owned();
-        Ok(Self { receipt, document, text, hash })
+        Ok((Self { receipt, text, hash }, document))
     }
 }
 
-/// Ends step 0 for both documents that are parsed after all files were hashed.
+/// Ends step 0 for both documents that are parsed after all files were hashed. The receipt's tree goes.
 pub(super) fn both_parsed(
     receipt: Loaded,
     log: EventLog,
 ) -> Result<(ReceiptFile, EventLog), Failures> {
     let unread = log.parse_failures();
     match receipt.0 {
-        Ok(receipt) => {
+        Ok((receipt, _)) => {
             unread.end_step()?;
             Ok((receipt, log))
         }

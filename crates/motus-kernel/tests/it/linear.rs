@@ -3,9 +3,10 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
+use motus_kernel::digest::Hasher;
 use motus_kernel::policy::Rules;
-use motus_kernel::source::{BundleSource, Entry, MemoryBundle, SourceError};
-use motus_kernel::verify::verify_bundle;
+use motus_kernel::source::{BundleSource, Entry, MemoryBundle, SourceError, Take};
+use motus_kernel::verify::{Code, verify_bundle};
 use motus_testkit::bundle::{Shape, shaped};
 
 /// Counts how often it is listed and how many bytes of each file it hands over.
@@ -21,10 +22,10 @@ impl BundleSource for Counting<'_> {
         self.bundle.list()
     }
 
-    fn read(&self, path: &str, take: &mut dyn FnMut(&[u8])) -> Result<(), SourceError> {
+    fn read(&self, path: &str, take: &mut Take<'_>) -> Result<u64, SourceError> {
         self.bundle.read(path, &mut |piece| {
             *self.bytes.borrow_mut().entry(path.to_owned()).or_default() += piece.len();
-            take(piece);
+            take(piece)
         })
     }
 }
@@ -93,4 +94,26 @@ fn a_failing_bundle_is_read_once() {
     assert!(report.failures.len() > 50);
     let read: usize = source.bytes.borrow().values().sum();
     assert_eq!(read, bundle.files.values().map(Vec::len).sum::<usize>());
+}
+
+/// Lines that are no events cost something each, so that not all of them are looked at.
+#[test]
+fn unreadable_lines_are_looked_at_up_to_a_bound() {
+    let mut bundle = shaped(&Shape::default()).bundle();
+    let blank = "\n".repeat(8 << 20).into_bytes();
+    let entry = |bytes: &[u8]| {
+        let mut hasher = Hasher::new();
+        hasher.update(bytes);
+        let (digest, size) = (hasher.finish(), bytes.len());
+        format!("{{\"path\":\"events.jsonl\",\"sha256\":\"{digest}\",\"size_bytes\":{size}}}")
+    };
+    let log = bundle.files.insert("events.jsonl".to_owned(), blank.clone());
+    let listed = entry(&log.expect("it has a log"));
+    let manifest = bundle.files.get_mut("manifest.json").expect("it has a manifest");
+    let text = String::from_utf8_lossy(manifest).replace(&listed, &entry(&blank));
+    *manifest = text.into_bytes();
+    let failures = verify_bundle(&bundle, &Rules::published_default()).failures;
+    assert!(failures.iter().all(|failure| failure.code == Code::ParseError), "{failures:?}");
+    let last = failures.last().map(|failure| failure.message.as_str());
+    assert_eq!((failures.len(), last), (101, Some("and 1 more")));
 }

@@ -1,7 +1,7 @@
 //! Scenarios of our own, sealed by a second implementation of the rules.
 
 use motus_kernel::policy::Rules;
-use motus_kernel::verify::verify_bundle;
+use motus_kernel::verify::{Code, verify_bundle};
 use motus_testkit::bundle::{Parts, basic_edit, human_approval, parent};
 
 #[track_caller]
@@ -35,4 +35,25 @@ fn a_last_line_may_end_without_a_newline() {
     parts.list(&mut bundle);
     let report = verify_bundle(&bundle, &Rules::published_default());
     assert_eq!(report.failures, []);
+}
+
+#[test]
+fn the_cap_of_a_loaded_policy_holds_whatever_k_the_receipt_says() {
+    for (cap, k, code) in [
+        (0, 50, Some(Code::EffectBoundsViolation)),
+        (1, 50, Some(Code::PolicyViolation)),
+        (50, 0, Some(Code::EffectBoundsViolation)),
+    ] {
+        let policy = format!(
+            r#"{{"policy_version":"POLICY-0.1","policy_id":"TEAM","effect_cap_k":{cap},
+                "backtrack_to_observe":false,"checks_required":{{}},"lens_quality_min":{{}},
+                "human":{{"cost_ms":45000,"loss_ms":30000,"risks":[]}}}}"#
+        );
+        let rules = Rules::read(policy.as_bytes()).expect("it is a policy");
+        let mut parts = basic_edit();
+        *parts.in_receipt(&["effects", "k"]) = k.into();
+        let report = verify_bundle(&parts.seal().bundle(), &rules);
+        // Where the bounds hold, only the name of the policy is another one.
+        assert_eq!(report.failures.first().map(|failure| failure.code), code, "{cap}, {k}");
+    }
 }

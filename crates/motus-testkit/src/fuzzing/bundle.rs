@@ -4,7 +4,7 @@ use motus_json::canonical::cj;
 use motus_json::{Object, ReadOptions};
 use motus_kernel::manifest::MANIFEST;
 use motus_kernel::policy::Rules;
-use motus_kernel::source::{BundleSource, Entry, MemoryBundle, SourceError};
+use motus_kernel::source::{BundleSource, Entry, MemoryBundle, SourceError, Take};
 use motus_kernel::verify::{Report, verify_bundle};
 
 use super::split;
@@ -84,7 +84,7 @@ impl BundleSource for Pieces<'_> {
         self.bundle.list()
     }
 
-    fn read(&self, path: &str, take: &mut dyn FnMut(&[u8])) -> Result<(), SourceError> {
-        self.bundle.read(path, &mut |bytes| bytes.chunks(self.size).for_each(&mut *take))
+    fn read(&self, path: &str, take: &mut Take<'_>) -> Result<u64, SourceError> {
+        self.bundle.read(path, &mut |bytes| bytes.chunks(self.size).try_for_each(&mut *take))
     }
 }

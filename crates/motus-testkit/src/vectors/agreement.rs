@@ -89,6 +89,35 @@ const ENDS: &[Row] = &[
         )],
     ),
     (
+        "tagged_payload_of_an_unknown_kind",
+        "5",
+        "An event of an unknown kind has a payload of the form {type,data} with another type.",
+        &[Insert(5, "Act", "x", r#"{"data":{"passed":false},"type":"VerificationRun"}"#)],
+    ),
+    (
+        "tagged_payload_with_a_third_member",
+        "5",
+        "A VerificationRun that failed has a payload {type,data} with a member more.",
+        &[Insert(
+            5,
+            "Verify",
+            "VerificationRun",
+            r#"{"data":{"passed":false,"results":[]},"more":1,"type":"VerificationRun"}"#,
+        )],
+    ),
+    (
+        "tagged_payload_in_a_tagged_payload",
+        "5",
+        "A VerificationRun that failed has a payload {type,data} in a payload {type,data}.",
+        &[Insert(
+            5,
+            "Verify",
+            "VerificationRun",
+            r#"{"data":{"data":{"passed":false},"type":"VerificationRun"},
+                "type":"VerificationRun"}"#,
+        )],
+    ),
+    (
         "tagged_intent_other_than_the_receipt",
         "5 27",
         "IntentSet in the form {type,data} has another intent.",
@@ -118,6 +147,59 @@ const CHECKS: &[Row] = &[
         "27",
         "VerificationRun has no evidence of the check.",
         &[Remove("event/5/payload/results/0/evidence")],
+    ),
+    (
+        "run_passed_over_a_failed_result",
+        "27",
+        "VerificationRun passed, and a result of it did not.",
+        &[
+            Set("receipt/verification/results/0/passed", "false"),
+            Set("event/5/payload/results/0/passed", "false"),
+        ],
+    ),
+    (
+        "run_failed_over_results_that_passed",
+        "27",
+        "VerificationRun did not pass, and each result of it did.",
+        &[Set("event/5/payload/passed", "false")],
+    ),
+    (
+        "run_failed_without_results",
+        "27",
+        "A first VerificationRun did not pass, and has no results.",
+        &[Insert(5, "Verify", "VerificationRun", r#"{"passed":false}"#)],
+    ),
+    (
+        "run_with_results_that_are_no_list",
+        "27",
+        "A first VerificationRun has an object as its results.",
+        &[Insert(5, "Verify", "VerificationRun", r#"{"results":{"cargo_test":false}}"#)],
+    ),
+    (
+        "run_that_passed_in_words",
+        "27",
+        "A first VerificationRun has a text as its passed.",
+        &[Insert(5, "Verify", "VerificationRun", r#"{"passed":"no"}"#)],
+    ),
+    (
+        "attempts_told_backwards",
+        "27 45",
+        "The first attempt is told after the second, in an event of its own.",
+        &[
+            Set("receipt/verification/results/0/check_id", "\"cargo_test@2\""),
+            Set("event/5/payload/results/0/check_id", "\"cargo_test@2\""),
+            Push(
+                "receipt/verification/results",
+                r#"{"check_id":"cargo_test@1","level":"Regression","passed":false}"#,
+            ),
+            Insert(
+                6,
+                "Verify",
+                "VerificationRun",
+                r#"{"passed":false,"results":[{"check_id":"cargo_test@1","level":"Regression",
+                    "passed":false}]}"#,
+            ),
+        ],
     ),
     (
         "check_of_no_event",
@@ -248,6 +330,48 @@ const CHILDREN: &[Row] = &[
         )],
     ),
     (
+        "child_joined_without_a_digest",
+        "27",
+        "ChildJoined does not say what it joins.",
+        &[Remove("event/8/payload/child_proof_digest")],
+    ),
+    (
+        "child_spawned_twice",
+        "27",
+        "A second ChildSpawned is of a child that was spawned.",
+        &[Insert(
+            8,
+            "Act",
+            "ChildSpawned",
+            r#"{"child_loop_id":"33333333-3333-3333-3333-333333333300","critical":true,
+                "spawn_index":0}"#,
+        )],
+    ),
+    (
+        "child_spawned_after_it_joined",
+        "27",
+        "ChildSpawned stands behind the child's ChildJoined.",
+        &[
+            Remove("event/5"),
+            Insert(
+                8,
+                "Act",
+                "ChildSpawned",
+                r#"{"child_loop_id":"33333333-3333-3333-3333-333333333300","critical":true,
+                    "spawn_index":0}"#,
+            ),
+        ],
+    ),
+    (
+        "plan_with_another_child",
+        "27",
+        "PlanChosen says that a child failed.",
+        &[Set(
+            "event/3/payload/children",
+            r#"[{"child_loop_id":"33333333-3333-3333-3333-333333333300","outcome_status":"failed"}]"#,
+        )],
+    ),
+    (
         "child_joined_with_another_status",
         "27",
         "ChildJoined says that the child failed.",
@@ -280,6 +404,40 @@ const CHILDREN: &[Row] = &[
 ];
 
 const OTHERS: &[Row] = &[
+    (
+        "error_told_twice",
+        "27",
+        "There are two equal ActError events for one record.",
+        &[Insert(
+            5,
+            "Act",
+            "ActError",
+            r#"{"class":"Recoverable","code":"NET_TIMEOUT",
+                "evidence":"evidence/verify/cargo_test.txt","message":"no answer","phase":"Act",
+                "retryable":true}"#,
+        )],
+    ),
+    (
+        "output_other_than_the_event",
+        "27",
+        "The last artifacts_out of an output has another digest.",
+        &[Map("event/7/payload/artifacts_out/0/sha256", flip)],
+    ),
+    (
+        "output_of_no_receipt",
+        "27",
+        "artifacts_out has a path that is not among the outputs.",
+        &[Set("event/7/payload/artifacts_out/0/path", "\"prod/other.yml\"")],
+    ),
+    (
+        "lens_taken_back_by_an_empty_event",
+        "27",
+        "LensAssembled has another lens_id, and a later one says nothing.",
+        &[
+            Set("event/2/payload/lens_id", "\"lens-other\""),
+            Insert(3, "Orient", "LensAssembled", "{}"),
+        ],
+    ),
     (
         "error_of_no_receipt",
         "27",

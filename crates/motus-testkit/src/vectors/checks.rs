@@ -79,6 +79,7 @@ const CHECKS: &[Row] = &[
         &[
             Set("receipt/verification/results/0/passed", "false"),
             Set("event/5/payload/results/0/passed", "false"),
+            Set("event/5/payload/passed", "false"),
         ],
     ),
     (
@@ -124,6 +125,56 @@ const CHECKS: &[Row] = &[
         ],
     ),
     (
+        "attempt_with_a_leading_zero",
+        "45",
+        "`cargo_test` passed, `cargo_test@01` failed.",
+        &[
+            Push(
+                "receipt/verification/results",
+                r#"{"check_id":"cargo_test@01","level":"Regression","passed":false}"#,
+            ),
+            Push(
+                "event/5/payload/results",
+                r#"{"check_id":"cargo_test@01","level":"Regression","passed":false}"#,
+            ),
+            Set("event/5/payload/passed", "false"),
+        ],
+    ),
+    (
+        "attempt_beside_that_is_no_number",
+        "45",
+        "`cargo_test` passed, `cargo_test@last` failed.",
+        &[
+            Push(
+                "receipt/verification/results",
+                r#"{"check_id":"cargo_test@last","level":"Regression","passed":false}"#,
+            ),
+            Push(
+                "event/5/payload/results",
+                r#"{"check_id":"cargo_test@last","level":"Regression","passed":false}"#,
+            ),
+            Set("event/5/payload/passed", "false"),
+        ],
+    ),
+    (
+        "attempt_beyond_64_bits_failed",
+        "45",
+        "`cargo_test` passed, the attempt whose number is 2 to the 64th failed.",
+        &[
+            Push(
+                "receipt/verification/results",
+                r#"{"check_id":"cargo_test@18446744073709551616","level":"Regression",
+                    "passed":false}"#,
+            ),
+            Push(
+                "event/5/payload/results",
+                r#"{"check_id":"cargo_test@18446744073709551616","level":"Regression",
+                    "passed":false}"#,
+            ),
+            Set("event/5/payload/passed", "false"),
+        ],
+    ),
+    (
         "attempt_required_by_number",
         "45",
         "Required is `cargo_test@2`, there is a result of `cargo_test`.",
@@ -140,6 +191,8 @@ const ATTEMPTS: &[Row] = &[(
         Set("event/5/payload/results/0/passed", "true"),
         Set("receipt/verification/results/1/passed", "false"),
         Set("event/9/payload/results/0/passed", "false"),
+        Set("event/5/payload/passed", "true"),
+        Set("event/9/payload/passed", "false"),
     ],
 )];
 

@@ -75,6 +75,45 @@ const APPROVAL: &[Row] = &[
         &[Push("receipt/hitl", BY_AGENT), Insert(8, "Lock", "HitlDecision", BY_AGENT)],
     ),
     (
+        "prompt_after_the_approval",
+        "46",
+        "A human approved, and was required and asked again without an answer.",
+        &[Push("receipt/hitl", AGAIN), Insert(8, "Lock", "HitlPrompt", AGAIN)],
+    ),
+    (
+        "decision_with_what_a_prompt_has",
+        "39 46",
+        "The decision says that a human is required.",
+        &[Set("receipt/hitl/1/required", "true"), Set("event/7/payload/required", "true")],
+    ),
+    (
+        "decision_with_the_numbers_of_a_prompt",
+        "39 46",
+        "The decision has a loss.",
+        &[Set("receipt/hitl/1/loss_ms", "1"), Set("event/7/payload/loss_ms", "1")],
+    ),
+    (
+        "prompt_with_what_a_decision_has",
+        "46",
+        "The prompt says that it is approved.",
+        &[Set("receipt/hitl/0/approved", "true"), Set("event/6/payload/approved", "true")],
+    ),
+    (
+        "evi_without_its_parts",
+        "39",
+        "The prompt has evi_ms and none of its parts; a human approved.",
+        &[
+            Set(
+                "receipt/hitl/0",
+                r#"{"evi_ms":540000,"kind":"Prompt","ts_utc":"2025-12-24T00:00:06Z"}"#,
+            ),
+            Set(
+                "event/6/payload",
+                r#"{"evi_ms":540000,"kind":"Prompt","ts_utc":"2025-12-24T00:00:06Z"}"#,
+            ),
+        ],
+    ),
+    (
         "risk_without_any_record",
         "41 46",
         "A write under prod/ is committed, and no human was asked.",
@@ -125,6 +164,8 @@ const APPROVAL: &[Row] = &[
     ),
 ];
 
+const AGAIN: &str = r#"{"kind":"Prompt","required":true,"ts_utc":"2025-12-24T00:00:07Z"}"#;
+
 const REFUSAL: &str = r#"{"approved":false,"approver":{"name":"oncall","type":"human"},
     "kind":"Decision","ts_utc":"2025-12-24T00:00:07Z"}"#;
 
@@ -132,6 +173,42 @@ const BY_AGENT: &str = r#"{"approved":true,"approver":{"name":"helper","type":"a
     "kind":"Decision","ts_utc":"2025-12-24T00:00:07Z"}"#;
 
 const NUMBERS: &[Row] = &[
+    (
+        "cost_missing",
+        "39 40",
+        "A prompt has the probability and the loss, and not the cost.",
+        &[
+            Remove("receipt/hitl/0/cost_ms"),
+            Remove("event/6/payload/cost_ms"),
+            Remove("receipt/hitl/0/evi_ms"),
+            Remove("event/6/payload/evi_ms"),
+        ],
+    ),
+    (
+        "decision_that_decides_nothing",
+        "46",
+        "Nobody is required, and a decision does not say whether it approves.",
+        &[
+            Push("receipt/hitl", r#"{"kind":"Decision","ts_utc":"2025-12-24T00:00:06Z"}"#),
+            Insert(
+                7,
+                "Lock",
+                "HitlDecision",
+                r#"{"kind":"Decision","ts_utc":"2025-12-24T00:00:06Z"}"#,
+            ),
+        ],
+    ),
+    (
+        "refusal_lifted_by_an_agent",
+        "46",
+        "Nobody is required; a human refused, then an agent approved.",
+        &[
+            Push("receipt/hitl", REFUSAL),
+            Push("receipt/hitl", BY_AGENT),
+            Insert(7, "Lock", "HitlDecision", REFUSAL),
+            Insert(8, "Lock", "HitlDecision", BY_AGENT),
+        ],
+    ),
     (
         "evi_without_its_sign",
         "13 39",
@@ -190,6 +267,15 @@ const NUMBERS: &[Row] = &[
 ];
 
 const RISK: &[Row] = &[
+    (
+        "risk_named_without_its_slash",
+        "41 46",
+        "The folder prod is declared and written by its name, and no human was asked.",
+        &[
+            Set("receipt/effects/declared/0/selector", "\"fs:prod\""),
+            Set("receipt/effects/executed_raw/0/selector", "\"fs:prod\""),
+        ],
+    ),
     (
         "risk_within_a_wide_declaration",
         "41 46",

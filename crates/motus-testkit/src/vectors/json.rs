@@ -15,7 +15,7 @@ const DOCUMENTS: [(&str, Document); 3] = [
     ("event", Document::Event(1)),
 ];
 
-/// The member that all three documents of the base have.
+/// The member that receipt and event of the base have, and that a manifest is given.
 const NOTE: &[u8] = br#""zz":"NOTE""#;
 
 /// Name, rules, description, what is hashed and what is written instead of the note. Empty means that it

@@ -102,6 +102,7 @@ const SMALL: &[Row] = &[
             Set("receipt/verification/spec/checks_required", "[]"),
             Set("receipt/verification/results/0/passed", "false"),
             Set("event/5/payload/results/0/passed", "false"),
+            Set("event/5/payload/passed", "false"),
         ],
     ),
     (
@@ -109,6 +110,7 @@ const SMALL: &[Row] = &[
         "45",
         "`cargo_test` failed, `cargo_test@1` passed.",
         &[
+            Set("event/5/payload/passed", "false"),
             Set("receipt/verification/results/0/passed", "false"),
             Set("event/5/payload/results/0/passed", "false"),
             Push(
@@ -184,6 +186,38 @@ const SMALL: &[Row] = &[
         ],
     ),
     (
+        "failed_with_a_failed_gate",
+        "46",
+        "A gate did not pass, and the loop failed.",
+        &[
+            Push("receipt/gates", r#"{"gate_id":"format","passed":false,"phase":"Verify"}"#),
+            Set("receipt/outcome/status", "\"failed\""),
+            Set("event/6/payload/outcome/status", "\"failed\""),
+        ],
+    ),
+    (
+        "failed_with_a_failed_check",
+        "45",
+        "The required check failed, and the loop too.",
+        &[
+            Set("receipt/verification/results/0/passed", "false"),
+            Set("event/5/payload/results/0/passed", "false"),
+            Set("event/5/payload/passed", "false"),
+            Set("receipt/outcome/status", "\"failed\""),
+            Set("event/6/payload/outcome/status", "\"failed\""),
+        ],
+    ),
+    (
+        "failed_without_a_required_check",
+        "45",
+        "A required check was never run, and the loop failed.",
+        &[
+            Push("receipt/verification/spec/checks_required", "\"lint\""),
+            Set("receipt/outcome/status", "\"failed\""),
+            Set("event/6/payload/outcome/status", "\"failed\""),
+        ],
+    ),
+    (
         "caused_by_a_parent_loop",
         "4 24",
         "The intent comes from a parent loop.",
@@ -226,9 +260,6 @@ const MADE: &[Made] = &[
     }),
     ("event_of_127_levels", "7", "An event has 127 levels.", |parts| {
         deep(parts, Document::Event(1), 125)
-    }),
-    ("manifest_of_127_levels", "7", "The manifest has 127 levels.", |parts| {
-        deep(parts, Document::Manifest, 126)
     }),
 ];
 

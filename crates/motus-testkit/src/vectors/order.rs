@@ -149,6 +149,43 @@ const TWICE: &[Row] = &[
 
 const CHILDREN: &[Row] = &[
     (
+        "parent_of_itself",
+        "24",
+        "parent_loop_id is the loop's own.",
+        &[Set("receipt/parent_loop_id", "\"11111111-1111-1111-1111-111111111111\"")],
+    ),
+    (
+        "one_proof_of_two_children",
+        "19",
+        "Two children have one proof digest.",
+        &[
+            Set(
+                "receipt/children/1/child_proof_digest",
+                "\"0a2f4c29b443b890189690fa8f266c4dc00c7ceb920a8b371694fdb86004fc50\"",
+            ),
+            Set(
+                "event/9/payload/child_proof_digest",
+                "\"0a2f4c29b443b890189690fa8f266c4dc00c7ceb920a8b371694fdb86004fc50\"",
+            ),
+        ],
+    ),
+    (
+        "child_of_itself",
+        "24",
+        "A child is the loop itself.",
+        &[
+            Set("receipt/children/0/child_loop_id", "\"11111111-1111-1111-1111-111111111111\""),
+            Set("event/5/payload/child_loop_id", "\"11111111-1111-1111-1111-111111111111\""),
+            Set("event/8/payload/child_loop_id", "\"11111111-1111-1111-1111-111111111111\""),
+        ],
+    ),
+    (
+        "child_that_is_the_parent",
+        "24",
+        "A child is the loop's parent.",
+        &[Set("receipt/parent_loop_id", "\"33333333-3333-3333-3333-333333333301\"")],
+    ),
+    (
         "last_child_repeated",
         "19",
         "The last child is repeated; workgraph_root stays.",

@@ -83,7 +83,10 @@ pub const RULES: &[Rule] = &[
     rule("43", "an outcome is no better than the children allow"),
     rule("44", "the policy is the verifier's, by name and hash"),
     rule("45", "of a check's attempts the highest decides"),
-    rule("46", "no gate failed; a required human approved last"),
+    rule("46", "no gate failed and a required human approved last, or the loop failed"),
     rule("47", "there is no least quality of the lens"),
-    rule("48", "k is the receipt's own; what compression says of itself is opaque"),
+    rule(
+        "48",
+        "k is the receipt's own, under a loaded policy's cap; what compression says of itself is opaque",
+    ),
 ];

@@ -50,6 +50,30 @@ const MISSING: &[Row] = &[
         &[Remove("listed/files/0/size_bytes")],
     ),
     (
+        "manifest_with_a_member_more",
+        "11 20",
+        "The manifest has a member that nobody knows.",
+        &[Set("manifest/zz", "1")],
+    ),
+    (
+        "manifest_entry_with_a_member_more",
+        "11 20",
+        "An entry of the manifest has a member that nobody knows.",
+        &[Set("listed/files/0/zz", "1")],
+    ),
+    (
+        "integrity_with_a_member_more",
+        "11 20",
+        "integrity has a member that nobody knows.",
+        &[Set("integrity/zz", "1")],
+    ),
+    (
+        "roots_with_a_member_more",
+        "11 20",
+        "roots has a member that nobody knows.",
+        &[Set("integrity/roots/zz", "1")],
+    ),
+    (
         "receipt_without_version",
         "11",
         "The receipt has no receipt_version.",

@@ -2,19 +2,20 @@
 //! long, is read once.
 
 use std::cell::RefCell;
+use std::ops::ControlFlow;
 
 use motus_bundle::Directory;
 use motus_json::canonical::cj;
 use motus_json::{Limits, NonFinite, ReadOptions};
 use motus_kernel::manifest::{EVENTS, RECEIPT};
 use motus_kernel::receipt::Receipt;
-use motus_kernel::source::{BundleSource, Entry, FileDigest, SourceError};
+use motus_kernel::source::{BundleSource, Entry, FileDigest, SourceError, Take};
 
 use super::timeline::Timeline;
 
 /// The bounds on a receipt: those of verification.
 const OPTIONS: ReadOptions = ReadOptions {
-    limits: Limits { bytes: 8 << 20, depth: 127, values: 1_000_000 },
+    limits: Limits { bytes: 8 << 20, depth: 127, values: 250_000 },
     non_finite: NonFinite::Refuse,
 };
 
@@ -39,7 +40,7 @@ impl<'s> Heard<'s> {
         ];
         for (path, _) in unread.into_iter().filter(|(_, is_unread)| *is_unread) {
             // What cannot be read tells nothing; that it cannot be is for verification to say.
-            let _ = self.read(path, &mut |_| {});
+            let _ = self.read(path, &mut |_| ControlFlow::Break(()));
         }
         let receipt = self.receipt.into_inner().unwrap_or_default();
         let receipt = cj::read(&receipt, &OPTIONS).ok();
@@ -47,17 +48,25 @@ impl<'s> Heard<'s> {
         (receipt, self.timeline.into_inner().unwrap_or_default())
     }
 
-    fn hear(&self, path: &str, piece: &[u8]) {
-        match path {
+    /// Ends when it has heard enough.
+    fn hear(&self, path: &str, piece: &[u8]) -> ControlFlow<()> {
+        let is_enough = match path {
             RECEIPT => {
                 let mut receipt = self.receipt.borrow_mut();
                 let bytes = receipt.get_or_insert_default();
                 let room = (OPTIONS.limits.bytes + 1).saturating_sub(bytes.len());
                 bytes.extend_from_slice(piece.get(..room).unwrap_or(piece));
+                bytes.len() > OPTIONS.limits.bytes
             }
-            EVENTS => self.timeline.borrow_mut().get_or_insert_default().take(piece),
-            _ => {}
-        }
+            EVENTS => {
+                let mut timeline = self.timeline.borrow_mut();
+                let timeline = timeline.get_or_insert_default();
+                timeline.take(piece);
+                timeline.has_stopped()
+            }
+            _ => true,
+        };
+        if is_enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 }
 
@@ -66,15 +75,20 @@ impl BundleSource for Heard<'_> {
         self.source.list()
     }
 
-    fn read(&self, path: &str, take: &mut dyn FnMut(&[u8])) -> Result<(), SourceError> {
+    /// Reads on while anybody wants more: what is too long to be verified is told all the same.
+    fn read(&self, path: &str, take: &mut Take<'_>) -> Result<u64, SourceError> {
+        let mut taking = ControlFlow::Continue(());
         self.source.read(path, &mut |piece| {
-            self.hear(path, piece);
-            take(piece);
+            let hearing = self.hear(path, piece);
+            if taking.is_continue() {
+                taking = take(piece);
+            }
+            if taking.is_break() { hearing } else { ControlFlow::Continue(()) }
         })
     }
 
-    fn digests(&self, paths: &[&str]) -> Vec<Result<FileDigest, SourceError>> {
-        self.source.digests(paths)
+    fn digests(&self, files: &[(&str, u64)]) -> Vec<Result<FileDigest, SourceError>> {
+        self.source.digests(files)
     }
 }
 

@@ -1,13 +1,25 @@
 //! An event log as it is read, as moments.
 
+use std::collections::VecDeque;
+
 use motus_json::Value;
 use motus_json::canonical::cj;
 use motus_kernel::event::{Event, LINE_LIMITS};
+use motus_kernel::names::Phase;
 
 use super::{Moment, Step};
 
-/// So many events are told.
-const TOLD: usize = 10_000;
+/// So many events are told, from the first on.
+const FIRST: usize = 9000;
+
+/// So many more are told, up to the last: the end of a loop is always among them.
+const LAST: usize = 1000;
+
+/// No log has more lines.
+const MOST_LINES: u64 = 2_000_000;
+
+/// After so many unreadable lines, nobody looks at more.
+const MOST_UNREADABLE: u64 = 100;
 
 /// So many characters of a text are told: a line of the log may have a million.
 const LONGEST: usize = 300;
@@ -15,8 +27,14 @@ const LONGEST: usize = 300;
 /// What was read of a log so far.
 #[derive(Default)]
 pub(super) struct Timeline {
-    moments: Vec<Moment>,
+    first: Vec<Moment>,
+    last: VecDeque<Moment>,
     left_out: u64,
+    lines: u64,
+    unreadable: u64,
+    stopped: bool,
+    /// The phase of the event before.
+    phase: Option<Phase>,
     after_error: bool,
     /// The beginning of a line whose end has not come.
     partial: Vec<u8>,
@@ -26,15 +44,32 @@ impl Timeline {
     /// Takes the next piece, which may begin and end inside a line.
     pub(super) fn take(&mut self, piece: &[u8]) {
         for part in piece.split_inclusive(|byte| *byte == b'\n') {
+            if self.stopped {
+                return;
+            }
             let line = part.strip_suffix(b"\n");
             // One byte too many is enough to see that a line is too long.
             let room = (LINE_LIMITS.limits.bytes + 1).saturating_sub(self.partial.len());
             let kept = line.unwrap_or(part);
             self.partial.extend_from_slice(kept.get(..room).unwrap_or(kept));
-            if line.is_some() {
+            if self.partial.len() > LINE_LIMITS.limits.bytes {
+                self.stop();
+            } else if line.is_some() {
                 self.line();
             }
         }
+    }
+
+    /// Tells whether nothing more is taken: no log goes on like this.
+    pub(super) fn has_stopped(&self) -> bool {
+        self.stopped
+    }
+
+    /// All that is left counts as one line.
+    fn stop(&mut self) {
+        self.left_out += 1;
+        self.stopped = true;
+        self.partial = Vec::new();
     }
 
     /// Returns the events, and how many lines were left out.
@@ -42,35 +77,52 @@ impl Timeline {
         if !self.partial.is_empty() {
             self.line();
         }
-        (self.moments, self.left_out)
+        self.first.extend(self.last);
+        (self.first, self.left_out)
     }
 
     fn line(&mut self) {
+        if self.lines >= MOST_LINES || self.unreadable >= MOST_UNREADABLE {
+            return self.stop();
+        }
+        self.lines += 1;
         let mut line = std::mem::take(&mut self.partial);
-        match Event::read(&line) {
-            Ok(event) if self.moments.len() < TOLD => self.event(&event),
-            _ => self.left_out += 1,
+        if let Ok(event) = Event::read(&line) {
+            self.event(&event);
+        } else {
+            self.left_out += 1;
+            self.unreadable += 1;
         }
         line.clear();
         self.partial = line;
     }
 
     fn event(&mut self, event: &Event<'_>) {
-        let step = match self.moments.last().map(|last| last.phase) {
+        let step = match self.phase {
             Some(phase) if phase == event.phase && self.after_error => Step::Repeat,
             Some(phase) if phase == event.phase => Step::Same,
             Some(phase) if event.phase < phase => Step::Backtrack,
             None | Some(_) => Step::Forward,
         };
         self.after_error = event.kind == "ActError";
-        self.moments.push(Moment {
+        self.phase = Some(event.phase);
+        let moment = Moment {
             seq: event.seq,
             ts_utc: shortened(event.ts_utc),
             phase: event.phase,
             step,
             kind: shortened(event.kind),
             gist: shortened(&gist(event.kind, &event.content().unwrap_or_default())),
-        });
+        };
+        if self.first.len() < FIRST {
+            self.first.push(moment);
+            return;
+        }
+        if self.last.len() == LAST {
+            self.last.pop_front();
+            self.left_out += 1;
+        }
+        self.last.push_back(moment);
     }
 }
 
@@ -124,7 +176,6 @@ fn gist(kind: &str, content: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
-    use motus_kernel::names::Phase;
     use motus_testkit::bundle::{Parts, basic_edit, canonical, push_event};
 
     use super::*;
@@ -184,9 +235,15 @@ mod tests {
     fn lines_that_are_no_events_are_counted_and_kept_out() {
         let log = log(basic_edit());
         let endless = "x".repeat(3 << 20);
-        let (moments, left_out) =
-            timeline(&[b"\n{}\n", log.as_bytes(), endless.as_bytes(), b"\n", log.as_bytes()]);
+        let (moments, left_out) = timeline(&[b"\n{}\n", log.as_bytes(), b"x\n", log.as_bytes()]);
         assert_eq!((moments.len(), left_out), (14, 3));
+        // Nobody waits for the end of a line that no log has, or looks at lines without end.
+        let (moments, left_out) =
+            timeline(&[log.as_bytes(), endless.as_bytes(), b"\n", log.as_bytes()]);
+        assert_eq!((moments.len(), left_out), (7, 1));
+        let blank = "\n".repeat(64 << 20);
+        let (moments, left_out) = timeline(&[log.as_bytes(), blank.as_bytes(), log.as_bytes()]);
+        assert_eq!((moments.len(), left_out), (7, MOST_UNREADABLE + 1));
     }
 
     #[test]
@@ -202,8 +259,11 @@ mod tests {
         }
         let line = log(basic_edit());
         let line = line.lines().next().expect("the log has lines");
-        let many = format!("{line}\n").repeat(TOLD + 5);
-        let (moments, left_out) = timeline(&[many.as_bytes()]);
-        assert_eq!((moments.len(), left_out), (TOLD, 5));
+        let many = format!("{line}\n").repeat(FIRST + LAST);
+        let whole = log(basic_edit());
+        let (moments, left_out) = timeline(&[many.as_bytes(), whole.as_bytes()]);
+        assert_eq!((moments.len(), left_out), (FIRST + LAST, 7));
+        let last = moments.last().expect("there are events");
+        assert_eq!(last.kind, "Locked");
     }
 }

@@ -17,7 +17,7 @@ use crate::arguments::{Arguments, Asked};
 const FAILED: u8 = 1;
 const USAGE: u8 = 2;
 
-#[expect(clippy::disallowed_methods, reason = "a program of its own reads its own arguments")]
+#[expect(clippy::disallowed_methods, reason = "a command reads its own arguments, once")]
 fn main() -> ExitCode {
     let asked = arguments::parse(std::env::args_os().skip(1));
     ExitCode::from(match asked {

@@ -57,7 +57,6 @@ proptest! {
         let mut other = parts.clone();
         let block = other.in_receipt(&["integrity"]);
         let block = block.as_object_mut().expect("an object");
-        block.insert(format!("x{name}"), value);
         block.insert("policy_id", policy);
         let claimed = |parts: &motus_testkit::bundle::Parts| {
             parts.receipt.get("integrity").and_then(|block| block.get("receipt_hash")).cloned()
@@ -65,6 +64,12 @@ proptest! {
         other.seal_receipt();
         prop_assert_eq!(claimed(&parts), claimed(&other));
         prop_assert_eq!(code(&other.bundle()), Some(Code::PolicyViolation), "no step before");
+
+        let block = other.in_receipt(&["integrity"]).as_object_mut().expect("an object");
+        block.insert(format!("x{name}"), value);
+        other.seal_receipt();
+        prop_assert_eq!(claimed(&parts), claimed(&other));
+        prop_assert_eq!(code(&other.bundle()), Some(Code::ParseError), "nothing is let in unseen");
     }
 
     /// p07: leaves in another order have another root.

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
-use motus_kernel::source::{BundleSource, Entry, EntryKind, SourceError};
+use motus_kernel::source::{BundleSource, Entry, EntryKind, SourceError, Take};
 use motus_testkit::bundle::write_long;
 
 /// The names of the files are read once, before anything is measured.
@@ -47,14 +47,18 @@ impl BundleSource for Folder {
         Ok(self.paths.iter().map(entry).collect())
     }
 
-    fn read(&self, path: &str, take: &mut dyn FnMut(&[u8])) -> Result<(), SourceError> {
+    fn read(&self, path: &str, take: &mut Take<'_>) -> Result<u64, SourceError> {
         let failed = |error: io::Error| SourceError::new(error.to_string());
         let mut file = File::open(self.root.join(path)).map_err(failed)?;
+        let size_bytes = file.metadata().map_err(failed)?.len();
         let mut buffer = vec![0; PIECE];
         loop {
             match file.read(&mut buffer).map_err(failed)? {
-                0 => return Ok(()),
-                read => take(buffer.get(..read).unwrap_or_default()),
+                0 => return Ok(size_bytes),
+                read if take(buffer.get(..read).unwrap_or_default()).is_break() => {
+                    return Ok(size_bytes);
+                }
+                _ => {}
             }
         }
     }

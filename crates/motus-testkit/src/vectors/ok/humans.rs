@@ -28,6 +28,17 @@ const APPROVED: &[Row] = &[
         &[Push("receipt/gates", r#"{"gate_id":"hitl_required","passed":true,"phase":"Lock"}"#)],
     ),
     (
+        "failed_and_refused",
+        "46",
+        "A human had to approve and refused, and the loop failed.",
+        &[
+            Set("receipt/hitl/1/approved", "false"),
+            Set("event/7/payload/approved", "false"),
+            Set("receipt/outcome/status", "\"failed\""),
+            Set("event/8/payload/outcome/status", "\"failed\""),
+        ],
+    ),
+    (
         "waited_for_a_human",
         "26",
         "Before the decision a prompt ran out of time.",
