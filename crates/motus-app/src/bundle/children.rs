@@ -309,18 +309,18 @@ mod tests {
 
     #[test]
     fn a_proof_is_one_childs() {
-        let child = family_member(2, Some(1), &[]);
-        let mut parent = family_member(1, None, &[&child, &child]);
-        let second = parent.in_receipt(&["children"]);
-        let (first, id) =
-            (motus_testkit::bundle::member_id(2), motus_testkit::bundle::member_id(3));
-        let text = cj::write(second).expect("it can be written");
-        let (head, tail) = text.rsplit_once(&first).expect("it is a child");
-        let text = format!("{head}{id}{tail}");
-        *second = cj::read(text.as_bytes(), &ReadOptions::default()).expect("it is a list");
+        let child = family_member(3, Some(1), &[]);
+        let mut cousin = family_member(2, Some(1), &[&child]);
+        let claimed = cousin.in_receipt(&["children"]);
+        let (name, other) =
+            (motus_testkit::bundle::member_id(3), motus_testkit::bundle::member_id(4));
+        let text = cj::write(claimed).expect("it can be written").replace(&name, &other);
+        *claimed = cj::read(text.as_bytes(), &ReadOptions::default()).expect("it is a list");
+        let cousin = cousin.seal();
+        let parent = family_member(1, None, &[&cousin, &child]);
         let twice =
             format!("POLICY_VIOLATION : the proof {} is a child twice", child.proof_digest());
-        let found = failures(&[("1", &parent.seal()), ("2", &child)]);
+        let found = failures(&[("1", &parent), ("2", &cousin), ("3", &child)]);
         assert!(found.contains(&twice), "{found:?}");
     }
 
