@@ -3,7 +3,7 @@
 use super::Policy;
 use crate::hitl::{evi_ms, is_required, p_override};
 use crate::names::{ActorType, HitlKind, OutcomeStatus};
-use crate::receipt::{HitlRecord, Receipt};
+use crate::receipt::{Actor, HitlRecord, Receipt};
 
 /// The gate that says that a human is required.
 const HUMAN_GATE: &str = "hitl_required";
@@ -11,7 +11,7 @@ const HUMAN_GATE: &str = "hitl_required";
 pub(super) fn violations(policy: &dyn Policy, receipt: &Receipt) -> Vec<String> {
     let mut violations = Vec::new();
     for (index, record) in receipt.hitl.iter().enumerate() {
-        let found = shape(record).or_else(|| arithmetic(record));
+        let found = shape(record).or_else(|| arithmetic(record, policy));
         violations.extend(found.map(|what| format!("hitl[{index}]: {what}")));
     }
     let is_refused = is_refused(&receipt.hitl);
@@ -73,7 +73,9 @@ fn is_approved_by_a_human(decision: &HitlRecord) -> bool {
 }
 
 fn is_by_a_human(decision: &HitlRecord) -> bool {
-    decision.approver.as_ref().is_some_and(|approver| approver.kind == ActorType::Human)
+    let is_a_human =
+        |approver: &Actor| approver.kind == ActorType::Human && !approver.name.trim().is_empty();
+    decision.approver.as_ref().is_some_and(is_a_human)
 }
 
 /// Checks that a record has what its kind needs and nothing of the other kind.
@@ -99,11 +101,14 @@ fn shape(record: &HitlRecord) -> Option<&'static str> {
 }
 
 /// Checks what a prompt says of its own numbers.
-fn arithmetic(record: &HitlRecord) -> Option<&'static str> {
+///
+/// A cost above the policy's is the bundle's own word for not asking, and does not count.
+fn arithmetic(record: &HitlRecord, policy: &dyn Policy) -> Option<&'static str> {
     let (p, loss, cost) = numbers(record)?;
     if record.evi_ms.is_some() && record.evi_ms != evi_ms(p, loss, cost) {
         return Some("evi_ms does not follow from its parts");
     }
-    let denied = record.required == Some(false) && is_required(p, loss, cost);
+    let is_worth_asking = is_required(p, loss, cost.min(policy.cost_ms()));
+    let denied = record.required == Some(false) && is_worth_asking;
     denied.then_some("a human is required by its own numbers")
 }

@@ -57,6 +57,15 @@ const APPROVAL: &[Row] = &[
         ],
     ),
     (
+        "approval_by_a_human_without_a_name",
+        "46",
+        "The human who approved has a blank name.",
+        &[
+            Set("receipt/hitl/1/approver/name", "\" \""),
+            Set("event/7/payload/approver/name", "\" \""),
+        ],
+    ),
+    (
         "approval_by_nobody",
         "46",
         "The approval does not say who approved.",
@@ -142,6 +151,19 @@ const APPROVAL: &[Row] = &[
         "39",
         "evi_ms is one too many; a human approved.",
         &[Set("receipt/hitl/0/evi_ms", "540001"), Set("event/6/payload/evi_ms", "540001")],
+    ),
+    (
+        "cost_above_the_policy",
+        "40",
+        "A prompt claims a cost at which nobody would be asked, and asks nobody.",
+        &[
+            Set("receipt/hitl/0/cost_ms", "10000000"),
+            Set("receipt/hitl/0/evi_ms", "-9415000"),
+            Set("receipt/hitl/0/required", "false"),
+            Set("event/6/payload/cost_ms", "10000000"),
+            Set("event/6/payload/evi_ms", "-9415000"),
+            Set("event/6/payload/required", "false"),
+        ],
     ),
     (
         "evi_without_the_cost",
