@@ -58,10 +58,18 @@ pub fn facts(directory: &Path, limit: Duration) -> GitFacts {
     match question.ask(|bytes| reader.read(bytes)) {
         Answer::Enough => GitFacts { head: reader.into_head(), dirty: Some(true) },
         Answer::Complete => GitFacts { head: reader.into_head(), dirty: Some(false) },
+        // Most refusals mean that there is no repository, and a second process would tell no more.
+        Answer::Refused if !may_be_in_a_repository(directory) => GitFacts::default(),
         Answer::Refused | Answer::OutOfTime => {
             GitFacts { head: head(directory, Instant::now() + limit), dirty: None }
         }
     }
+}
+
+/// Tells whether something above looks like a repository: one with a work tree, a bare one, or the inside
+/// of either.
+fn may_be_in_a_repository(directory: &Path) -> bool {
+    directory.ancestors().any(|place| place.join(".git").exists() || place.join("HEAD").exists())
 }
 
 /// Asks for the commit alone, which takes no look at the tree.
