@@ -26,9 +26,6 @@ pub trait Policy {
     /// Returns the digest that receipts carry.
     fn hash(&self) -> Digest;
 
-    /// Returns how many effects a loop may declare when it does not say.
-    fn effect_cap(&self) -> u32;
-
     /// Returns how many effects a loop may declare whose receipt says `k`.
     fn most_effects(&self, k: u32) -> u32;
 
@@ -53,9 +50,8 @@ pub trait Policy {
 pub struct Rules {
     id: String,
     hash: Digest,
-    effect_cap: u32,
-    /// Whether a receipt's own k may not be above the cap.
-    effect_cap_is_hard: bool,
+    /// The most effects that a loop may declare, whatever its receipt says.
+    effect_cap: Option<u32>,
     backtrack_to_observe: bool,
     checks_required: BTreeMap<LockLevel, Vec<String>>,
     least_lens_quality: BTreeMap<LockLevel, u16>,
@@ -75,9 +71,9 @@ struct Risk {
 impl Rules {
     /// Returns `POLICY-DEFAULT`, whose hash commits to its name, as published bundles have it.
     ///
-    /// Shape: at most 50 effects where the receipt does not say another k; no way back to Observe; no check beside the receipt's own; no least
-    /// quality; asking a human costs 45 s, a wrong outcome 30 s, and 900 s for writes under `fs:prod/` at
-    /// Committed and above.
+    /// Shape: as many effects as the receipt's own k; no way back to Observe; no check beside the
+    /// receipt's own; no least quality; asking a human costs 45 s, a wrong outcome 30 s, and 900 s for
+    /// writes under `fs:prod/` at Committed and above.
     pub fn published_default() -> Self {
         let prod =
             crate::effect::CanonicalEffect::new(crate::effect::EffectOp::WriteFS, "fs:prod/");
@@ -85,8 +81,7 @@ impl Rules {
         Self {
             id: "POLICY-DEFAULT".to_owned(),
             hash: Digest::of(&[b"policy-default"]),
-            effect_cap: 50,
-            effect_cap_is_hard: false,
+            effect_cap: None,
             backtrack_to_observe: false,
             checks_required: BTreeMap::new(),
             least_lens_quality: BTreeMap::new(),
@@ -114,12 +109,8 @@ impl Policy for Rules {
         self.hash
     }
 
-    fn effect_cap(&self) -> u32 {
-        self.effect_cap
-    }
-
     fn most_effects(&self, k: u32) -> u32 {
-        if self.effect_cap_is_hard { k.min(self.effect_cap) } else { k }
+        self.effect_cap.map_or(k, |cap| k.min(cap))
     }
 
     fn allows_backtrack_to_observe(&self) -> bool {

@@ -82,8 +82,7 @@ fn rules(document: &Value, hash: Digest, faults: &Faults) -> Option<Rules> {
     Some(Rules {
         id,
         hash,
-        effect_cap: fields.number("effect_cap_k"),
-        effect_cap_is_hard: true,
+        effect_cap: Some(fields.number("effect_cap_k")),
         backtrack_to_observe: fields.boolean("backtrack_to_observe"),
         checks_required: by_level(
             document.get("checks_required"),

@@ -24,7 +24,7 @@ pub(super) fn check(receipt: &Receipt, faults: &Faults) {
     unique(faults, "gates", &receipt.gates, |gate| (gate.phase, gate.gate_id.as_str()));
     unique(faults, "verification.results", &receipt.checks, |check| check.check_id.as_str());
     unique(faults, "children", &receipt.children, |child| child.child_loop_id);
-    unique(faults, "children", &receipt.children, |child| child.child_proof_digest);
+    one_proof_each(receipt, faults);
     spawn_order(receipt, faults);
     family(receipt, faults);
 }
@@ -59,6 +59,15 @@ fn unique<'r, T, K: Ord>(faults: &Faults, place: &str, entries: &'r [T], key: im
     let mut seen = BTreeSet::new();
     if let Some(index) = entries.iter().position(|entry| !seen.insert(key(entry))) {
         faults.note(format!("{place}[{index}]"), "is there twice");
+    }
+}
+
+/// One bundle cannot stand for the work of two loops.
+fn one_proof_each(receipt: &Receipt, faults: &Faults) {
+    let mut seen = BTreeSet::new();
+    let twice = receipt.children.iter().position(|child| !seen.insert(child.child_proof_digest));
+    if let Some(index) = twice {
+        faults.note(format!("children[{index}].child_proof_digest"), "is there twice");
     }
 }
 
