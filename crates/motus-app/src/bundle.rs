@@ -12,7 +12,7 @@ use motus_kernel::Digest;
 use children::Below;
 pub use explain::{Explanation, Moment, Section, Step, explain};
 pub use motus_bundle::OpenError;
-pub use motus_bundle::report::printable;
+pub use motus_json::printable;
 pub use motus_kernel::Digest as ProofDigest;
 pub use motus_kernel::policy::{PolicyError, Rules};
 

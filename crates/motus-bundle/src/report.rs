@@ -1,15 +1,13 @@
 //! A report of verification, for people and for programs.
 
 mod ladder;
-mod printable;
 
 use std::borrow::Cow;
 
-use motus_json::{Object, Value};
+use motus_json::{Object, Value, printable};
 use motus_kernel::verify::{Failure, NOT_PROVEN, Report};
 
 use crate::Request;
-pub use printable::printable;
 
 /// So many characters of a message are told in text: it may hold a name of a million.
 const LONGEST: usize = 300;

@@ -3,7 +3,7 @@
 //! Everything the product hashes or takes from a stranger passes through here: [`read`] turns bytes
 //! into a [`Value`] and refuses what two readers could understand differently; [`canonical`] writes
 //! the one spelling whose digest counts, and checks bytes against it without building a tree;
-//! [`pretty`] writes for people.
+//! [`pretty`] writes for people, and [`printable`] makes any text safe for them to look at.
 //!
 //! The crate refuses to guess: no lossy numbers, no repaired strings, no last-key-wins objects. It
 //! does no I/O, hashes nothing and knows no field names.
@@ -39,6 +39,7 @@ mod grammar;
 mod number;
 mod object;
 mod options;
+mod printable;
 mod read;
 mod scan;
 mod text;
@@ -50,6 +51,7 @@ pub use error::{ReadError, ReadErrorKind};
 pub use number::Number;
 pub use object::Object;
 pub use options::{Limits, NonFinite, ReadOptions};
+pub use printable::printable;
 pub use read::read;
 pub use text::Text;
 pub use value::Value;

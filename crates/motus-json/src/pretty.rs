@@ -5,13 +5,14 @@
 use std::convert::Infallible;
 
 use crate::escape::Escape;
+use crate::printable::is_visible;
 use crate::write::{self, Form, Layout};
 use crate::{Number, Value};
 
 /// Returns the value as indented text without a newline at the end.
 ///
 /// Shape: two spaces a level, `"key": value`, one member or item a line, `{}` and `[]` when empty. Only
-/// quotes, backslashes, controls, invisible and direction marks and lone surrogates are escaped. Numbers as
+/// quotes, backslashes, what [`printable`](crate::printable) escapes and lone surrogates are escaped. Numbers as
 /// in [`canonical::store`](crate::canonical::store).
 /// Source: the layout of Python's `json.dumps(value, indent=2, ensure_ascii=False)`.
 pub fn write(value: &Value) -> String {
@@ -23,7 +24,8 @@ pub fn write(value: &Value) -> String {
     out
 }
 
-/// Outside strings there is nothing but ASCII, so that every such character stands inside one.
+/// Outside strings there is nothing but blanks, newlines and signs, so that every such character stands
+/// inside one.
 fn escape_obeyed(mut out: String, character: char) -> String {
     if is_obeyed(character) {
         for &mut unit in character.encode_utf16(&mut [0; 2]) {
@@ -35,13 +37,9 @@ fn escape_obeyed(mut out: String, character: char) -> String {
     out
 }
 
-/// Tells whether a terminal would obey a character instead of showing it: U+007F, the controls above
-/// it, and the marks that hide text or turn its direction.
+/// Tells whether a character inside a string would be obeyed or hidden instead of shown.
 fn is_obeyed(character: char) -> bool {
-    matches!(character,
-        '\u{7f}'..='\u{9f}' | '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
-        | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
-        | '\u{e0000}'..='\u{e007f}')
+    !matches!(character, ' '..='~' | '\n') && !is_visible(character)
 }
 
 struct Pretty;
@@ -73,5 +71,7 @@ mod tests {
         let text = write(&value);
         assert_eq!(text, r#""a\u007f\u009b31m\u202e\ufeff\udb40\udc41é😀""#);
         assert_eq!(read(text.as_bytes(), &ReadOptions::STORED).unwrap(), value);
+        let hidden = write(&Value::from("a\u{2800}\u{3164}\u{a0}b e\u{301}"));
+        assert_eq!(hidden, "\"a\\u2800\\u3164\\u00a0b e\u{301}\"");
     }
 }

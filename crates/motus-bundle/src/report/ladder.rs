@@ -2,8 +2,8 @@
 
 use motus_kernel::verify::{Code, Failure, Report, Summary};
 
-use super::printable;
 use crate::Request;
+use motus_json::printable;
 
 /// The checks in the order in which they are made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -148,9 +148,9 @@ fn a_key_with_a_lone_surrogate_is_a_member_like_any_other() {
 
 #[test]
 fn sorting_reaches_every_depth() {
-    let value = stored(r#"{"b":[{"d":1,"c":2}],"a":{"\uffff":1,"\ud83d\ude00":2,"Z":3}}"#);
+    let value = stored(r#"{"b":[{"d":1,"c":2}],"a":{"\uff21":1,"\ud83d\ude00":2,"Z":3}}"#);
     let sorted = motus_json::pretty::write(&value.clone().sorted());
-    let order: Vec<usize> = ["\"a\"", "\"Z\"", "\"\u{ffff}\"", "\"😀\"", "\"b\"", "\"c\"", "\"d\""]
+    let order: Vec<usize> = ["\"a\"", "\"Z\"", "\"\u{ff21}\"", "\"😀\"", "\"b\"", "\"c\"", "\"d\""]
         .iter()
         .filter_map(|key| sorted.find(key))
         .collect();

@@ -68,5 +68,5 @@ fn refuse(code: &str, message: &str) -> u8 {
 
 /// There is nobody to tell when stderr is gone.
 fn talk(code: &str, message: &str) {
-    let _ = writeln!(io::stderr(), "error[{code}]: {}", report::printable(message));
+    let _ = writeln!(io::stderr(), "error[{code}]: {}", motus_json::printable(message));
 }

@@ -31,8 +31,10 @@ pub fn printable(text: &str) -> String {
 }
 
 /// Tells what is seen; an accent counts, since it stands behind a letter.
-fn is_visible(character: char) -> bool {
-    !is_blank(character) && format!("x{character}").escape_debug().count() == 2
+pub(crate) fn is_visible(character: char) -> bool {
+    let has_glyph =
+        character.is_alphanumeric() || format!("x{character}").escape_debug().count() == 2;
+    has_glyph && !is_blank(character)
 }
 
 /// Tells what is a letter, a sign or an accent by its category, and blank all the same.
