@@ -81,11 +81,13 @@ fn manifest(bytes: &[u8]) -> Manifest {
 
 fn small() -> Parts {
     let text = "\"\\\u{1}\u{7f}é\u{fffd}\u{10000}/".to_owned();
-    let (events, skills, evidence, artifacts, lens_items, effects) = (1, 1, 2, 2, 2, 2);
+    let (events, records, skills) = (1, 1, 1);
+    let (evidence, artifacts, lens_items, effects) = (2, 2, 2, 2);
     let (checks, gates, children, errors) = (2, 2, 2, 2);
     #[rustfmt::skip]
     let shape = Shape {
-        events, skills, evidence, artifacts, lens_items, effects, checks, gates, children, errors, text,
+        events, records, skills, evidence, artifacts, lens_items, effects, checks, gates, children, errors,
+        text,
     };
     shaped(&shape)
 }

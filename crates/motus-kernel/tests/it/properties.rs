@@ -31,14 +31,14 @@ fn code(bundle: &MemoryBundle) -> Option<Code> {
 
 /// Any scenario with at most so many entries of each kind.
 fn scenario(most: usize) -> impl Strategy<Value = Parts> {
-    (vec(0..=most, 10), text()).prop_map(|(counts, text)| {
+    (vec(0..=most, 11), text()).prop_map(|(counts, text)| {
         #[rustfmt::skip]
-        let [events, skills, evidence, artifacts, lens_items, effects, checks, gates, children, errors] =
-            counts.try_into().expect("ten counts");
+        let [events, records, skills, evidence, artifacts, lens_items, effects, checks, gates, children, errors] =
+            counts.try_into().expect("a count for each kind");
         #[rustfmt::skip]
         let shape = Shape {
-            events, skills, evidence, artifacts, lens_items, effects, checks, gates, children, errors,
-            text,
+            events, records, skills, evidence, artifacts, lens_items, effects, checks, gates, children,
+            errors, text,
         };
         shaped(&shape)
     })

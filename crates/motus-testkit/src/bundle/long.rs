@@ -8,7 +8,7 @@ use motus_kernel::digest::Hasher;
 use motus_kernel::merkle::{Merkle, Tree};
 use motus_kernel::source::MemoryBundle;
 
-use super::shaped::{acted, identify, note};
+use super::shaped::{acted, identify, record};
 use super::{basic_edit, canonical, event_hash, integrity, member, object};
 
 /// Writes the log of [`basic_edit`] with so many events more into `log`, and returns all other files.
@@ -16,7 +16,7 @@ pub fn write_long(events: usize, log: &mut dyn Write) -> io::Result<MemoryBundle
     let mut parts = basic_edit();
     let after = parts.events.split_off(5);
     let before = std::mem::take(&mut parts.events);
-    let many = (0..events).map(|number| acted("Noted", note(number)));
+    let many = (0..events).map(|number| acted("SkillExecuted", record(number)));
     let mut sealer = Sealer::new(log);
     for event in before.into_iter().chain(many).chain(after) {
         sealer.write(event)?;

@@ -10,6 +10,8 @@ use super::{Parts, basic_edit};
 #[expect(missing_docs, reason = "fields are those of the receipt, by their names there")]
 pub struct Shape {
     pub events: usize,
+    /// Events with a content as long and as nested as that of a tool that reports.
+    pub records: usize,
     /// Events that tell an effect, which costs more to look at.
     pub skills: usize,
     pub evidence: usize,
@@ -76,6 +78,39 @@ pub(super) fn note(number: usize) -> Object {
             "a line that somebody might have written down, about as long as such lines are".into(),
         ),
         ("number", number.into()),
+    ])
+}
+
+/// Returns the content of an event that reports a call of a tool: with it, a line is 679 bytes long, give or
+/// take a digit.
+pub(super) fn record(number: usize) -> Object {
+    let pass = number % 10;
+    Object::from([
+        (
+            "arguments",
+            Value::from(Object::from([
+                ("path", Value::from(format!("src/module_{:02}/part_{pass}.rs", number % 90 + 10))),
+                ("range", Object::from([("from", 100 + pass), ("to", 120 + pass)]).into()),
+                ("timeout_ms", 30_000_usize.into()),
+            ])),
+        ),
+        ("attempt", 1_usize.into()),
+        ("duration_ms", (1000 + number % 9000).into()),
+        ("evidence", "evidence/act/write_file.json".into()),
+        (
+            "result",
+            Object::from([
+                ("bytes", Value::from(1800 + pass)),
+                ("exit_code", 0_usize.into()),
+                (
+                    "summary",
+                    "replaced the loop by a call of the iterator; all 42 tests of the part pass now"
+                        .into(),
+                ),
+            ])
+            .into(),
+        ),
+        ("skill", "edit_file".into()),
     ])
 }
 
@@ -213,6 +248,7 @@ impl Shape {
 
     fn add_events(&self, parts: &mut Parts) {
         parts.events.extend((0..self.events).map(|number| acted("Noted", note(number))));
+        parts.events.extend((0..self.records).map(|number| acted("SkillExecuted", record(number))));
         parts.events.extend((0..self.skills).map(|number| acted("SkillExecuted", skill(number))));
     }
 }

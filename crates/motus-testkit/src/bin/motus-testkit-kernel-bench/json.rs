@@ -26,7 +26,7 @@ pub(super) fn write() -> Vec<Pair> {
 
 /// The check of every line of a log against skipping over the same lines.
 pub(super) fn check() -> Vec<Pair> {
-    let parts = shaped(&Shape { events: 1000, ..Shape::default() });
+    let parts = shaped(&Shape { records: 1000, ..Shape::default() });
     let lines: Vec<String> = parts.events.iter().map(canonical).collect();
     let options = ReadOptions::default();
     let ours = || assert!(lines.iter().all(|line| cj::check(line.as_bytes(), &options).is_ok()));

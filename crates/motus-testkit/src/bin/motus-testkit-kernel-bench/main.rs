@@ -32,9 +32,10 @@ fn main() -> ExitCode {
 
 fn run(arguments: &[&str]) -> Result<(), Box<dyn Error>> {
     let pairs: Vec<Pair> = match arguments {
-        ["chain"] => bundles::chain(&Shape { events: 10_000, ..Shape::default() }),
+        ["chain"] => bundles::chain(&Shape { records: 10_000, ..Shape::default() }),
+        ["chain", "short"] => bundles::chain(&Shape { events: 10_000, ..Shape::default() }),
         ["chain", "skills"] => bundles::chain(&Shape { skills: 10_000, ..Shape::default() }),
-        ["hashes"] => bundles::hashes(&Shape { events: 10_000, ..Shape::default() }),
+        ["hashes"] => bundles::hashes(&Shape { records: 10_000, ..Shape::default() }),
         ["double", kind] => bundles::double(kind).ok_or("no such kind")?,
         ["merkle"] => bundles::merkle(10_000),
         ["effects", count] => effects::compress_many(count.parse()?),
