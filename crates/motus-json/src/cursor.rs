@@ -21,15 +21,15 @@ pub(crate) enum NumberToken<'a> {
 impl<'a> Cursor<'a> {
     /// Starts on a whole document: bounded, UTF-8, without a byte order mark.
     pub(crate) fn new(bytes: &'a [u8], options: &ReadOptions) -> Result<Self, ReadError> {
-        let limit = options.limits.bytes;
-        if bytes.len() > limit {
-            return Err(ReadError::new(ReadErrorKind::TooLarge { limit }, limit));
-        }
-        if bytes.starts_with(b"\xEF\xBB\xBF") {
-            return Err(ReadError::new(ReadErrorKind::ByteOrderMark, 0));
-        }
+        refuse_beginning(bytes, options)?;
         let text = str::from_utf8(bytes)
             .map_err(|error| ReadError::new(ReadErrorKind::NotUtf8, error.valid_up_to()))?;
+        Ok(Self::over(text))
+    }
+
+    /// Starts on a whole document that is known to be UTF-8.
+    pub(crate) fn of_text(text: &'a str, options: &ReadOptions) -> Result<Self, ReadError> {
+        refuse_beginning(text.as_bytes(), options)?;
         Ok(Self::over(text))
     }
 
@@ -268,4 +268,16 @@ impl<'a> Cursor<'a> {
         self.advance();
         Ok(unit)
     }
+}
+
+/// Refuses a document that is too long or begins with a byte order mark.
+fn refuse_beginning(bytes: &[u8], options: &ReadOptions) -> Result<(), ReadError> {
+    let limit = options.limits.bytes;
+    if bytes.len() > limit {
+        return Err(ReadError::new(ReadErrorKind::TooLarge { limit }, limit));
+    }
+    if bytes.starts_with(b"\xEF\xBB\xBF") {
+        return Err(ReadError::new(ReadErrorKind::ByteOrderMark, 0));
+    }
+    Ok(())
 }

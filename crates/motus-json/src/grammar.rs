@@ -11,8 +11,10 @@ use crate::{Limits, NonFinite, ReadOptions};
 pub(crate) trait Listener {
     type Error: From<ReadError>;
 
-    /// Stands where white space may be.
-    fn space(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Self::Error>;
+    /// Stands where white space may be, and may pass it.
+    fn space(&mut self, cursor: &mut Cursor<'_>);
+    /// Stands between tokens, where the walk cannot go on for this reason.
+    fn refused(&self, cursor: &Cursor<'_>, error: ReadError) -> Self::Error;
     /// Stands on the opening quote of a key.
     fn key(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Self::Error>;
     /// Stands on the opening quote of a string that is no key.
@@ -33,19 +35,19 @@ pub(crate) enum Container {
 
 /// Walks the whole document.
 pub(crate) fn walk<L: Listener>(
-    bytes: &[u8],
+    cursor: Cursor<'_>,
     options: &ReadOptions,
     listener: &mut L,
 ) -> Result<(), L::Error> {
     let mut walk = Walk {
-        cursor: Cursor::new(bytes, options)?,
+        cursor,
         limits: options.limits,
         non_finite: options.non_finite,
         nesting: Nesting::default(),
         values: 0,
         listener,
     };
-    walk.listener.space(&mut walk.cursor)?;
+    walk.listener.space(&mut walk.cursor);
     loop {
         if walk.value()? == Next::Value {
             continue;
@@ -94,16 +96,16 @@ impl<L: Listener> Walk<'_, '_, L> {
             Some(b't') => self.word("true", Some(true))?,
             Some(b'f') => self.word("false", Some(false))?,
             Some(b'n') => self.word("null", None)?,
-            _ => return Err(self.cursor.unexpected("a value").into()),
+            _ => return Err(self.unexpected("a value")),
         }
         Ok(Next::AfterValue)
     }
 
     #[inline]
-    fn count(&mut self, from: usize) -> Result<(), ReadError> {
+    fn count(&mut self, from: usize) -> Result<(), L::Error> {
         let limit = self.limits.values;
         if self.values >= limit {
-            return Err(ReadError::new(ReadErrorKind::TooManyValues { limit }, from));
+            return Err(self.refused(ReadErrorKind::TooManyValues { limit }, from));
         }
         self.values += 1;
         Ok(())
@@ -124,7 +126,7 @@ impl<L: Listener> Walk<'_, '_, L> {
         self.nesting.push(container);
         self.listener.open(container);
         self.cursor.advance();
-        self.listener.space(&mut self.cursor)?;
+        self.listener.space(&mut self.cursor);
         if self.cursor.eat(container.closing()) {
             self.close();
             return Ok(Next::AfterValue);
@@ -137,9 +139,9 @@ impl<L: Listener> Walk<'_, '_, L> {
 
     #[inline]
     fn after_value(&mut self, container: Container) -> Result<Next, L::Error> {
-        self.listener.space(&mut self.cursor)?;
+        self.listener.space(&mut self.cursor);
         if self.cursor.eat(b',') {
-            self.listener.space(&mut self.cursor)?;
+            self.listener.space(&mut self.cursor);
             if container == Container::Object {
                 self.key("a key")?;
             }
@@ -149,20 +151,21 @@ impl<L: Listener> Walk<'_, '_, L> {
             self.close();
             return Ok(Next::AfterValue);
         }
-        Err(self.cursor.unexpected(container.continuation()).into())
+        Err(self.unexpected(container.continuation()))
     }
 
     #[inline]
     fn key(&mut self, expected: &'static str) -> Result<(), L::Error> {
         if self.cursor.peek() != Some(b'"') {
-            return Err(self.cursor.unexpected(expected).into());
+            return Err(self.unexpected(expected));
         }
         self.listener.key(&mut self.cursor)?;
-        self.listener.space(&mut self.cursor)?;
+        self.listener.space(&mut self.cursor);
         if !self.cursor.eat(b':') {
-            return Err(self.cursor.unexpected("`:`").into());
+            return Err(self.unexpected("`:`"));
         }
-        self.listener.space(&mut self.cursor)
+        self.listener.space(&mut self.cursor);
+        Ok(())
     }
 
     #[inline]
@@ -172,11 +175,21 @@ impl<L: Listener> Walk<'_, '_, L> {
     }
 
     fn end(&mut self) -> Result<(), L::Error> {
-        self.listener.space(&mut self.cursor)?;
+        self.listener.space(&mut self.cursor);
         match self.cursor.peek() {
             None => Ok(()),
-            Some(_) => Err(ReadError::new(ReadErrorKind::TrailingData, self.cursor.at()).into()),
+            Some(_) => Err(self.refused(ReadErrorKind::TrailingData, self.cursor.at())),
         }
+    }
+
+    #[cold]
+    fn unexpected(&self, expected: &'static str) -> L::Error {
+        self.listener.refused(&self.cursor, self.cursor.unexpected(expected))
+    }
+
+    #[cold]
+    fn refused(&self, kind: ReadErrorKind, at: usize) -> L::Error {
+        self.listener.refused(&self.cursor, ReadError::new(kind, at))
     }
 }
 

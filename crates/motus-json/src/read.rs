@@ -14,7 +14,7 @@ use crate::{Number, Object, ReadOptions, Text, Value};
 /// Cost: linear, whatever the keys; no recursion.
 pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<Value, ReadError> {
     let mut builder = Builder::default();
-    walk(bytes, options, &mut builder)?;
+    walk(Cursor::new(bytes, options)?, options, &mut builder)?;
     Ok(builder.into_root())
 }
 
@@ -35,9 +35,12 @@ impl Listener for Builder {
     type Error = ReadError;
 
     #[inline]
-    fn space(&mut self, cursor: &mut Cursor<'_>) -> Result<(), ReadError> {
+    fn space(&mut self, cursor: &mut Cursor<'_>) {
         cursor.skip_space();
-        Ok(())
+    }
+
+    fn refused(&self, _: &Cursor<'_>, error: ReadError) -> ReadError {
+        error
     }
 
     #[inline]

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::marker::PhantomData;
+use std::num::NonZero;
 
 use crate::ReadOptions;
 use crate::cursor::{Cursor, NumberToken};
@@ -70,48 +71,113 @@ impl CheckError {
 }
 
 pub(crate) fn check<F: CheckedForm>(bytes: &[u8], options: &ReadOptions) -> Result<(), CheckError> {
-    walk(bytes, options, &mut Checker::<F>::new())
+    hear::<F>(Cursor::new(bytes, options)?, options, |_, _, _| {})
 }
 
-pub(super) struct Checker<F> {
-    /// For each container around the innermost one, the last key it had.
-    outer: Vec<Option<Key>>,
+/// Checks, and hands over each key as it passes: the text that it stands in, how many containers are open
+/// around it, and its place.
+pub(super) fn hear<F: CheckedForm>(
+    cursor: Cursor<'_>,
+    options: &ReadOptions,
+    ear: impl FnMut(&Cursor<'_>, usize, Key),
+) -> Result<(), CheckError> {
+    let form = PhantomData::<F>;
+    walk(cursor, options, &mut Checker { outer: Outer::default(), previous: None, ear, form })
+}
+
+struct Checker<F, E> {
+    outer: Outer,
+    /// The last key that the innermost container had.
     previous: Option<Key>,
-    inside: bool,
+    ear: E,
     form: PhantomData<F>,
 }
 
 /// Where a key stands, without its quotes.
+///
+/// Two whole words, since it is moved for every key: a flag beside them would be written as a byte and read as
+/// a part of a word, for which processors wait.
 #[derive(Clone, Copy)]
-struct Key {
-    from: usize,
-    to: usize,
-    escaped: bool,
+pub(super) struct Key {
+    /// Behind the opening quote, and so never 0.
+    from: NonZero<usize>,
+    /// Where it ends, twice, and one more if it has escapes.
+    end: usize,
 }
 
-impl<F> Checker<F> {
-    pub(super) fn new() -> Self {
-        Self { outer: Vec::new(), previous: None, inside: false, form: PhantomData }
+impl Key {
+    #[inline]
+    fn new(from: NonZero<usize>, to: usize, escaped: bool) -> Self {
+        Self { from, end: to << 1 | usize::from(escaped) }
+    }
+
+    #[inline]
+    pub(super) fn from(self) -> usize {
+        self.from.get()
+    }
+
+    #[inline]
+    pub(super) fn to(self) -> usize {
+        self.end >> 1
+    }
+
+    #[inline]
+    fn is_escaped(self) -> bool {
+        self.end & 1 == 1
     }
 }
 
-impl<F: CheckedForm> Listener for Checker<F> {
-    type Error = CheckError;
+/// For each container around the innermost one, the last key it had.
+#[derive(Default)]
+struct Outer {
+    depth: usize,
+    /// Of the first few, so that most documents take no memory.
+    near: [Option<Key>; 8],
+    far: Vec<Option<Key>>,
+}
+
+impl Outer {
+    #[inline]
+    fn push(&mut self, key: Option<Key>) {
+        match self.near.get_mut(self.depth) {
+            Some(place) => *place = key,
+            None => self.far.push(key),
+        }
+        self.depth += 1;
+    }
 
     #[inline]
-    fn space(&mut self, cursor: &mut Cursor<'_>) -> Result<(), CheckError> {
+    fn pop(&mut self) -> Option<Key> {
+        self.depth = self.depth.saturating_sub(1);
+        match self.near.get(self.depth) {
+            Some(key) => *key,
+            None => self.far.pop().flatten(),
+        }
+    }
+}
+
+impl<F: CheckedForm, E: FnMut(&Cursor<'_>, usize, Key)> Listener for Checker<F, E> {
+    type Error = CheckError;
+
+    /// Where white space stands, the walk does not get on.
+    #[inline]
+    fn space(&mut self, _: &mut Cursor<'_>) {}
+
+    #[cold]
+    fn refused(&self, cursor: &Cursor<'_>, error: ReadError) -> CheckError {
         if cursor.is_at_space() {
-            Err(deviates(Deviation::WhiteSpace, cursor.at()))
+            deviates(Deviation::WhiteSpace, cursor.at())
         } else {
-            Ok(())
+            error.into()
         }
     }
 
     #[inline]
     fn key(&mut self, cursor: &mut Cursor<'_>) -> Result<(), CheckError> {
-        let key = take_string::<F>(cursor)?;
+        let quote = cursor.at();
+        let escaped = take_string::<F>(cursor)?;
+        let key = Key::new(NonZero::<usize>::MIN.saturating_add(quote), cursor.at() - 1, escaped);
         if let Some(previous) = self.previous.replace(key) {
-            let quote = key.from - 1;
             match compare(cursor, previous, key) {
                 Ordering::Less => {}
                 Ordering::Equal => {
@@ -120,12 +186,13 @@ impl<F: CheckedForm> Listener for Checker<F> {
                 Ordering::Greater => return Err(deviates(Deviation::KeyOrder, quote)),
             }
         }
+        (self.ear)(cursor, self.outer.depth, key);
         Ok(())
     }
 
     #[inline]
     fn string(&mut self, cursor: &mut Cursor<'_>) -> Result<(), CheckError> {
-        take_string::<F>(cursor).map(drop)
+        take_string::<F>(cursor).map(|_| ())
     }
 
     #[inline]
@@ -138,15 +205,12 @@ impl<F: CheckedForm> Listener for Checker<F> {
 
     #[inline]
     fn open(&mut self, _: Container) {
-        if self.inside {
-            self.outer.push(self.previous.take());
-        }
-        self.inside = true;
+        self.outer.push(self.previous.take());
     }
 
     #[inline]
     fn close(&mut self) {
-        self.previous = self.outer.pop().flatten();
+        self.previous = self.outer.pop();
     }
 }
 
@@ -155,23 +219,21 @@ fn deviates(deviation: Deviation, offset: usize) -> CheckError {
     CheckError::NotCanonical { offset, deviation }
 }
 
-/// Takes a string literal whose every character is spelled the form's way.
+/// Takes a string literal whose every character is spelled the form's way, and tells whether it has escapes.
 #[inline]
-fn take_string<F: Form>(cursor: &mut Cursor<'_>) -> Result<Key, CheckError> {
+fn take_string<F: Form>(cursor: &mut Cursor<'_>) -> Result<bool, CheckError> {
     cursor.advance();
-    let from = cursor.at();
     let mut escaped = false;
     loop {
         cursor.take_plain(F::ASCII);
-        let to = cursor.at();
         match cursor.peek() {
             Some(b'"') => {
                 cursor.advance();
-                return Ok(Key { from, to, escaped });
+                return Ok(escaped);
             }
             Some(b'\\') => take_escape::<F>(cursor)?,
             None | Some(..0x20) => return Err(cursor.broken_string().into()),
-            Some(_) => return Err(deviates(Deviation::CharacterSpelling, to)),
+            Some(_) => return Err(deviates(Deviation::CharacterSpelling, cursor.at())),
         }
         escaped = true;
     }
@@ -192,11 +254,14 @@ fn take_escape<F: Form>(cursor: &mut Cursor<'_>) -> Result<(), CheckError> {
 #[inline]
 fn compare(cursor: &Cursor<'_>, left: Key, right: Key) -> Ordering {
     let (left_text, right_text) =
-        (cursor.slice(left.from, left.to), cursor.slice(right.from, right.to));
-    if left.escaped || right.escaped {
-        code_points(left_text).cmp(code_points(right_text))
-    } else {
-        left_text.cmp(right_text)
+        (cursor.slice(left.from(), left.to()), cursor.slice(right.from(), right.to()));
+    if left.is_escaped() || right.is_escaped() {
+        return code_points(left_text).cmp(code_points(right_text));
+    }
+    // Most keys differ in the first byte, which is sooner seen than compared.
+    match left_text.as_bytes().first().cmp(&right_text.as_bytes().first()) {
+        Ordering::Equal => left_text.cmp(right_text),
+        order => order,
     }
 }
 

@@ -20,7 +20,7 @@ use crate::cursor::NumberToken;
 use crate::write::{self, Form, Layout};
 use crate::{Number, ReadOptions, Value};
 
-pub use members::{RawMember, check_members};
+pub use members::{RawMember, check_keys, check_members};
 pub use read::read;
 
 /// Tells why a value has no CJ-0.1 text.

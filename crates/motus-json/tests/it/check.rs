@@ -1,7 +1,7 @@
 //! The check of the Store form: what it refuses, and where it points.
 
 use motus_json::canonical::store;
-use motus_json::{CheckError, Deviation, ReadOptions};
+use motus_json::{CheckError, Deviation, Limits, ReadOptions};
 
 fn not_canonical(offset: usize, deviation: Deviation) -> CheckError {
     CheckError::NotCanonical { offset, deviation }
@@ -19,6 +19,17 @@ fn white_space_is_refused_where_it_stands() {
     let in_objects = [("{ }", 1), ("{\"a\" :1}", 4), ("{\"a\": 1}", 5), ("{\"a\":1\t}", 6)];
     for (input, offset) in spaced.into_iter().chain(in_objects) {
         check(input, offset, Deviation::WhiteSpace);
+    }
+}
+
+/// White space comes before what stands behind it, also where a bound is crossed there.
+#[test]
+fn white_space_is_refused_before_what_follows() {
+    let limits = Limits { values: 2, depth: 1, ..Limits::default() };
+    let options = ReadOptions { limits, ..ReadOptions::default() };
+    for (input, offset) in [("[1, 2]", 3), ("[ [", 1), ("[1 x", 2), ("[] x", 2), (" ", 0)] {
+        let found = store::check(input.as_bytes(), &options);
+        assert_eq!(found, Err(not_canonical(offset, Deviation::WhiteSpace)), "{input}");
     }
 }
 

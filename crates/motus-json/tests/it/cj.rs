@@ -130,3 +130,34 @@ fn members_need_an_object() {
     assert_eq!(code("[1,]"), "json.syntax");
     assert_eq!(code("{\"a\":1} "), "json.not_canonical");
 }
+
+#[test]
+fn keys_are_heard_at_any_depth_as_they_are_spelled() {
+    let heard = |text: &str| {
+        let mut keys = Vec::new();
+        let checked =
+            cj::check_keys(text, &ReadOptions::default(), |key| keys.push(key.to_owned()));
+        (keys, checked.map_err(|error| error.code()))
+    };
+    let text = r#"{"":[{"a\n":{"é":1}}],"b":"{\"c\":1}","d":{}}"#;
+    assert_eq!(heard(text), (["", "a\\n", "é", "b", "d"].map(String::from).into(), Ok(())));
+    assert_eq!(heard("[1]"), (Vec::new(), Ok(())));
+    let twice = (["a".to_owned()].into(), Err("json.duplicate_key"));
+    assert_eq!(heard(r#"{"a":1,"a":1}"#), twice);
+    assert_eq!(heard("\u{feff}{}"), (Vec::new(), Err("json.byte_order_mark")));
+}
+
+#[test]
+fn keys_ascend_however_deep_they_stand() {
+    for depth in 0..40 {
+        let (open, close) = (r#"{"b":[{"a":0},"#.repeat(depth), "]}".repeat(depth));
+        let nested = |inside: &str| format!("{open}{inside}{close}");
+        let check = |text: &str| cj::check(text.as_bytes(), &ReadOptions::default());
+        assert_eq!(check(&nested(r#"{"a":1,"b":2}"#)), Ok(()), "{depth}");
+        let wrong = check(&nested(r#"{"b":1,"a":2}"#));
+        assert_eq!(wrong.map_err(|error| error.offset()), Err(open.len() + 7), "{depth}");
+        // What stands behind an inner object is compared with what stood before it.
+        let behind = format!("{open}0{}", r#"],"a":0}"#.repeat(depth));
+        assert_eq!(check(&behind).is_ok(), depth == 0, "{behind}");
+    }
+}

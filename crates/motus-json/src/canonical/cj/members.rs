@@ -3,12 +3,11 @@
 //! Hashing and picking out a few fields need no tree: the bytes are canonical, so each field has one
 //! place and one spelling.
 
-use super::super::check::{CheckError, Checker};
+use super::super::check::{CheckError, Key, hear};
 use super::Cj;
 use crate::ReadOptions;
-use crate::cursor::{Cursor, NumberToken};
+use crate::cursor::Cursor;
 use crate::error::{ReadError, ReadErrorKind};
-use crate::grammar::{Container, Listener, walk};
 
 /// One member of an object as it is spelled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,76 +39,36 @@ pub fn check_members<'a>(
         super::check(bytes, options)?;
         return Err(ReadError::new(ReadErrorKind::NotAnObject, 0).into());
     }
-    let mut noter = Noter { checker: Checker::new(), depth: 0, keys: Vec::with_capacity(12) };
-    walk(bytes, options, &mut noter)?;
+    let mut keys: Vec<Key> = Vec::with_capacity(12);
+    let cursor = Cursor::new(bytes, options)?;
+    hear::<Cj>(cursor, options, |_, depth, key| {
+        if depth == 1 {
+            keys.push(key);
+        }
+    })?;
     let text = str::from_utf8(bytes).unwrap_or_default();
-    let ends = noter.keys.iter().skip(1).map(|next| next.from.saturating_sub(2));
+    let ends = keys.iter().skip(1).map(|next| next.from().saturating_sub(2));
     let ends = ends.chain([text.len().saturating_sub(1)]);
-    members.extend(noter.keys.iter().zip(ends).map(|(key, end)| RawMember {
-        key: text.get(key.from..key.to).unwrap_or_default(),
+    members.extend(keys.iter().zip(ends).map(|(key, end)| RawMember {
+        key: text.get(key.from()..key.to()).unwrap_or_default(),
         // After the key come its quote and the colon.
-        value: text.get(key.to + 2..end).unwrap_or_default(),
-        start: key.from.saturating_sub(1),
+        value: text.get(key.to() + 2..end).unwrap_or_default(),
+        start: key.from().saturating_sub(1),
         end,
     }));
     Ok(())
 }
 
-/// Where a key of the outermost object stands, without its quotes.
-struct KeyPlace {
-    from: usize,
-    to: usize,
-}
-
-/// The checker, with an ear for the keys of the outermost object.
-struct Noter {
-    checker: Checker<Cj>,
-    depth: usize,
-    keys: Vec<KeyPlace>,
-}
-
-impl Listener for Noter {
-    type Error = CheckError;
-
-    #[inline]
-    fn space(&mut self, cursor: &mut Cursor<'_>) -> Result<(), CheckError> {
-        self.checker.space(cursor)
-    }
-
-    #[inline]
-    fn key(&mut self, cursor: &mut Cursor<'_>) -> Result<(), CheckError> {
-        let quote = cursor.at();
-        self.checker.key(cursor)?;
-        if self.depth == 1 {
-            self.keys.push(KeyPlace { from: quote + 1, to: cursor.at().saturating_sub(1) });
-        }
-        Ok(())
-    }
-
-    #[inline]
-    fn string(&mut self, cursor: &mut Cursor<'_>) -> Result<(), CheckError> {
-        self.checker.string(cursor)
-    }
-
-    #[inline]
-    fn number(&mut self, token: NumberToken<'_>, from: usize) -> Result<(), CheckError> {
-        self.checker.number(token, from)
-    }
-
-    #[inline]
-    fn word(&mut self, word: Option<bool>) {
-        self.checker.word(word);
-    }
-
-    #[inline]
-    fn open(&mut self, container: Container) {
-        self.depth += 1;
-        self.checker.open(container);
-    }
-
-    #[inline]
-    fn close(&mut self) {
-        self.depth -= 1;
-        self.checker.close();
-    }
+/// Checks that a text is canonical, and hands over every key of it, at any depth, between its quotes as it is
+/// spelled.
+///
+/// Errors: as [`check`](super::check()).
+/// Cost: as [`check`](super::check()).
+pub fn check_keys(
+    text: &str,
+    options: &ReadOptions,
+    mut key: impl FnMut(&str),
+) -> Result<(), CheckError> {
+    let cursor = Cursor::of_text(text, options)?;
+    hear::<Cj>(cursor, options, |cursor, _, place| key(cursor.slice(place.from(), place.to())))
 }

@@ -15,7 +15,7 @@ use crate::{ReadOptions, Value};
 /// Source: MOTUS-SPEC-V0.1 §4.1.
 pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<Value, ReadError> {
     let mut reader = Reader { builder: Builder::default() };
-    walk(bytes, options, &mut reader)?;
+    walk(Cursor::new(bytes, options)?, options, &mut reader)?;
     Ok(reader.builder.into_root())
 }
 
@@ -26,8 +26,12 @@ struct Reader {
 impl Listener for Reader {
     type Error = ReadError;
 
-    fn space(&mut self, cursor: &mut Cursor<'_>) -> Result<(), ReadError> {
-        self.builder.space(cursor)
+    fn space(&mut self, cursor: &mut Cursor<'_>) {
+        self.builder.space(cursor);
+    }
+
+    fn refused(&self, _: &Cursor<'_>, error: ReadError) -> ReadError {
+        error
     }
 
     fn key(&mut self, cursor: &mut Cursor<'_>) -> Result<(), ReadError> {
