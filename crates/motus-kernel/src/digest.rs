@@ -1,5 +1,7 @@
 //! SHA-256 values as the specification spells them: 64 lower-case hexadecimal digits, no prefix.
 
+mod short;
+
 use std::fmt;
 
 use sha2::{Digest as _, Sha256};
@@ -16,6 +18,9 @@ impl Digest {
 
     /// Hashes the concatenation of the given parts.
     pub fn of(parts: &[&[u8]]) -> Self {
+        if let Some(digest) = short::hash(parts) {
+            return Self(digest);
+        }
         let mut hasher = Hasher::new();
         for part in parts {
             hasher.update(part);
@@ -25,17 +30,7 @@ impl Digest {
 
     /// Reads 64 lower-case hexadecimal digits; anything else is `None`.
     pub fn parse(text: &str) -> Option<Self> {
-        let (pairs, rest) = text.as_bytes().as_chunks::<2>();
-        if pairs.len() != 32 || !rest.is_empty() {
-            return None;
-        }
-        let (mut bytes, mut all) = ([0; 32], 0);
-        for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
-            let (high, low) = (nibble(*high), nibble(*low));
-            all |= high | low;
-            *byte = high << 4 | low;
-        }
-        (all < 16).then_some(Self(bytes))
+        decode(text.as_bytes()).map(Self)
     }
 
     /// Returns the raw bytes.
@@ -53,10 +48,25 @@ impl Digest {
     }
 }
 
+/// Reads so many pairs of lower-case hexadecimal digits; anything else is `None`.
+pub(crate) fn decode<const BYTES: usize>(digits: &[u8]) -> Option<[u8; BYTES]> {
+    let (pairs, rest) = digits.as_chunks::<2>();
+    if pairs.len() != BYTES || !rest.is_empty() {
+        return None;
+    }
+    let (mut bytes, mut all) = ([0; BYTES], 0);
+    for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
+        let (high, low) = (nibble(*high), nibble(*low));
+        all |= high | low;
+        *byte = high << 4 | low;
+    }
+    (all < 16).then_some(bytes)
+}
+
 /// Returns the value of a lower-case hexadecimal digit; of any other byte one that is not below 16.
 ///
 /// Digits of hashes are random, so that a jump on one is guessed wrong as often as not; this takes none.
-pub(crate) fn nibble(byte: u8) -> u8 {
+fn nibble(byte: u8) -> u8 {
     let (digit, letter) = (byte.wrapping_sub(b'0'), byte.wrapping_sub(b'a'));
     let letter = if letter < 6 { letter + 10 } else { u8::MAX };
     if digit < 10 { digit } else { letter }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::digest::nibble;
+use crate::digest::decode;
 
 /// A UUID of a loop or an event.
 ///
@@ -24,20 +24,19 @@ impl Uuid {
 
     /// Reads the one spelling; anything else is `None`.
     pub fn parse(text: &str) -> Option<Self> {
-        if text.len() != 36 {
-            return None;
-        }
-        let (mut bits, mut all) = (0_u128, 0);
-        for (place, byte) in text.bytes().enumerate() {
-            if matches!(place, 8 | 13 | 18 | 23) {
-                all |= if byte == b'-' { 0 } else { u8::MAX };
-                continue;
+        let text: &[u8; 36] = text.as_bytes().try_into().ok()?;
+        let (mut digits, mut rest) = ([0; 32], text.as_slice());
+        let mut places = digits.as_mut_slice();
+        for (number, length) in [8, 4, 4, 4, 12].into_iter().enumerate() {
+            if number > 0 {
+                rest = rest.strip_prefix(b"-")?;
             }
-            let digit = nibble(byte);
-            all |= digit;
-            bits = bits << 4 | u128::from(digit);
+            let (group, after) = rest.split_at_checked(length)?;
+            let (place, others) = std::mem::take(&mut places).split_at_mut_checked(length)?;
+            place.copy_from_slice(group);
+            (rest, places) = (after, others);
         }
-        (all < 16).then_some(Self(bits))
+        decode(&digits).map(|bytes| Self(u128::from_be_bytes(bytes)))
     }
 }
 
