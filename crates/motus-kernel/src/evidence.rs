@@ -2,6 +2,8 @@
 //!
 //! Source: MOTUS-SPEC-V0.1 §6.3 step 1.
 
+use memchr::memchr2;
+use memchr::memmem::Finder;
 use motus_json::canonical::cj;
 use motus_json::{ReadOptions, Value};
 
@@ -14,25 +16,44 @@ const KEY: &str = "\"evidence\":";
 /// Shape: strings under the key, in lists and objects too; `null` is none. Anything else under the key is
 /// handed over as its text, which no path can equal.
 pub(crate) fn for_each_reference(text: &str, options: &ReadOptions, visit: &mut dyn FnMut(&str)) {
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once(KEY) {
-        rest = after;
-        if before.ends_with('\\') {
-            continue;
-        }
-        match plain_string(after) {
-            Some(reference) => visit(reference),
-            None if after.starts_with("null") => {}
-            // Escapes or a container: rare enough for a tree of the whole.
-            None => return visit_tree(text, options, visit),
+    References::new().for_each(text, options, visit);
+}
+
+/// Looks for references in one text after the other.
+#[derive(Debug, Clone)]
+pub(crate) struct References {
+    key: Finder<'static>,
+}
+
+impl References {
+    pub(crate) fn new() -> Self {
+        Self { key: Finder::new(KEY) }
+    }
+
+    /// Does as [`for_each_reference`].
+    pub(crate) fn for_each(&self, text: &str, options: &ReadOptions, visit: &mut dyn FnMut(&str)) {
+        for place in self.key.find_iter(text.as_bytes()) {
+            let (before, after) = text.split_at_checked(place).unwrap_or_default();
+            if before.ends_with('\\') {
+                continue;
+            }
+            let value = after.get(KEY.len()..).unwrap_or_default();
+            match plain_string(value) {
+                Some(reference) => visit(reference),
+                None if value.starts_with("null") => {}
+                // Escapes or a container: rare enough for a tree of the whole.
+                None => return visit_tree(text, options, visit),
+            }
         }
     }
 }
 
 /// Returns the string that begins here when it has no escapes.
 fn plain_string(text: &str) -> Option<&str> {
-    let (inside, _) = text.strip_prefix('"')?.split_once('"')?;
-    (!inside.contains('\\')).then_some(inside)
+    let inside = text.strip_prefix('"')?;
+    let end = memchr2(b'"', b'\\', inside.as_bytes())?;
+    let is_whole = inside.as_bytes().get(end) == Some(&b'"');
+    inside.get(..end).filter(|_| is_whole)
 }
 
 fn visit_tree(text: &str, options: &ReadOptions, visit: &mut dyn FnMut(&str)) {

@@ -30,23 +30,27 @@ fn is_digits(text: &str) -> bool {
 }
 
 fn is_real(whole: &str) -> bool {
-    let shape = whole.bytes().zip(*b"dddd-dd-ddTdd:dd:dd");
-    if !shape
-        .into_iter()
-        .all(|(byte, shape)| byte == shape || shape == b'd' && byte.is_ascii_digit())
-    {
+    let Ok([y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', i1, i2, b':', s1, s2]) =
+        <[u8; 19]>::try_from(whole.as_bytes())
+    else {
         return false;
-    }
-    let number = |from, to| whole.get(from..to).and_then(|digits| digits.parse::<u32>().ok());
-    let in_range = |from, to, range: std::ops::RangeInclusive<u32>| {
-        number(from, to).is_some_and(|number| range.contains(&number))
     };
-    let (year, month) = (number(0, 4).unwrap_or_default(), number(5, 7).unwrap_or_default());
-    in_range(5, 7, 1..=12)
-        && in_range(8, 10, 1..=days_in(year, month))
-        && in_range(11, 13, 0..=23)
-        && in_range(14, 16, 0..=59)
-        && in_range(17, 19, 0..=59)
+    let (month, day) = (two_digits(m1, m2), two_digits(d1, d2));
+    let century = two_digits(y1, y2);
+    let year = century * 100 + two_digits(y3, y4);
+    century < 100
+        && two_digits(y3, y4) < 100
+        && (1..=12).contains(&month)
+        && (1..=days_in(year, month)).contains(&day)
+        && two_digits(h1, h2) < 24
+        && two_digits(i1, i2) < 60
+        && two_digits(s1, s2) < 60
+}
+
+/// Returns a number of two digits, or one that is too large.
+fn two_digits(tens: u8, ones: u8) -> u32 {
+    let (tens, ones) = (tens.wrapping_sub(b'0'), ones.wrapping_sub(b'0'));
+    if tens < 10 && ones < 10 { u32::from(tens) * 10 + u32::from(ones) } else { 1000 }
 }
 
 fn days_in(year: u32, month: u32) -> u32 {

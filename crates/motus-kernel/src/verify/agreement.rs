@@ -11,7 +11,7 @@ use children::Children;
 use motus_json::canonical::cj;
 use motus_json::{Object, Value};
 
-use crate::event::Event;
+use crate::event::{Event, Mention};
 use crate::manifest::{EVENTS, RECEIPT};
 use crate::policy::{AttemptNumber, attempt};
 use crate::receipt::Receipt;
@@ -81,6 +81,7 @@ impl Agreement {
                 | "ChildJoined"
                 | "Locked"
         ) || (event.kind == "SkillExecuted"
+            && event.mentions.may_have(Mention::ArtifactsOut)
             && event.payload.contains("\"artifacts_out\":"));
         if !speaks {
             return;

@@ -7,7 +7,7 @@ use motus_json::{Object, Value};
 use super::failure::{Code, Failures};
 use super::log::EventLog;
 use crate::effect::{CanonicalEffect, Effect, EffectOp, uncovered};
-use crate::event::Event;
+use crate::event::{Event, Mention};
 use crate::manifest::{EVENTS, RECEIPT};
 use crate::policy::Policy;
 use crate::receipt::Receipt;
@@ -29,7 +29,8 @@ impl Observed {
 
     /// Looks for effects in an event.
     pub(super) fn take(&mut self, event: &Event<'_>) {
-        if !event.payload.contains("\"effects_observed\":") {
+        let is_mentioned = event.mentions.may_have(Mention::EffectsObserved);
+        if !is_mentioned || !event.payload.contains("\"effects_observed\":") {
             return;
         }
         let content = event.content().unwrap_or_default();

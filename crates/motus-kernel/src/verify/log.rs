@@ -10,8 +10,8 @@ use super::bounds::Observed;
 use super::failure::{Code, Failures};
 use super::files::{DOCUMENT_LIMITS, Files};
 use super::receipt_file::ReceiptFile;
-use crate::event::{Event, LINE_LIMITS};
-use crate::evidence::for_each_reference;
+use crate::event::{Event, LINE_LIMITS, Mention};
+use crate::evidence::{self, for_each_reference};
 use crate::fsm::Trace;
 use crate::manifest::{EVENTS, EVIDENCE, Manifest, RECEIPT};
 use crate::merkle::{Merkle, Tree};
@@ -134,6 +134,7 @@ struct Scan {
     event_ids: Vec<u128>,
     merkle: Merkle,
     leaf: Vec<u8>,
+    evidence: evidence::References,
     locked: u64,
     last_is_locked: bool,
 }
@@ -165,6 +166,7 @@ impl Scan {
             event_ids: Vec::new(),
             merkle,
             leaf: Vec::new(),
+            evidence: evidence::References::new(),
             locked: 0,
             last_is_locked: false,
         }
@@ -255,9 +257,11 @@ impl Scan {
         self.event_ids.push(event.event_id.bits());
         self.log.trace.push(event.phase);
         self.log.events += 1;
-        for_each_reference(event.payload, &LINE_LIMITS, &mut |reference| {
-            self.log.references.look_up(EVENTS, reference);
-        });
+        if event.mentions.may_have(Mention::Evidence) {
+            self.evidence.for_each(event.payload, &LINE_LIMITS, &mut |reference| {
+                self.log.references.look_up(EVENTS, reference);
+            });
+        }
         self.log.agreement.take(event);
         self.log.observed.take(event);
     }
