@@ -5,17 +5,19 @@
 //! through its descriptor; and each reading opens a file once, so that the bytes that are hashed are the
 //! bytes that are parsed.
 
+mod hands;
 mod reader;
 mod root;
 mod walk;
 mod workers;
 
 use std::path::Path;
+use std::sync::OnceLock;
 
 use motus_kernel::source::{BundleSource, Entry, FileDigest, SourceError, Take};
 
 use crate::OpenError;
-use reader::Reader;
+use reader::{LARGE_PIECE, Reader};
 use root::Root;
 
 /// A bundle in a directory that was opened.
@@ -25,6 +27,8 @@ use root::Root;
 #[derive(Debug)]
 pub struct Directory {
     root: Root,
+    /// How many threads may work: to find that out can take as long as to verify a small bundle.
+    hands: OnceLock<usize>,
 }
 
 impl Directory {
@@ -32,7 +36,7 @@ impl Directory {
     pub fn open(path: &Path) -> Result<Self, OpenError> {
         let root = Root::open(path);
         let root = root.map_err(|error| OpenError::new(path.to_owned(), error.into()))?;
-        Ok(Self { root })
+        Ok(Self { root, hands: OnceLock::new() })
     }
 }
 
@@ -48,12 +52,17 @@ impl BundleSource for Directory {
     }
 
     fn read(&self, path: &str, take: &mut Take<'_>) -> Result<u64, SourceError> {
-        let mut reader = Reader::new(&self.root);
+        let mut reader = Reader::new(&self.root, LARGE_PIECE);
         reader.look(path)?;
         reader.read(path, take)
     }
 
     fn digests(&self, files: &[(&str, u64)]) -> Vec<Result<FileDigest, SourceError>> {
         workers::digests(&self.root, files)
+    }
+
+    fn in_order(&self, count: usize, job: &(dyn Fn(usize) + Sync), finish: &mut dyn FnMut(usize)) {
+        let hands = if hands::is_worth(count) { *self.hands.get_or_init(hands::hands) } else { 1 };
+        hands::in_order(hands, count, job, finish);
     }
 }

@@ -25,18 +25,17 @@ impl Uuid {
     /// Reads the one spelling; anything else is `None`.
     pub fn parse(text: &str) -> Option<Self> {
         let text: &[u8; 36] = text.as_bytes().try_into().ok()?;
-        let (mut digits, mut rest) = ([0; 32], text.as_slice());
-        let mut places = digits.as_mut_slice();
-        for (number, length) in [8, 4, 4, 4, 12].into_iter().enumerate() {
-            if number > 0 {
-                rest = rest.strip_prefix(b"-")?;
-            }
-            let (group, after) = rest.split_at_checked(length)?;
-            let (place, others) = std::mem::take(&mut places).split_at_mut_checked(length)?;
-            place.copy_from_slice(group);
-            (rest, places) = (after, others);
-        }
-        decode(&digits).map(|bytes| Self(u128::from_be_bytes(bytes)))
+        let (first, rest) = text.split_first_chunk::<8>()?;
+        let (second, rest) = rest.strip_prefix(b"-")?.split_first_chunk::<4>()?;
+        let (third, rest) = rest.strip_prefix(b"-")?.split_first_chunk::<4>()?;
+        let (fourth, rest) = rest.strip_prefix(b"-")?.split_first_chunk::<4>()?;
+        let fifth: &[u8; 12] = rest.strip_prefix(b"-")?.try_into().ok()?;
+        let (first, second) = (u32::from_be_bytes(decode(first)?), decode(second)?);
+        let (third, fourth, [high, low, last @ ..]) =
+            (decode(third)?, decode(fourth)?, decode::<6>(fifth)?);
+        let ends = [second, third, fourth, [high, low]].map(u16::from_be_bytes).map(u128::from);
+        let middle = ends.into_iter().fold(u128::from(first), |bits, end| bits << 16 | end);
+        Some(Self(middle << 32 | u128::from(u32::from_be_bytes(last))))
     }
 }
 

@@ -4,6 +4,19 @@
 
 use crate::Digest;
 
+macro_rules! separators {
+    ($tag:literal) => {
+        const {
+            &Separators {
+                tag: $tag,
+                leaf: concat!("MOTUS|MRKL|", $tag, "|LEAF|0.1|").as_bytes(),
+                node: concat!("MOTUS|MRKL|", $tag, "|NODE|0.1|").as_bytes(),
+                empty: concat!("MOTUS|MRKL|", $tag, "|EMPTY|0.1|").as_bytes(),
+            }
+        }
+    };
+}
+
 /// Says what the leaves are, so that a leaf of one tree is never one of another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tree {
@@ -40,21 +53,29 @@ impl Tree {
 
     /// Returns the name that stands in the domain separators.
     pub fn tag(self) -> &'static str {
-        match self {
-            Self::EventLog => "EVENTLOG",
-            Self::Artifacts => "ARTIFACTS",
-            Self::Evidence => "EVIDENCE",
-            Self::Lens => "LENS",
-            Self::Effects => "EFFECTS",
-            Self::Gates => "GATES",
-            Self::Verification => "VERIFICATION",
-            Self::Workgraph => "WORKGRAPH",
-        }
+        self.separators().tag
     }
 
-    fn separator(self, what: &str) -> Vec<u8> {
-        format!("MOTUS|MRKL|{}|{what}|0.1|", self.tag()).into_bytes()
+    fn separators(self) -> &'static Separators {
+        match self {
+            Self::EventLog => separators!("EVENTLOG"),
+            Self::Artifacts => separators!("ARTIFACTS"),
+            Self::Evidence => separators!("EVIDENCE"),
+            Self::Lens => separators!("LENS"),
+            Self::Effects => separators!("EFFECTS"),
+            Self::Gates => separators!("GATES"),
+            Self::Verification => separators!("VERIFICATION"),
+            Self::Workgraph => separators!("WORKGRAPH"),
+        }
     }
+}
+
+/// What stands before the bytes that are hashed.
+struct Separators {
+    tag: &'static str,
+    leaf: &'static [u8],
+    node: &'static [u8],
+    empty: &'static [u8],
 }
 
 /// Takes leaves one by one and gives their root.
@@ -64,8 +85,6 @@ impl Tree {
 #[derive(Debug, Clone)]
 pub struct Merkle {
     tree: Tree,
-    leaf: Vec<u8>,
-    node: Vec<u8>,
     /// For each level the hash that still waits for its right neighbour.
     waiting: Vec<Option<Digest>>,
 }
@@ -73,20 +92,24 @@ pub struct Merkle {
 impl Merkle {
     /// Starts a tree without leaves.
     pub fn new(tree: Tree) -> Self {
-        let (leaf, node) = (tree.separator("LEAF"), tree.separator("NODE"));
-        Self { tree, leaf, node, waiting: Vec::new() }
+        Self { tree, waiting: Vec::new() }
     }
 
     /// Takes the next leaf.
     pub fn push(&mut self, leaf: &[u8]) {
-        let mut hash = Digest::of(&[&self.leaf, leaf]);
+        self.push_hash(leaf_hash(self.tree, leaf));
+    }
+
+    /// Takes the next leaf, which was hashed already.
+    pub(crate) fn push_hash(&mut self, mut hash: Digest) {
+        let node = self.tree.separators().node;
         for level in &mut self.waiting {
             match level.take() {
                 None => {
                     *level = Some(hash);
                     return;
                 }
-                Some(left) => hash = pair(&self.node, &left, &hash),
+                Some(left) => hash = pair(node, &left, &hash),
             }
         }
         self.waiting.push(Some(hash));
@@ -94,18 +117,24 @@ impl Merkle {
 
     /// Returns the root of the leaves taken.
     pub fn root(&self) -> Digest {
+        let Separators { node, empty, .. } = self.tree.separators();
         let mut carried: Option<Digest> = None;
         let top = self.waiting.len().saturating_sub(1);
         for (level, waiting) in self.waiting.iter().enumerate() {
             carried = match (waiting, carried) {
-                (Some(left), Some(right)) => Some(pair(&self.node, left, &right)),
-                (Some(last), None) if level < top => Some(pair(&self.node, last, last)),
-                (None, Some(last)) => Some(pair(&self.node, &last, &last)),
+                (Some(left), Some(right)) => Some(pair(node, left, &right)),
+                (Some(last), None) if level < top => Some(pair(node, last, last)),
+                (None, Some(last)) => Some(pair(node, &last, &last)),
                 (last, None) => *last,
             };
         }
-        carried.unwrap_or_else(|| Digest::of(&[&self.tree.separator("EMPTY")]))
+        carried.unwrap_or_else(|| Digest::of(&[empty]))
     }
+}
+
+/// Hashes a leaf.
+pub(crate) fn leaf_hash(tree: Tree, leaf: &[u8]) -> Digest {
+    Digest::of(&[tree.separators().leaf, leaf])
 }
 
 fn pair(separator: &[u8], left: &Digest, right: &Digest) -> Digest {
@@ -125,18 +154,22 @@ pub fn root<'l>(tree: Tree, leaves: impl IntoIterator<Item = &'l [u8]>) -> Diges
 mod tests {
     use super::*;
 
+    fn separator(tree: Tree, what: &str) -> Vec<u8> {
+        format!("MOTUS|MRKL|{}|{what}|0.1|", tree.tag()).into_bytes()
+    }
+
     /// Algorithm 3 word for word: level by level, the last one doubled where a level is odd.
     fn by_the_letter(tree: Tree, leaves: &[Vec<u8>]) -> Digest {
         let mut level: Vec<Digest> =
-            leaves.iter().map(|leaf| Digest::of(&[&tree.separator("LEAF"), leaf])).collect();
+            leaves.iter().map(|leaf| Digest::of(&[&separator(tree, "LEAF"), leaf])).collect();
         if level.is_empty() {
-            return Digest::of(&[&tree.separator("EMPTY")]);
+            return Digest::of(&[&separator(tree, "EMPTY")]);
         }
         while level.len() > 1 {
             if level.len() % 2 == 1 {
                 level.push(level[level.len() - 1]);
             }
-            let node = tree.separator("NODE");
+            let node = separator(tree, "NODE");
             level = level.chunks(2).map(|two| pair(&node, &two[0], &two[1])).collect();
         }
         level[0]
@@ -176,6 +209,6 @@ mod tests {
         let (left, right) = (Digest::of(&[b"l"]), Digest::of(&[b"r"]));
         let bytes = [left.as_bytes().as_slice(), right.as_bytes()].concat();
         let as_leaf = root(Tree::Gates, [bytes.as_slice()]);
-        assert_ne!(as_leaf, pair(&Tree::Gates.separator("NODE"), &left, &right));
+        assert_ne!(as_leaf, pair(&separator(Tree::Gates, "NODE"), &left, &right));
     }
 }

@@ -3,10 +3,12 @@
 //! Source: MOTUS-SPEC-V0.1 §3. Leaves are sorted here whatever order they come in; enumerations sort by
 //! their names. A leaf's members stand in canonical order, so that its bytes are written directly.
 
+use std::io::Write;
+
 use motus_json::canonical::cj;
 
 use crate::manifest::ListedFile;
-use crate::merkle::{Tree, root};
+use crate::merkle::{Tree, leaf_hash, root};
 use crate::receipt::{Artifact, Receipt};
 use crate::{Digest, Uuid};
 
@@ -58,14 +60,18 @@ fn root_of(tree: Tree, leaves: &[Vec<u8>]) -> Digest {
     root(tree, leaves.iter().map(Vec::as_slice))
 }
 
-/// Appends the leaf of an event; the event log is hashed as it is read.
-pub(crate) fn event_leaf(seq: u64, event_hash: &Digest, leaf: &mut Vec<u8>) {
-    leaf.clear();
-    leaf.extend_from_slice(b"{\"event_hash\":\"");
-    leaf.extend_from_slice(event_hash.write_hex(&mut [0; 64]));
-    leaf.extend_from_slice(b"\",\"seq\":");
-    leaf.extend_from_slice(seq.to_string().as_bytes());
-    leaf.push(b'}');
+/// Hashes the leaf of an event; the event log is hashed as it is read.
+pub(crate) fn event_leaf_hash(seq: u64, event_hash: &Digest) -> Digest {
+    let mut leaf = [0; 128];
+    let mut rest = leaf.as_mut_slice();
+    let mut hex = [0; 64];
+    let parts = [b"{\"event_hash\":\"", event_hash.write_hex(&mut hex), b"\",\"seq\":"];
+    // A leaf is at most 108 bytes long, so that it fits.
+    let _ = parts.into_iter().try_for_each(|part| rest.write_all(part));
+    let _ = write!(rest, "{seq}}}");
+    let unused = rest.len();
+    let length = leaf.len() - unused;
+    leaf_hash(Tree::EventLog, leaf.get(..length).unwrap_or_default())
 }
 
 /// Returns the root over inputs and outputs (§3.2).
@@ -177,4 +183,18 @@ pub fn workgraph_root(parent: Uuid, receipt: &Receipt) -> Digest {
         })
         .collect();
     root_of(Tree::Workgraph, &leaves)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_leaf_of_an_event_is_its_canonical_text() {
+        for seq in [0, 9, 10, 4_294_967_295, u64::MAX] {
+            let hash = Digest::of(&[&seq.to_be_bytes()]);
+            let text = format!("{{\"event_hash\":\"{hash}\",\"seq\":{seq}}}");
+            assert_eq!(event_leaf_hash(seq, &hash), leaf_hash(Tree::EventLog, text.as_bytes()));
+        }
+    }
 }

@@ -77,6 +77,15 @@ pub trait BundleSource {
     fn digests(&self, files: &[(&str, u64)]) -> Vec<Result<FileDigest, SourceError>> {
         files.iter().map(|(path, most)| digest(self, path, *most)).collect()
     }
+
+    /// Does the jobs from 0 to `count`, each once, and calls `finish` for each, here and in their order, once
+    /// it is done; an implementation may do several jobs at once.
+    fn in_order(&self, count: usize, job: &(dyn Fn(usize) + Sync), finish: &mut dyn FnMut(usize)) {
+        for number in 0..count {
+            job(number);
+            finish(number);
+        }
+    }
 }
 
 /// Hashes one file as it is read, not far beyond the size that it may have.

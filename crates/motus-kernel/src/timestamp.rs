@@ -15,6 +15,11 @@ pub fn compare(left: &str, right: &str) -> Ordering {
     split(left).cmp(&split(right))
 }
 
+/// Does as [`compare`] for texts that are both points in time: those of one length are spelled alike.
+pub(crate) fn compare_real(left: &str, right: &str) -> Ordering {
+    if left.len() == right.len() { left.cmp(right) } else { compare(left, right) }
+}
+
 /// Returns what stands before the fraction, and the fraction without zeros that mean nothing.
 fn split(text: &str) -> Option<(&str, &str)> {
     let (whole, rest) = text.split_at_checked(19)?;
@@ -109,7 +114,12 @@ mod tests {
 
     #[test]
     fn order_is_the_order_of_time() {
-        let before = |left, right| compare(left, right) == Ordering::Less;
+        let before = |left, right| {
+            assert_eq!(compare(left, right), compare_real(left, right), "{left} {right}");
+            compare(left, right) == Ordering::Less
+        };
+        assert!(before("2025-12-24T00:00:00.09Z", "2025-12-24T00:00:00.10Z"));
+        assert!(before("2025-12-24T00:00:00.10Z", "2025-12-24T00:00:01.00Z"));
         assert!(before("2025-12-24T00:00:00Z", "2025-12-24T00:00:00.1Z"));
         assert!(before("2025-12-24T00:00:00.09Z", "2025-12-24T00:00:00.1Z"));
         assert!(before("2025-12-24T00:00:00.9Z", "2025-12-24T00:00:01Z"));

@@ -8,9 +8,15 @@ use rustix::io::{Errno, read, retry_on_intr};
 
 use super::root::Root;
 
-/// How much is read at once: few calls for a large file, and little enough to stay in the cache until it
-/// is hashed.
-const PIECE: usize = 128 << 10;
+/// How much is read at once where pieces are hashed: few calls for a large file, and little enough to stay in
+/// the cache until then.
+pub(super) const PIECE: usize = 128 << 10;
+
+/// A file may be longer than it says.
+const LEAST: usize = 4 << 10;
+
+/// How much of a large file is read at once where several threads share the work on a piece.
+pub(super) const LARGE_PIECE: usize = 1 << 20;
 
 /// Without `NONBLOCK`, a pipe that took the place of a file would hold the reader until somebody writes.
 const FLAGS: OFlags =
@@ -20,6 +26,7 @@ const FLAGS: OFlags =
 pub(super) struct Reader<'r> {
     root: &'r Root,
     last: Option<Parent>,
+    largest: usize,
     buffer: Vec<u8>,
 }
 
@@ -30,8 +37,9 @@ struct Parent {
 }
 
 impl<'r> Reader<'r> {
-    pub(super) fn new(root: &'r Root) -> Self {
-        Self { root, last: None, buffer: Vec::new() }
+    /// Reads at most so many bytes of a large file at once.
+    pub(super) fn new(root: &'r Root, largest: usize) -> Self {
+        Self { root, last: None, largest, buffer: Vec::new() }
     }
 
     /// Returns the size of a regular file, without opening it: opening alone can set a device going.
@@ -51,9 +59,20 @@ impl<'r> Reader<'r> {
         let file = file.map_err(not_opened)?;
         // Another thing may have taken the place since it was looked at.
         let size_bytes = regular(&fstat(&file).map_err(not_read)?)?;
-        self.buffer.resize(PIECE, 0);
+        self.make_room(size_bytes);
         let taken = stream(file.as_fd(), &mut self.buffer, take)?;
         Ok(taken.unwrap_or(size_bytes))
+    }
+
+    /// Makes the buffer as large as a file says it is, and one byte more that tells its end, up to a whole
+    /// piece.
+    fn make_room(&mut self, size_bytes: u64) {
+        let size_bytes = usize::try_from(size_bytes).unwrap_or(usize::MAX);
+        let piece = if size_bytes < LARGE_PIECE { PIECE } else { self.largest };
+        let room = size_bytes.saturating_add(1).clamp(LEAST, piece);
+        if self.buffer.len() < room {
+            self.buffer = vec![0; room];
+        }
     }
 
     /// Returns the directory in which a file is, open, and its name there.
@@ -162,7 +181,7 @@ mod tests {
         let pipe = root.join("a/pipe");
         mknodat(rustix::fs::CWD, &pipe, FileType::Fifo, Mode::RUSR, 0).expect("a pipe can be made");
         let root = Root::open(&root).expect("the root opens");
-        let mut reader = Reader::new(&root);
+        let mut reader = Reader::new(&root, PIECE);
         let behind = "lies behind a link or something else that is no directory";
         for (path, expected) in [
             ("a/file", Ok(7)),

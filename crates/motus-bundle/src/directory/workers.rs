@@ -1,29 +1,25 @@
 //! Hashing many files at once.
 
 use std::cmp::Reverse;
-use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, Builder};
 
 use motus_kernel::source::{FileDigest, Hashing, SourceError};
 
-use super::reader::Reader;
+use super::hands::{STACK, hands};
+use super::reader::{PIECE, Reader};
 use super::root::Root;
 
-/// The most threads: beyond, they wait for the disk and for each other.
-const MOST_WORKERS: usize = 8;
 /// Starting a thread costs as much as hashing so many small files, or so many bytes.
 const WORTH_FILES: usize = 32;
 const WORTH_BYTES: u64 = 1 << 20;
-/// A worker needs a few kilobytes.
-const STACK: usize = 256 << 10;
 
 /// Hashes files, in the order given, each with the size that it may have.
 pub(super) fn digests(root: &Root, wanted: &[(&str, u64)]) -> Vec<Result<FileDigest, SourceError>> {
-    let mut reader = Reader::new(root);
+    let mut reader = Reader::new(root, PIECE);
     let sizes: Vec<_> = wanted.iter().map(|(path, _)| reader.look(path)).collect();
     let queue = Queue::new(wanted, &sizes);
-    let workers = worth(&sizes).min(MOST_WORKERS).min(cpus());
+    let workers = worth(&sizes).min(hands());
     // Until a worker tells better, each file is as it looked.
     let unread = |size: Result<u64, _>| size.and_then(|_| Err(SourceError::new("was not read")));
     let mut digests: Vec<_> = sizes.into_iter().map(unread).collect();
@@ -33,10 +29,6 @@ pub(super) fn digests(root: &Root, wanted: &[(&str, u64)]) -> Vec<Result<FileDig
         }
     }
     digests
-}
-
-fn cpus() -> usize {
-    thread::available_parallelism().map_or(1, NonZero::get)
 }
 
 /// Returns how many threads the work is worth.
@@ -72,7 +64,7 @@ impl<'q> Queue<'q> {
         thread::scope(|scope| {
             let start = |_| {
                 let builder = Builder::new().stack_size(STACK);
-                builder.spawn_scoped(scope, || self.work(Reader::new(root))).ok()
+                builder.spawn_scoped(scope, || self.work(Reader::new(root, PIECE))).ok()
             };
             let started: Vec<_> = (1..workers).filter_map(start).collect();
             let mut done = self.work(reader);

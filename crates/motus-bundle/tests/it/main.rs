@@ -14,4 +14,5 @@ mod limits;
 mod listing;
 mod race;
 mod scene;
+mod several;
 mod telling;

@@ -1,8 +1,14 @@
 //! The event log: hashed, checked and compared line by line as it is read, whatever its length.
 
-use std::collections::BTreeSet;
-use std::rc::Rc;
+mod batch;
 
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+use std::rc::Rc;
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use batch::{Batch, Found, Looked, look};
+use memchr::{memchr, memrchr};
 use motus_json::Value;
 
 use super::agreement::Agreement;
@@ -18,8 +24,8 @@ use crate::merkle::{Merkle, Tree};
 use crate::names::Phase;
 use crate::receipt::Receipt;
 use crate::source::{BundleSource, Hashing};
-use crate::timestamp::compare;
-use crate::{Digest, Uuid, roots};
+use crate::timestamp::compare_real;
+use crate::{Digest, Uuid};
 
 /// The most lines of one log, each of them an event.
 const MOST_EVENTS: u64 = 2_000_000;
@@ -53,11 +59,7 @@ impl EventLog {
         let listed = manifest.file(EVENTS);
         // A log that is not listed has failed already.
         let mut hashing = Hashing::new(listed.map_or(0, |listed| listed.size_bytes));
-        let read = source.read(EVENTS, &mut |piece| {
-            scan.take(piece);
-            // Lines that nobody looks at are hashed all the same: a changed file is told as one.
-            hashing.take(piece)
-        });
+        let read = source.read(EVENTS, &mut |piece| scan.take(source, piece, &mut hashing));
         if let Some(listed) = listed {
             files.compare(listed, read.map(|size_bytes| hashing.finish(size_bytes)));
         }
@@ -133,7 +135,6 @@ struct Scan {
     last_time: String,
     event_ids: Vec<u128>,
     merkle: Merkle,
-    leaf: Vec<u8>,
     evidence: evidence::References,
     locked: u64,
     last_is_locked: bool,
@@ -165,7 +166,6 @@ impl Scan {
             last_time: String::new(),
             event_ids: Vec::new(),
             merkle,
-            leaf: Vec::new(),
             evidence: evidence::References::new(),
             locked: 0,
             last_is_locked: false,
@@ -173,24 +173,65 @@ impl Scan {
     }
 
     /// Takes the next piece of the file, which may begin and end inside a line.
-    fn take(&mut self, piece: &[u8]) {
-        let mut rest = piece;
-        while !self.stopped
-            && let Some(end) = memchr::memchr(b'\n', rest)
-        {
-            let (line, after) = rest.split_at(end);
-            rest = after.get(1..).unwrap_or_default();
-            if self.partial.is_empty() {
-                self.line(line);
-            } else {
-                let mut whole = std::mem::take(&mut self.partial);
-                whole.extend_from_slice(line);
-                self.line(&whole);
-                whole.clear();
-                self.partial = whole;
+    ///
+    /// The hash of the file and what lines are by themselves may be found at the same time; what they are
+    /// one after the other is found in their order.
+    fn take(
+        &mut self,
+        source: &dyn BundleSource,
+        piece: &[u8],
+        hashing: &mut Hashing,
+    ) -> ControlFlow<()> {
+        let rest = self.end_line(piece);
+        let (whole, begun) = rest.split_at(memrchr(b'\n', rest).map_or(0, |last| last + 1));
+        let batches = if self.stopped { Vec::new() } else { Batch::cut(whole) };
+        let batch = |number: usize| batches.get(number.checked_sub(1)?);
+        let (hashing, flow) = (Mutex::new(hashing), OnceLock::new());
+        let job = |number: usize| {
+            if let Some(batch) = batch(number) {
+                return batch.look();
             }
+            // Lines that nobody looks at are hashed all the same: a changed file is told as one.
+            let mut hashing = hashing.lock().unwrap_or_else(PoisonError::into_inner);
+            flow.get_or_init(|| hashing.take(piece));
+        };
+        source.in_order(1 + batches.len(), &job, &mut |number| {
+            if let Some(batch) = batch(number) {
+                self.batch(batch);
+            }
+        });
+        self.keep(begun);
+        flow.into_inner().unwrap_or(ControlFlow::Continue(()))
+    }
+
+    /// Ends the line that has begun in the piece before, if one has, and returns what stands behind it.
+    fn end_line<'p>(&mut self, piece: &'p [u8]) -> &'p [u8] {
+        if self.stopped || self.partial.is_empty() {
+            return piece;
         }
-        self.keep(rest);
+        let Some(end) = memchr(b'\n', piece) else {
+            self.keep(piece);
+            return &[];
+        };
+        let (line, rest) = piece.split_at(end);
+        let mut whole = std::mem::take(&mut self.partial);
+        whole.extend_from_slice(line);
+        self.line(&whole, None);
+        whole.clear();
+        self.partial = whole;
+        rest.get(1..).unwrap_or_default()
+    }
+
+    /// Takes lines in their order.
+    fn batch(&mut self, batch: &Batch<'_>) {
+        let found = batch.found();
+        let mut found = found.iter();
+        for line in batch.lines() {
+            if self.stopped {
+                return;
+            }
+            self.line(line, found.next());
+        }
     }
 
     /// Keeps the beginning of a line, unless no line may be so long.
@@ -199,10 +240,14 @@ impl Scan {
             return;
         }
         if self.partial.len() + rest.len() > LINE_LIMITS.limits.bytes {
-            self.stop(format!("line {} is longer than 1 MiB", self.line));
+            self.stop_at_long_line();
         } else {
             self.partial.extend_from_slice(rest);
         }
+    }
+
+    fn stop_at_long_line(&mut self) {
+        self.stop(format!("line {} is longer than 1 MiB", self.line));
     }
 
     fn stop(&mut self, message: String) {
@@ -215,7 +260,7 @@ impl Scan {
     fn end(mut self) -> EventLog {
         if !self.stopped && !self.partial.is_empty() {
             let line = std::mem::take(&mut self.partial);
-            self.line(&line);
+            self.line(&line, None);
         }
         self.event_ids.sort_unstable();
         if let Some(pair) = self.event_ids.windows(2).find(|pair| pair.first() == pair.last()) {
@@ -230,30 +275,41 @@ impl Scan {
         self.log
     }
 
-    fn line(&mut self, line: &[u8]) {
+    /// Takes the next line, with what was found in it if somebody looked already.
+    fn line(&mut self, line: &[u8], found: Option<&Found<'_>>) {
         if self.line > MOST_EVENTS {
             return self.stop(format!("more than {MOST_EVENTS} events"));
         }
         if self.faults >= MOST_FAULTS {
             return self.stop(format!("line {} and all after it were not looked at", self.line));
         }
-        match Event::read(line) {
-            Ok(event) => self.event(&event),
-            Err(faults) => {
-                let prefix = format!("line {}: ", self.line);
-                self.faults = self.faults.saturating_add(faults.len().max(1));
-                self.log.parse.note_faults(EVENTS, &prefix, faults);
-            }
+        // The same, however the pieces of the file fall.
+        if line.len() > LINE_LIMITS.limits.bytes {
+            return self.stop_at_long_line();
+        }
+        match found {
+            Some(found) => self.found(found),
+            None => self.found(&look(line)),
         }
         self.line += 1;
     }
 
-    fn event(&mut self, event: &Event<'_>) {
+    fn found(&mut self, found: &Found<'_>) {
+        match found {
+            Ok(Looked { event, leaf }) => self.event(event, leaf),
+            Err(faults) => {
+                let prefix = format!("line {}: ", self.line);
+                self.faults = self.faults.saturating_add(faults.len().max(1));
+                self.log.parse.note_faults(EVENTS, &prefix, faults.clone());
+            }
+        }
+    }
+
+    fn event(&mut self, event: &Event<'_>, leaf: &Digest) {
         self.check_chain(event);
         self.check_time(event);
         self.check_lock(event);
-        roots::event_leaf(event.seq, &event.computed_hash, &mut self.leaf);
-        self.merkle.push(&self.leaf);
+        self.merkle.push_hash(*leaf);
         self.event_ids.push(event.event_id.bits());
         self.log.trace.push(event.phase);
         self.log.events += 1;
@@ -287,7 +343,7 @@ impl Scan {
 
     fn check_time(&mut self, event: &Event<'_>) {
         let goes_back =
-            !self.last_time.is_empty() && compare(event.ts_utc, &self.last_time).is_lt();
+            !self.last_time.is_empty() && compare_real(event.ts_utc, &self.last_time).is_lt();
         if goes_back && self.log.warnings.is_empty() {
             self.log.warnings.push(format!("time goes back at line {} of {EVENTS}", self.line));
         }

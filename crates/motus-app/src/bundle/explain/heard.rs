@@ -90,6 +90,10 @@ impl BundleSource for Heard<'_> {
     fn digests(&self, files: &[(&str, u64)]) -> Vec<Result<FileDigest, SourceError>> {
         self.source.digests(files)
     }
+
+    fn in_order(&self, count: usize, job: &(dyn Fn(usize) + Sync), finish: &mut dyn FnMut(usize)) {
+        self.source.in_order(count, job, finish);
+    }
 }
 
 #[cfg(test)]
