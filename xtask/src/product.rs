@@ -24,7 +24,10 @@ pub(crate) const FILLER: &str = "motus-testkit-filler";
 /// Measures the kernel inside of one process.
 pub(crate) const KERNEL_BENCH: &str = "motus-testkit-kernel-bench";
 
-const BINARIES: [&str; 4] = [MOTUS, APPENDER, FILLER, KERNEL_BENCH];
+/// Verifies one bundle.
+pub(crate) const VERIFIER: &str = "motus-verify";
+
+const BINARIES: [&str; 5] = [MOTUS, APPENDER, FILLER, KERNEL_BENCH, VERIFIER];
 
 /// Copies of the release binaries in a folder that goes away with this value.
 pub(crate) struct Product {

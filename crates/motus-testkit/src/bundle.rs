@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use motus_json::canonical::cj;
 use motus_json::{Object, Value};
 use motus_kernel::Digest;
-use motus_kernel::source::MemoryBundle;
+use motus_kernel::source::{FileDigest, MemoryBundle};
 
 pub use family::{family_member, member_id};
 pub use long::write_long;
@@ -31,6 +31,8 @@ pub struct Parts {
     pub receipt: Object,
     /// The files that are neither receipt nor log nor manifest, by path.
     pub files: BTreeMap<String, Vec<u8>>,
+    /// Files that are too large to be held here, by path: they are listed, and somebody else writes them.
+    pub elsewhere: BTreeMap<String, FileDigest>,
     /// The manifest without its files.
     pub manifest: Object,
 }
@@ -137,20 +139,24 @@ impl Parts {
     pub fn list(&self, bundle: &mut MemoryBundle) {
         bundle.files.remove("manifest.json");
         let mut manifest = self.manifest.clone();
-        let listed: Vec<Value> =
-            bundle.files.iter().map(|(path, bytes)| entry(path, bytes)).collect();
-        manifest.insert("files", listed);
+        let here = bundle.files.iter().map(|(path, bytes)| (path, entry(path, bytes)));
+        let elsewhere = self.elsewhere.iter().map(|(path, file)| (path, entry_of(path, file)));
+        let listed: BTreeMap<&String, Value> = here.chain(elsewhere).collect();
+        manifest.insert("files", listed.into_values().collect::<Vec<_>>());
         bundle.files.insert("manifest.json".to_owned(), canonical(&manifest).into_bytes());
     }
 }
 
 /// Returns the manifest's entry for a file.
 pub fn entry(path: &str, bytes: &[u8]) -> Value {
-    let sha256 = Digest::of(&[bytes]).to_string();
+    entry_of(path, &FileDigest { sha256: Digest::of(&[bytes]), size_bytes: bytes.len() as u64 })
+}
+
+fn entry_of(path: &str, file: &FileDigest) -> Value {
     let entry = [
         ("path", Value::from(path)),
-        ("sha256", sha256.into()),
-        ("size_bytes", bytes.len().into()),
+        ("sha256", file.sha256.to_string().into()),
+        ("size_bytes", file.size_bytes.into()),
     ];
     Object::from(entry).into()
 }

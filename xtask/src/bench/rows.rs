@@ -11,6 +11,9 @@ mod kernel_long_log;
 mod kernel_merkle;
 mod relay_1gb;
 mod startup_vs_size;
+mod verify_bundle;
+mod verify_large_file;
+mod verify_log;
 mod wrap_cpu;
 mod wrap_rss;
 mod wrap_sync_calls;
@@ -43,4 +46,7 @@ pub(super) const ROWS: &[Row] = &[
     kernel_merkle::ROW,
     kernel_effects::ROW,
     kernel_json::ROW,
+    verify_log::ROW,
+    verify_bundle::ROW,
+    verify_large_file::ROW,
 ];

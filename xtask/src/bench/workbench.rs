@@ -6,8 +6,9 @@ use std::process::Command;
 
 use serde_json::Value;
 
+use super::spent::quietly;
 use crate::failure::Failure;
-use crate::product::{FILLER, KERNEL_BENCH, Product};
+use crate::product::{FILLER, KERNEL_BENCH, Product, VERIFIER};
 use crate::workspace;
 
 /// How many pairs decide a ratio.
@@ -51,6 +52,25 @@ impl Workbench {
     pub(super) fn kernel(&self, arguments: &[&str]) -> Command {
         let mut command = self.product.command(self.product.binary(KERNEL_BENCH));
         command.args(arguments);
+        command
+    }
+
+    /// Writes a bundle into a new folder: what to write, such as `write` or `large`, and its arguments.
+    pub(super) fn bundle(
+        &self,
+        name: &str,
+        what: &str,
+        arguments: &[&str],
+    ) -> Result<String, Failure> {
+        let folder = self.product.new_folder(name)?.display().to_string();
+        quietly(self.kernel(&[what, &folder]).args(arguments))?;
+        Ok(folder)
+    }
+
+    /// Prepares `motus-verify` on a bundle.
+    pub(super) fn verify(&self, folder: &str) -> Command {
+        let mut command = self.product.command(self.product.binary(VERIFIER));
+        command.arg(folder);
         command
     }
 

@@ -1,5 +1,7 @@
 //! The eight roots from raw documents, word for word after MOTUS-SPEC-V0.1 §2 Algorithm 3 and §3.
 
+use std::collections::BTreeMap;
+
 use motus_json::canonical::cj;
 use motus_json::{Object, Value};
 use motus_kernel::Digest;
@@ -99,12 +101,14 @@ fn pick(leaf: &Object, names: &[&str]) -> Object {
 }
 
 fn evidence(parts: &Parts) -> Vec<Object> {
-    let evidence = parts.files.iter().filter(|(path, _)| path.starts_with("evidence/"));
-    let leaf = |(path, bytes): (&String, &Vec<u8>)| {
-        let sha256 = Digest::of(&[bytes]).to_string();
-        Object::from([("path", Value::from(path.as_str())), ("sha256", sha256.into())])
+    let here = parts.files.iter().map(|(path, bytes)| (path, Digest::of(&[bytes])));
+    let elsewhere = parts.elsewhere.iter().map(|(path, file)| (path, file.sha256));
+    let files: BTreeMap<&String, Digest> =
+        here.chain(elsewhere).filter(|(path, _)| path.starts_with("evidence/")).collect();
+    let leaf = |(path, sha256): (&String, Digest)| {
+        Object::from([("path", Value::from(path.as_str())), ("sha256", sha256.to_string().into())])
     };
-    evidence.map(leaf).collect()
+    files.into_iter().map(leaf).collect()
 }
 
 fn children(receipt: &Object) -> Vec<Object> {

@@ -11,9 +11,15 @@ use motus_kernel::source::MemoryBundle;
 use super::shaped::{acted, identify, record};
 use super::{basic_edit, canonical, event_hash, integrity, member, object};
 
-/// Writes the log of [`basic_edit`] with so many events more into `log`, and returns all other files.
-pub fn write_long(events: usize, log: &mut dyn Write) -> io::Result<MemoryBundle> {
+/// Writes the log of [`basic_edit`] with so many events more into `log`, and returns all other files, among
+/// them so many more of evidence, each of 4 KiB.
+pub fn write_long(events: usize, evidence: usize, log: &mut dyn Write) -> io::Result<MemoryBundle> {
     let mut parts = basic_edit();
+    for number in 0..evidence {
+        let text = format!("line {number} of what a tool wrote\n").repeat(200);
+        let path = format!("evidence/more/{number:06}.txt");
+        parts.files.insert(path, text.into_bytes().into_iter().take(4096).collect());
+    }
     let after = parts.events.split_off(5);
     let before = std::mem::take(&mut parts.events);
     let many = (0..events).map(|number| acted("SkillExecuted", record(number)));

@@ -9,6 +9,6 @@ pub(super) const ROW: Row = Row { name: "kernel_merkle", gate: false, measure };
 
 fn measure(workbench: &Workbench) -> Result<Vec<Measurement>, Failure> {
     let pairs = workbench.kernel_pairs(&["merkle"])?;
-    let (bound, against) = (Bound::AtMost(1.1), "the same hashes in a loop");
+    let (bound, against) = (Bound::AtMost(1.0), "the same hashes in a loop");
     Ok(vec![Measurement::ratio(ROW.name, bound, against, "ms", pairs)])
 }

@@ -7,7 +7,7 @@ use motus_kernel::Digest;
 use motus_kernel::digest::Hasher;
 use motus_kernel::merkle::{Tree, root};
 use motus_kernel::policy::Rules;
-use motus_kernel::source::{BundleSource, MemoryBundle, digest};
+use motus_kernel::source::{MemoryBundle, digest};
 use motus_kernel::verify::verify_bundle;
 use motus_testkit::bundle::{Shape, canonical, shaped};
 
@@ -16,19 +16,15 @@ use super::pairs::{Pair, alternate};
 const LOG: &str = "events.jsonl";
 
 /// Verifies; a bundle that fails would be measured for nothing.
-pub(super) fn verify(source: &dyn BundleSource) {
+fn verify(source: &MemoryBundle) {
     let report = verify_bundle(source, &Rules::published_default());
     assert_eq!(report.failures, [], "the bundle verifies");
 }
 
 /// Verification of a log in memory against one pass over it.
 pub(super) fn chain(shape: &Shape) -> Vec<Pair> {
-    log(&shaped(shape).bundle())
-}
-
-/// Verification of a log against one pass over it.
-pub(super) fn log(source: &impl BundleSource) -> Vec<Pair> {
-    alternate(|| verify(source), || digest(source, LOG, u64::MAX))
+    let bundle = shaped(shape).bundle();
+    alternate(|| verify(&bundle), || digest(&bundle, LOG, u64::MAX))
 }
 
 /// Verification of a log in memory against all hashes that it asks for: of the file, of each event, of

@@ -1,65 +1,58 @@
-//! A bundle in a folder, handed over in pieces: no file of it has to fit in memory.
+//! Bundles in folders, for measurements of whole processes: no file of them has to fit in memory.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use motus_kernel::source::{BundleSource, Entry, EntryKind, SourceError, Take};
-use motus_testkit::bundle::write_long;
+use motus_kernel::digest::Hasher;
+use motus_kernel::source::{FileDigest, MemoryBundle};
+use motus_testkit::bundle::{basic_edit, write_long};
 
-/// The names of the files are read once, before anything is measured.
-pub(super) struct Folder {
-    root: PathBuf,
-    paths: Vec<String>,
+const LOG: &str = "events.jsonl";
+const LARGE: &str = "evidence/large.bin";
+const PIECE: usize = 128 << 10;
+
+/// Writes a bundle with a log of so many events, and with so many files of evidence.
+pub(super) fn write(root: &Path, events: usize, evidence: usize) -> io::Result<()> {
+    std::fs::create_dir_all(root)?;
+    let mut log = BufWriter::new(File::create(root.join(LOG))?);
+    let bundle = write_long(events, evidence, &mut log)?;
+    log.flush()?;
+    write_files(root, &bundle)
 }
 
-const NAMES: &str = "names";
-const PIECE: usize = 64 << 10;
-
-impl Folder {
-    /// Writes a bundle with a log of so many events; a file beside it holds the names of its files.
-    pub(super) fn write(root: &Path, events: usize) -> io::Result<()> {
-        std::fs::create_dir_all(root)?;
-        let mut log = BufWriter::new(File::create(root.join("events.jsonl"))?);
-        let mut bundle = write_long(events, &mut log)?;
-        log.flush()?;
-        let mut names = vec!["events.jsonl"];
-        names.extend(bundle.files.keys().map(String::as_str));
-        let names = names.join("\n").into_bytes();
-        for (path, bytes) in &bundle.files {
-            let path = root.join(path);
-            std::fs::create_dir_all(path.parent().unwrap_or(root))?;
-            std::fs::write(path, bytes)?;
-        }
-        bundle.files.clear();
-        std::fs::write(root.join(NAMES), names)
-    }
-
-    pub(super) fn open(root: &Path) -> io::Result<Self> {
-        let names = std::fs::read_to_string(root.join(NAMES))?;
-        Ok(Self { root: root.to_owned(), paths: names.lines().map(str::to_owned).collect() })
-    }
+/// Writes a bundle with a file of evidence of so many bytes, all of them a hole.
+pub(super) fn write_large(root: &Path, size_bytes: u64) -> io::Result<()> {
+    let mut parts = basic_edit();
+    let file = FileDigest { sha256: pass(io::repeat(0).take(size_bytes))?.finish(), size_bytes };
+    parts.elsewhere.insert(LARGE.to_owned(), file);
+    parts.seal_receipt();
+    write_files(root, &parts.bundle())?;
+    File::create(root.join(LARGE))?.set_len(size_bytes)
 }
 
-impl BundleSource for Folder {
-    fn list(&self) -> Result<Vec<Entry>, SourceError> {
-        let entry = |path: &String| Entry { path: path.clone(), kind: EntryKind::File };
-        Ok(self.paths.iter().map(entry).collect())
+fn write_files(root: &Path, bundle: &MemoryBundle) -> io::Result<()> {
+    for (path, bytes) in &bundle.files {
+        let path = root.join(path);
+        std::fs::create_dir_all(path.parent().unwrap_or(root))?;
+        std::fs::write(path, bytes)?;
     }
+    Ok(())
+}
 
-    fn read(&self, path: &str, take: &mut Take<'_>) -> Result<u64, SourceError> {
-        let failed = |error: io::Error| SourceError::new(error.to_string());
-        let mut file = File::open(self.root.join(path)).map_err(failed)?;
-        let size_bytes = file.metadata().map_err(failed)?.len();
-        let mut buffer = vec![0; PIECE];
-        loop {
-            match file.read(&mut buffer).map_err(failed)? {
-                0 => return Ok(size_bytes),
-                read if take(buffer.get(..read).unwrap_or_default()).is_break() => {
-                    return Ok(size_bytes);
-                }
-                _ => {}
-            }
+/// Hashes the log of a bundle, and does nothing else.
+pub(super) fn pass_over_log(root: &Path) -> io::Result<()> {
+    pass(File::open(root.join(LOG))?).map(|hasher| {
+        std::hint::black_box(hasher.finish());
+    })
+}
+
+fn pass(mut file: impl Read) -> io::Result<Hasher> {
+    let (mut hasher, mut buffer) = (Hasher::new(), vec![0; PIECE]);
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(hasher),
+            read => hasher.update(buffer.get(..read).unwrap_or_default()),
         }
     }
 }

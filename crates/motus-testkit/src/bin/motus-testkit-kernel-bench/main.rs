@@ -1,7 +1,8 @@
 //! Measures the kernel inside of one process, in pairs: ours, and what it may cost at most.
 //!
-//! Prints one JSON line for each pair, `{"ours":MS,"theirs":MS}`. Usage:
-//! `motus-testkit-kernel-bench CASE`, `.. write FOLDER EVENTS`, `.. log FOLDER`, `.. verify FOLDER`.
+//! Prints one JSON line for each pair, `{"ours":MS,"theirs":MS}`. Usage: `motus-testkit-kernel-bench CASE`.
+//! For measurements of whole processes it writes bundles, `.. write FOLDER EVENTS EVIDENCE` and
+//! `.. large FOLDER BYTES`, and hashes the log of one, `.. pass FOLDER`.
 
 mod bundles;
 mod effects;
@@ -14,7 +15,6 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use folder::Folder;
 use motus_testkit::bundle::Shape;
 use pairs::Pair;
 
@@ -41,13 +41,16 @@ fn run(arguments: &[&str]) -> Result<(), Box<dyn Error>> {
         ["effects", count] => effects::compress_many(count.parse()?),
         ["cj_write"] => json::write(),
         ["cj_check"] => json::check(),
-        ["write", folder, events] => {
-            Folder::write(Path::new(folder), events.parse()?)?;
+        ["write", folder, events, evidence] => {
+            folder::write(Path::new(folder), events.parse()?, evidence.parse()?)?;
             Vec::new()
         }
-        ["log", folder] => bundles::log(&Folder::open(Path::new(folder))?),
-        ["verify", folder] => {
-            bundles::verify(&Folder::open(Path::new(folder))?);
+        ["large", folder, size_bytes] => {
+            folder::write_large(Path::new(folder), size_bytes.parse()?)?;
+            Vec::new()
+        }
+        ["pass", folder] => {
+            folder::pass_over_log(Path::new(folder))?;
             Vec::new()
         }
         _ => return Err("unknown case; the cases stand at the head of the source".into()),
