@@ -1,5 +1,6 @@
 //! What the kernel promises, seen from outside.
 
+mod allocations;
 mod byte_flips;
 mod effect_compress;
 mod effect_cover;
