@@ -4,6 +4,7 @@
 
 mod envelope;
 mod mentions;
+mod tag;
 mod usual;
 
 use motus_json::canonical::cj;
@@ -58,47 +59,21 @@ impl<'l> Event<'l> {
         usual::read(line).map_or_else(|| envelope::read(line), Ok)
     }
 
-    /// Returns the content as a tree, out of the form `{"type","data"}` when its type is the kind.
+    /// Returns the content as a tree, out of its tag if it has one.
     pub fn content(&self) -> Option<Value> {
         let payload = cj::read(self.payload.as_bytes(), &LINE_LIMITS).ok()?;
-        let is_wrapped = payload.get("type").and_then(Value::as_str) == Some(self.kind)
+        let is_tagged = payload.get("type").and_then(Value::as_str) == Some(self.kind)
             && payload.as_object().is_some_and(|object| object.len() == 2);
         match payload.get("data") {
-            Some(data) if is_wrapped => Some(data.clone()),
+            Some(data @ Value::Object(_)) if is_tagged => Some(data.clone()),
             _ => Some(payload),
         }
     }
 
-    /// Tells whether the payload has a type and data, and is not of the form `{"type","data"}` with the
-    /// kind as its type and bare data.
+    /// Tells whether the payload is neither bare content nor content with a tag.
     pub fn is_tagged_wrongly(&self) -> bool {
-        if !self.mentions.may_have(Mention::Type) || !self.mentions.may_have(Mention::Data) {
-            return false;
-        }
-        let Some(tag) = Tag::of(self.payload) else { return false };
-        tag.kind != self.kind || tag.members != 2 || Tag::of(tag.data).is_some()
-    }
-}
-
-/// A text that says of what type its data are.
-struct Tag<'l> {
-    kind: &'l str,
-    data: &'l str,
-    members: usize,
-}
-
-impl<'l> Tag<'l> {
-    /// Canonical text has one spelling of each key, so that few payloads are taken apart.
-    fn of(text: &'l str) -> Option<Self> {
-        if !text.contains("\"type\":") || !text.contains("\"data\":") {
-            return None;
-        }
-        let mut members = Vec::new();
-        cj::check_members(text.as_bytes(), &LINE_LIMITS, &mut members).ok()?;
-        let value = |name: &str| {
-            members.iter().find(|member| member.key == name).map(|member| member.value)
-        };
-        let kind = value("type")?.strip_prefix('"')?.strip_suffix('"')?;
-        Some(Self { kind, data: value("data")?, members: members.len() })
+        let may_have = |key| self.mentions.may_have(key);
+        (may_have(Mention::Type) || may_have(Mention::Data))
+            && tag::is_wrong(self.kind, self.payload)
     }
 }

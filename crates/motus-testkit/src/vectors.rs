@@ -25,6 +25,7 @@ mod roots;
 mod rules;
 mod shapes;
 mod spelling;
+mod tags;
 mod tree;
 mod versions;
 
@@ -132,6 +133,7 @@ pub fn vectors() -> Vec<Vector> {
         chain::vectors(),
         roots::vectors(),
         fsm::vectors(),
+        tags::vectors(),
         agreement::vectors(),
         effects::vectors(),
         checks::vectors(),

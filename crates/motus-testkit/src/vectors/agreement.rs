@@ -77,56 +77,6 @@ const ENDS: &[Row] = &[
         "Locked has another description of the outcome.",
         &[Set("event/6/payload/outcome/description", "\"done\"")],
     ),
-    (
-        "tagged_payload_of_another_kind",
-        "5",
-        "VerificationRun has a payload of the form {type,data} with the type of another kind.",
-        &[Set(
-            "event/5/payload",
-            r#"{"data":{"passed":true,"results":[{"check_id":"cargo_test",
-                "evidence":"evidence/verify/cargo_test.txt","level":"Regression","passed":true}]},
-                "type":"SkillExecuted"}"#,
-        )],
-    ),
-    (
-        "tagged_payload_of_an_unknown_kind",
-        "5",
-        "An event of an unknown kind has a payload of the form {type,data} with another type.",
-        &[Insert(5, "Act", "x", r#"{"data":{"passed":false},"type":"VerificationRun"}"#)],
-    ),
-    (
-        "tagged_payload_with_a_third_member",
-        "5",
-        "A VerificationRun that failed has a payload {type,data} with a member more.",
-        &[Insert(
-            5,
-            "Verify",
-            "VerificationRun",
-            r#"{"data":{"passed":false,"results":[]},"more":1,"type":"VerificationRun"}"#,
-        )],
-    ),
-    (
-        "tagged_payload_in_a_tagged_payload",
-        "5",
-        "A VerificationRun that failed has a payload {type,data} in a payload {type,data}.",
-        &[Insert(
-            5,
-            "Verify",
-            "VerificationRun",
-            r#"{"data":{"data":{"passed":false},"type":"VerificationRun"},
-                "type":"VerificationRun"}"#,
-        )],
-    ),
-    (
-        "tagged_intent_other_than_the_receipt",
-        "5 27",
-        "IntentSet in the form {type,data} has another intent.",
-        &[Set(
-            "event/0/payload",
-            r#"{"data":{"actor":{"model":"gpt-5.2-pro","name":"motus-agent","type":"agent"},
-                "intent":{"description":"Add another()","source":"human"}},"type":"IntentSet"}"#,
-        )],
-    ),
 ];
 
 const CHECKS: &[Row] = &[
