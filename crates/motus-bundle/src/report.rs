@@ -2,21 +2,17 @@
 
 mod ladder;
 
-use std::borrow::Cow;
-
 use motus_json::{Object, Value, printable};
-use motus_kernel::verify::{Failure, NOT_PROVEN, Report};
+use motus_kernel::verify::{Failure, LONGEST_MESSAGE, NOT_PROVEN, Report, shortened};
 
 use crate::Request;
-
-/// So many characters of a message are told in text: it may hold a name of a million.
-const LONGEST: usize = 300;
 
 /// Returns a report as text for a terminal.
 ///
 /// Shape: `VERIFIED` and the digest or `FAILED` and the codes; what was checked, a line each; then what a
 /// success does not prove, or the failures, one a line; then the warnings. Every line ends with a newline;
-/// nothing in it is a control character or turns the direction of text.
+/// nothing in it is a control character or turns the direction of text; of a path there are at most 300
+/// characters.
 pub fn text(report: &Report, request: &Request<'_>) -> String {
     let mut text = headline(report) + "\n";
     text.push_str(&ladder::lines(report, request));
@@ -64,17 +60,12 @@ pub fn headline(report: &Report) -> String {
     format!("FAILED {}", codes.join(" "))
 }
 
-fn shortened(message: &str) -> Cow<'_, str> {
-    match message.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", message.get(..end).unwrap_or_default()).into(),
-        None => message.into(),
-    }
-}
-
 fn failure_line(failure: &Failure) -> String {
-    let (code, message) = (failure.code.as_str(), printable(&shortened(&failure.message)));
+    let (code, message) = (failure.code.as_str(), printable(&failure.message));
     match &failure.path {
-        Some(path) => format!("{code} {}: {message}\n", printable(path)),
+        Some(path) => {
+            format!("{code} {}: {message}\n", printable(&shortened(path, LONGEST_MESSAGE)))
+        }
         None => format!("{code}: {message}\n"),
     }
 }

@@ -43,5 +43,5 @@ fn another_bundle(found: &Digest, expected: &Digest) -> Failure {
     let message = format!(
         "the bundle is consistent, but another one: its digest is {found}, expected was {expected}"
     );
-    Failure { code: Code::ProofDigestMismatch, message, path: None }
+    Failure::new(Code::ProofDigestMismatch, None, &message)
 }

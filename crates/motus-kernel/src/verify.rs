@@ -11,7 +11,7 @@ mod integrity;
 mod log;
 mod receipt_file;
 
-pub use failure::{Code, Failure};
+pub use failure::{Code, Failure, LONGEST_MESSAGE, TOLD, shortened};
 
 use failure::Failures;
 use files::Files;

@@ -18,7 +18,7 @@ use motus_kernel::Digest;
 use motus_kernel::source::{FileDigest, MemoryBundle};
 
 pub use family::{family_member, member_id};
-pub use long::write_long;
+pub use long::{write_among, write_long};
 pub use scenario::{basic_edit, human_approval, parent, push_event};
 pub use shaped::{Shape, shaped};
 

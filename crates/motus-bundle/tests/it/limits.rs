@@ -3,10 +3,10 @@
 use std::fs;
 use std::process::Command;
 
-use motus_json::ReadOptions;
 use motus_json::canonical::cj;
+use motus_json::{Object, ReadOptions};
 use motus_kernel::digest::Hasher;
-use motus_testkit::bundle::basic_edit;
+use motus_testkit::bundle::{basic_edit, document, write_among};
 use motus_testkit::harness::{Captured, capture, skip};
 
 use crate::scene::{EVIDENCE, PROGRAM, Scene, expect_failure, make_holes, make_sparse};
@@ -26,8 +26,38 @@ fn scene(test: &str) -> Option<Scene> {
 }
 
 fn verify(scene: &Scene) -> Captured {
+    verify_with(scene, &[])
+}
+
+fn verify_with(scene: &Scene, options: &[&str]) -> Captured {
     let mut command = scene.scratch.command("prlimit");
-    capture(command.args([MEMORY, PROGRAM]).arg(&scene.bundle))
+    capture(command.args([MEMORY, PROGRAM]).arg(&scene.bundle).args(options))
+}
+
+/// Writes a bundle whose log has 120 events more, each with a name of a million characters in it.
+fn scene_of_long_names(event: fn(&str) -> (String, Object)) -> Scene {
+    let scene = Scene::new();
+    let mut log = fs::File::create(scene.path("events.jsonl")).expect("a file can be made");
+    let name = |number: usize| format!("{number:06}{}", "A".repeat(1_000_000));
+    let events = (0..120).map(|number| event(&name(number)));
+    let bundle = write_among(events, 0, &mut log).expect("the log can be written");
+    for (path, bytes) in &bundle.files {
+        fs::write(scene.path(path), bytes).expect("a file can be written");
+    }
+    scene
+}
+
+/// Expects an ordinary failure, which is told in few words whatever the names in it.
+#[track_caller]
+fn expect_few_words(scene: &Scene, code: &str, what: &str) {
+    for options in [[].as_slice(), &["--json"]] {
+        let captured = verify_with(scene, options);
+        let told = captured.stdout_text();
+        assert_eq!((captured.code, captured.signal), (Some(1), None), "{told}");
+        assert_eq!(captured.stderr_text(), "");
+        assert!(told.contains(code) && told.matches(what).count() == 100, "{told}");
+        assert!(told.len() < 100_000, "{}", told.len());
+    }
 }
 
 #[test]
@@ -137,4 +167,21 @@ fn many_files_fit_into_little_memory() {
     let text = verify(&scene).stdout_text();
     assert!(text.starts_with("FAILED FILE_HASH_MISMATCH\n"), "{text}");
     assert!(text.ends_with("\nFILE_HASH_MISMATCH: and 19900 more\n"), "{text}");
+}
+
+#[test]
+fn long_names_in_a_log_are_told_in_few_words() {
+    let test = "limits::long_names_in_a_log_are_told_in_few_words";
+    if scene(test).is_none() {
+        return;
+    }
+    let kinds =
+        scene_of_long_names(|name| (name.to_owned(), document(r#"{"type":"X","data":{}}"#)));
+    expect_few_words(&kinds, "FSM_INVALID", "A…A");
+    let selectors = scene_of_long_names(|name| {
+        let effects =
+            format!(r#"{{"effects_observed":[{{"op":"WriteFS","selector":"fs:{name}"}}]}}"#);
+        ("SkillExecuted".to_owned(), document(&effects))
+    });
+    expect_few_words(&selectors, "EFFECT_BOUNDS_VIOLATION", "is not in executed_raw");
 }

@@ -55,8 +55,7 @@ fn children_are_as_checked_as_the_caller_says() {
         (Code::FileHashMismatch, "child/receipt.json"),
         (Code::ProofDigestMismatch, "other"),
     ] {
-        let (message, path) = ("a\nb".to_owned(), Some(path.to_owned()));
-        found.failures.push(Failure { code, message, path });
+        found.failures.push(Failure::new(code, Some(path), "a\nb"));
     }
     let text = report::text(&found, &request);
     assert!(text.starts_with("FAILED PROOF_DIGEST_MISMATCH FILE_HASH_MISMATCH\n"), "{text}");
@@ -74,16 +73,18 @@ fn children_are_as_checked_as_the_caller_says() {
 }
 
 #[test]
-fn a_long_message_is_cut_in_text_and_whole_in_json() {
+fn long_messages_and_paths_are_cut() {
     let policy = Rules::published_default();
     let request = Request::new(&policy);
     let mut found = verify(&basic_edit().bundle(), &request);
-    let (message, path) = ("é".repeat(301), Some("receipt.json".to_owned()));
-    found.failures.push(Failure { code: Code::ParseError, message: message.clone(), path });
-    let line = format!("PARSE_ERROR receipt.json: {}…", "é".repeat(300));
-    assert_lines(&report::text(&found, &request), &[&line]);
-    let object = motus_json::Value::Object(report::json(&found));
-    assert!(motus_json::pretty::write(&object).contains(&message));
+    let long = "\u{202e}".repeat(1 << 20);
+    found.failures.push(Failure::new(Code::ParseError, Some(&long), &long));
+    let text = report::text(&found, &request);
+    let cut = format!("{}…{}", r"\u{202e}".repeat(200), r"\u{202e}".repeat(99));
+    assert_lines(&text, &[&format!("PARSE_ERROR {cut}: {cut}")]);
+    let json = motus_json::pretty::write(&motus_json::Value::Object(report::json(&found)));
+    let cut = format!("{}…{}", r"\u202e".repeat(667), r"\u202e".repeat(332));
+    assert!(json.contains(&format!("\"path\": \"{cut}\"")), "a path is cut later: {json}");
 }
 
 #[test]

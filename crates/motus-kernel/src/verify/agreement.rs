@@ -11,18 +11,16 @@ use children::Children;
 use motus_json::canonical::cj;
 use motus_json::{Object, Value};
 
+use super::failure::{Found, TOLD};
 use crate::event::{Event, Mention};
 use crate::manifest::{EVENTS, RECEIPT};
 use crate::policy::{AttemptNumber, attempt};
 use crate::receipt::Receipt;
 
-/// So many disagreements are told.
-const TOLD: usize = 100;
-
 /// What the receipt claims, and what the log did not confirm so far.
 pub(super) struct Agreement {
     expected: Option<Expected>,
-    faults: Vec<(&'static str, String)>,
+    faults: Found,
     /// How many human records the log had.
     hitl: usize,
     /// What the last event of these kinds said.
@@ -49,7 +47,7 @@ impl Agreement {
     pub(super) fn new(receipt: Option<&Value>) -> Self {
         Self {
             expected: receipt.map(|receipt| Expected::of(without_nulls(receipt))),
-            faults: Vec::new(),
+            faults: Found::default(),
             hitl: 0,
             lens: None,
             plan: None,
@@ -217,7 +215,7 @@ impl Agreement {
     }
 
     /// Returns every disagreement, also of what the receipt says and no event does.
-    pub(super) fn faults(&self, receipt: &Receipt) -> Vec<(&'static str, String)> {
+    pub(super) fn faults(&self, receipt: &Receipt) -> Found {
         let mut faults = self.faults.clone();
         let Some(expected) = &self.expected else { return faults };
         let untold = expected.checks.iter().filter(|(_, (_, told))| !told);

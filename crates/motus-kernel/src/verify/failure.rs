@@ -1,4 +1,9 @@
 //! Failures of verification, with the codes of the specification.
+//!
+//! A bundle chooses the names that messages quote, so everything here has its bounds where it is made: what
+//! is waiting to be told is never more than a hundred short sentences.
+
+use std::borrow::Cow;
 
 use crate::shape::Fault;
 
@@ -63,6 +68,7 @@ impl Code {
 
 /// One reason why a bundle does not verify.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Failure {
     /// The kind.
     pub code: Code,
@@ -72,8 +78,66 @@ pub struct Failure {
     pub path: Option<String>,
 }
 
+impl Failure {
+    /// Makes a failure.
+    ///
+    /// Shape: a message of more than 300 characters and a path of more than 1,000 are cut in their middle.
+    pub fn new(code: Code, path: Option<&str>, message: &str) -> Self {
+        let path = path.map(|path| shortened(path, LONGEST_PATH).into_owned());
+        Self { code, message: shortened(message, LONGEST_MESSAGE).into_owned(), path }
+    }
+}
+
+/// So many characters of a message are kept.
+pub const LONGEST_MESSAGE: usize = 300;
+
+/// So many characters of a path are kept: a program may want to find the file.
+const LONGEST_PATH: usize = 1000;
+
 /// So many failures of a step are told one by one.
-const TOLD: usize = 100;
+pub const TOLD: usize = 100;
+
+/// Returns at most so many characters of a text: where it is longer, two thirds from its beginning and the
+/// others from its end, with `…` between them. What a sentence says stands around the name that it quotes.
+pub fn shortened(text: &str, most: usize) -> Cow<'_, str> {
+    if text.len() <= most || text.char_indices().nth(most).is_none() {
+        return text.into();
+    }
+    let (first, last) = (most - most / 3, (most / 3).saturating_sub(1));
+    let head = text.char_indices().nth(first).and_then(|(end, _)| text.get(..end));
+    let tail = text.char_indices().nth_back(last.saturating_sub(1));
+    let tail = tail.and_then(|(start, _)| text.get(start..)).filter(|_| last > 0);
+    [head.unwrap_or_default(), "…", tail.unwrap_or_default()].concat().into()
+}
+
+/// What was found of a step before it is judged: the first hundred, each as short as it will be told.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Found(Vec<(&'static str, String)>);
+
+impl Found {
+    pub(super) fn push(&mut self, (path, message): (&'static str, String)) {
+        if self.0.len() < TOLD {
+            self.0.push((path, shortened(&message, LONGEST_MESSAGE).into_owned()));
+        }
+    }
+
+    pub(super) fn extend(&mut self, found: impl IntoIterator<Item = (&'static str, String)>) {
+        found.into_iter().for_each(|found| self.push(found));
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+}
+
+impl IntoIterator for Found {
+    type Item = (&'static str, String);
+    type IntoIter = std::vec::IntoIter<Self::Item>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
 
 /// The failures of one step.
 #[derive(Debug, Clone)]
@@ -89,16 +153,15 @@ impl Failures {
     }
 
     /// A step that failed in one way.
-    pub(super) fn one(code: Code, path: &str, message: impl Into<String>) -> Self {
+    pub(super) fn one(code: Code, path: &str, message: impl AsRef<str>) -> Self {
         let mut failures = Self::new(code);
         failures.note(path, message);
         failures
     }
 
-    pub(super) fn note(&mut self, path: impl Into<String>, message: impl Into<String>) {
+    pub(super) fn note(&mut self, path: impl AsRef<str>, message: impl AsRef<str>) {
         if self.told.len() < TOLD {
-            let (message, path) = (message.into(), Some(path.into()));
-            self.told.push(Failure { code: self.code, message, path });
+            self.told.push(Failure::new(self.code, Some(path.as_ref()), message.as_ref()));
         } else {
             self.untold += 1;
         }
@@ -128,8 +191,44 @@ impl Failures {
         let mut failures = self.told;
         if self.untold > 0 {
             let message = format!("and {} more", self.untold);
-            failures.push(Failure { code: self.code, message, path: None });
+            failures.push(Failure::new(self.code, None, &message));
         }
         failures
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_long_is_cut_where_the_name_stands() {
+        let whole = "é".repeat(300);
+        assert_eq!(shortened(&whole, 300), whole);
+        let long = format!("event 7: {} is not what the receipt says", "é".repeat(1 << 20));
+        let cut = shortened(&long, 300);
+        assert_eq!(cut.chars().count(), 300);
+        assert!(cut.starts_with("event 7: éé") && cut.ends_with("éé is not what the receipt says"));
+        assert!(cut.contains("é…é"), "{cut}");
+        for most in 3..9 {
+            assert_eq!(shortened("0123456789", most).chars().count(), most, "{most}");
+        }
+    }
+
+    #[test]
+    fn a_failure_is_short_however_it_is_made() {
+        let long = "x".repeat(1 << 20);
+        let mut failures = Failures::one(Code::ParseError, &long, &long);
+        let mut found = Found::default();
+        for _ in 0..2 * TOLD {
+            failures.note(&long, &long);
+            found.push(("receipt.json", long.clone()));
+        }
+        let failures = failures.into_vec();
+        assert_eq!((failures.len(), found.len()), (TOLD + 1, TOLD));
+        assert!(failures.iter().all(|failure| failure.message.chars().count() <= LONGEST_MESSAGE));
+        let paths = failures.iter().filter_map(|failure| failure.path.as_ref());
+        assert!(paths.into_iter().all(|path| path.chars().count() == LONGEST_PATH));
+        assert!(found.into_iter().all(|(_, message)| message.len() < 2 * LONGEST_MESSAGE));
     }
 }

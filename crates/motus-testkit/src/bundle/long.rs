@@ -14,6 +14,17 @@ use super::{basic_edit, canonical, event_hash, integrity, member, object};
 /// Writes the log of [`basic_edit`] with so many events more into `log`, and returns all other files, among
 /// them so many more of evidence, each of 4 KiB.
 pub fn write_long(events: usize, evidence: usize, log: &mut dyn Write) -> io::Result<MemoryBundle> {
+    let more = (0..events).map(|number| ("SkillExecuted".to_owned(), record(number)));
+    write_among(more, evidence, log)
+}
+
+/// Writes the log of [`basic_edit`] with more events of these kinds and contents, in the phase Act, into
+/// `log`, and returns all other files, among them so many more of evidence, each of 4 KiB.
+pub fn write_among(
+    more: impl Iterator<Item = (String, Object)>,
+    evidence: usize,
+    log: &mut dyn Write,
+) -> io::Result<MemoryBundle> {
     let mut parts = basic_edit();
     for number in 0..evidence {
         let text = format!("line {number} of what a tool wrote\n").repeat(200);
@@ -22,9 +33,9 @@ pub fn write_long(events: usize, evidence: usize, log: &mut dyn Write) -> io::Re
     }
     let after = parts.events.split_off(5);
     let before = std::mem::take(&mut parts.events);
-    let many = (0..events).map(|number| acted("SkillExecuted", record(number)));
+    let more = more.map(|(kind, content)| acted(&kind, content));
     let mut sealer = Sealer::new(log);
-    for event in before.into_iter().chain(many).chain(after) {
+    for event in before.into_iter().chain(more).chain(after) {
         sealer.write(event)?;
     }
     parts.seal_roots();
