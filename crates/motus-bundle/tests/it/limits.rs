@@ -185,3 +185,16 @@ fn long_names_in_a_log_are_told_in_few_words() {
     });
     expect_few_words(&selectors, "EFFECT_BOUNDS_VIOLATION", "is not in executed_raw");
 }
+
+#[test]
+fn long_references_that_lead_nowhere_are_told_in_few_words() {
+    let test = "limits::long_references_that_lead_nowhere_are_told_in_few_words";
+    if scene(test).is_none() {
+        return;
+    }
+    let references = scene_of_long_names(|name| {
+        let evidence = format!(r#"{{"evidence":"evidence/{name}"}}"#);
+        ("Note".to_owned(), document(&evidence))
+    });
+    expect_few_words(&references, "FILE_HASH_MISMATCH", "refers to evidence that is not listed");
+}
