@@ -51,7 +51,7 @@ pub use error::{ReadError, ReadErrorKind};
 pub use number::Number;
 pub use object::Object;
 pub use options::{Limits, NonFinite, ReadOptions};
-pub use printable::printable;
+pub use printable::{printable, shows_a_name};
 pub use read::read;
 pub use text::Text;
 pub use value::Value;

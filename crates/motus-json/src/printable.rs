@@ -30,6 +30,14 @@ pub fn printable(text: &str) -> String {
     safe
 }
 
+/// Tells whether a text shows something and holds no control character: whether it can be a name.
+///
+/// Shape: marks that join or part letters are no fault beside letters, since some scripts need them.
+pub fn shows_a_name(text: &str) -> bool {
+    let is_seen = |character| character != ' ' && is_visible(character);
+    text.chars().any(is_seen) && !text.chars().any(char::is_control)
+}
+
 /// Tells what is seen; an accent counts, since it stands behind a letter.
 pub(crate) fn is_visible(character: char) -> bool {
     let has_glyph =
@@ -47,7 +55,7 @@ fn is_blank(character: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::printable;
+    use super::{printable, shows_a_name};
 
     #[test]
     fn nothing_that_a_terminal_obeys_is_left() {
@@ -77,6 +85,30 @@ mod tests {
         ] {
             let character = char::from_u32(hidden).expect("it is a character");
             assert_eq!(printable(&format!("a{character}b")), format!("a\\u{{{hidden:x}}}b"));
+        }
+    }
+
+    #[test]
+    fn a_name_is_seen() {
+        for name in ["oncall", "é", "漢", "نرگس\u{200c}", "7", "😀", " a "] {
+            assert!(shows_a_name(name), "{name:?}");
+        }
+        for hidden in [
+            "",
+            " ",
+            "\u{a0}",
+            "\u{200b}",
+            "\u{3164}",
+            "\u{2800}",
+            "\u{feff}",
+            "\0",
+            "\u{ad}",
+            "\u{2060}",
+            "\u{200b} \u{200d}",
+            "\u{1b}[0m",
+            "a\n",
+        ] {
+            assert!(!shows_a_name(hidden), "{hidden:?}");
         }
     }
 

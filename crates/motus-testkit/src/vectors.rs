@@ -5,6 +5,7 @@
 //! has something to find. The vectors know nothing of the verifier but the names of its codes.
 
 mod agreement;
+mod approvals;
 mod bases;
 mod chain;
 mod checks;
@@ -138,6 +139,7 @@ pub fn vectors() -> Vec<Vector> {
         effects::vectors(),
         checks::vectors(),
         human::vectors(),
+        approvals::vectors(),
     ];
     groups.into_iter().flatten().collect()
 }

@@ -1,5 +1,7 @@
 //! Questions to humans: their arithmetic, and that a required answer was given by a human.
 
+use motus_json::shows_a_name;
+
 use super::Policy;
 use crate::hitl::{evi_ms, is_required, p_override};
 use crate::names::{ActorType, HitlKind, OutcomeStatus};
@@ -74,7 +76,7 @@ fn is_approved_by_a_human(decision: &HitlRecord) -> bool {
 
 fn is_by_a_human(decision: &HitlRecord) -> bool {
     let is_a_human =
-        |approver: &Actor| approver.kind == ActorType::Human && !approver.name.trim().is_empty();
+        |approver: &Actor| approver.kind == ActorType::Human && shows_a_name(&approver.name);
     decision.approver.as_ref().is_some_and(is_a_human)
 }
 
