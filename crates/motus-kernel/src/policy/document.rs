@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use motus_json::canonical::cj;
-use motus_json::{Limits, NonFinite, ReadOptions, Value};
+use motus_json::{Limits, NonFinite, ReadOptions, Value, printable};
 use thiserror::Error;
 
 use super::{Risk, Rules};
@@ -45,6 +45,9 @@ const OPTIONS: ReadOptions = ReadOptions {
     non_finite: NonFinite::Refuse,
 };
 
+/// More risks than this no team thinks of one by one, and each is looked for in every receipt.
+const MOST_RISKS: usize = 256;
+
 pub(super) fn read(bytes: &[u8]) -> Result<Rules, PolicyError> {
     let document = cj::read(bytes, &OPTIONS)?;
     let text = cj::write(&document).unwrap_or_default();
@@ -74,11 +77,16 @@ fn rules(document: &Value, hash: Digest, faults: &Faults) -> Option<Rules> {
         fields.note("policy_version", "must be POLICY-0.1");
     }
     let id = fields.text("policy_id");
-    if id.trim().is_empty() || id == "POLICY-DEFAULT" {
-        fields.note("policy_id", "must be a name of its own");
+    let is_plain = printable(&id) == id && id.trim() == id;
+    if !is_plain || id.is_empty() || id == "POLICY-DEFAULT" {
+        fields.note("policy_id", "must be a name of its own, all of it seen");
     }
     let human = fields.child("human")?;
     human.only(&["cost_ms", "loss_ms", "risks"]);
+    let risks = human.objects("risks", risk);
+    if risks.len() > MOST_RISKS {
+        human.note("risks", format!("must be {MOST_RISKS} at most"));
+    }
     Some(Rules {
         id,
         hash,
@@ -98,7 +106,7 @@ fn rules(document: &Value, hash: Digest, faults: &Faults) -> Option<Rules> {
         ),
         cost_ms: human.unsigned("cost_ms", u64::MAX),
         loss_ms: human.unsigned("loss_ms", u64::MAX),
-        risks: human.objects("risks", risk),
+        risks,
     })
 }
 
@@ -132,6 +140,7 @@ fn permille(value: &Value) -> Option<u16> {
 }
 
 fn risk(fields: &Fields<'_>) -> Option<Risk> {
+    fields.only(&["op", "selector", "from_level", "loss_ms"]);
     let effect = crate::receipt::read_effect(fields)?;
     let effect: Option<CanonicalEffect> =
         effect.canonicalize().inspect_err(|error| fields.note("selector", error.to_string())).ok();
@@ -179,6 +188,7 @@ mod tests {
             ),
             ("\"Published\": 800", "\"Published\": 1001", "lens_quality_min.Published is not as"),
             ("fs:prod/", "fs:../prod", "human.risks[0].selector"),
+            ("\"op\"", "\"except\": \"fs:prod/\", \"op\"", "human.risks[0].except is not known"),
             ("\"cost_ms\"", "\"cost\"", "human.cost is not known"),
             ("true", "1", "backtrack_to_observe must be true or false"),
         ] {
@@ -186,5 +196,42 @@ mod tests {
             assert!(error.to_string().contains(fault), "{error}");
         }
         assert_eq!(read(b"{").unwrap_err().code(), "json.truncated");
+    }
+
+    #[test]
+    fn a_policy_has_a_name_that_is_seen() {
+        let named = |id: &str| read(DOCUMENT.replace("TEAM", id).as_bytes());
+        for id in ["TEAM-3", "équipe 漢"] {
+            assert!(named(id).is_ok(), "{id}");
+        }
+        for id in [
+            "",
+            " ",
+            "\u{200b}",
+            "POLICY-DEFAULT",
+            "POLICY-DEFAULT ",
+            " POLICY-DEFAULT",
+            "POLICY-DEFAULT\u{200b}",
+            "TEAM\\u001b[2J",
+            "TEAM\u{3164}",
+        ] {
+            assert_eq!(named(id).map_err(|error| error.code()), Err("policy.shape"), "{id:?}");
+        }
+    }
+
+    #[test]
+    fn risks_are_as_many_as_people_name() {
+        let (before, rest) = DOCUMENT
+            .split_once('[')
+            .and_then(|(checks, rest)| {
+                let (middle, risks) = rest.split_once('[')?;
+                Some((format!("{checks}[{middle}"), risks))
+            })
+            .unwrap();
+        let (risk, after) = rest.split_once(']').unwrap();
+        let with = |count: usize| format!("{before}[{}]{after}", vec![risk; count].join(","));
+        assert_eq!(read(with(256).as_bytes()).unwrap().risks.len(), 256);
+        let error = read(with(257).as_bytes()).unwrap_err();
+        assert_eq!(error.to_string(), "human.risks must be 256 at most");
     }
 }
