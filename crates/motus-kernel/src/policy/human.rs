@@ -18,10 +18,11 @@ pub(super) fn violations(policy: &dyn Policy, receipt: &Receipt) -> Vec<String> 
     }
     let is_refused = is_refused(&receipt.hitl);
     let failed = receipt.outcome.status == OutcomeStatus::Failed;
-    if let Some(reason) = requirement(policy, receipt)
-        && !answer(&receipt.hitl).is_some_and(is_approved_by_a_human)
+    if let Some(requirement) = Requirement::of(policy, receipt)
+        && !requirement.answer(policy, &receipt.hitl).is_some_and(is_approved_by_a_human)
         && !(is_refused && failed)
     {
+        let reason = requirement.reason();
         violations
             .push(format!("a human must approve ({reason}), and the last decision is no approval"));
     }
@@ -32,13 +33,6 @@ pub(super) fn violations(policy: &dyn Policy, receipt: &Receipt) -> Vec<String> 
     violations
 }
 
-/// Returns the last decision, unless a prompt that requires one came after it.
-fn answer(records: &[HitlRecord]) -> Option<&HitlRecord> {
-    let last =
-        records.iter().rfind(|record| record.kind == HitlKind::Decision || requires(record))?;
-    (last.kind == HitlKind::Decision).then_some(last)
-}
-
 /// Tells whether the last decision refuses, or a human refused and no human approved after that.
 fn is_refused(records: &[HitlRecord]) -> bool {
     let decisions = || records.iter().filter(|record| record.kind == HitlKind::Decision);
@@ -47,23 +41,60 @@ fn is_refused(records: &[HitlRecord]) -> bool {
     decisions().next_back().is_some_and(refuses) || of_humans.is_some_and(refuses)
 }
 
-/// Says why a human is required, if one is.
-fn requirement(policy: &dyn Policy, receipt: &Receipt) -> Option<&'static str> {
-    let prompted = receipt.hitl.iter().any(requires);
-    let gated = receipt.gates.iter().any(|gate| gate.gate_id == HUMAN_GATE);
-    let worth = is_required(p_override(receipt), policy.loss_ms(receipt), policy.cost_ms());
-    match () {
-        () if prompted => Some("a prompt requires it"),
-        () if gated => Some("the gate hitl_required requires it"),
-        () if worth => Some("the policy requires it for these effects"),
-        () => None,
+/// Why a human is required.
+#[derive(Clone, Copy)]
+enum Requirement {
+    Prompt,
+    Gate,
+    Policy,
+}
+
+impl Requirement {
+    /// What the bundle cannot take back by its own words comes first.
+    fn of(policy: &dyn Policy, receipt: &Receipt) -> Option<Self> {
+        let gated = receipt.gates.iter().any(|gate| gate.gate_id == HUMAN_GATE);
+        let worth = is_required(p_override(receipt), policy.loss_ms(receipt), policy.cost_ms());
+        let prompted = || receipt.hitl.iter().any(|record| requires(record, policy));
+        match () {
+            () if gated => Some(Self::Gate),
+            () if worth => Some(Self::Policy),
+            () if prompted() => Some(Self::Prompt),
+            () => None,
+        }
+    }
+
+    fn reason(self) -> &'static str {
+        match self {
+            Self::Prompt => "a prompt requires it",
+            Self::Gate => "the gate hitl_required requires it",
+            Self::Policy => "the policy requires it for these effects",
+        }
+    }
+
+    /// Returns the last decision, unless a prompt came after it. Where the need does not come from prompts,
+    /// what a prompt says of itself does not make it one that needs no answer.
+    fn answer<'r>(self, policy: &dyn Policy, records: &'r [HitlRecord]) -> Option<&'r HitlRecord> {
+        let asks = |record: &HitlRecord| match self {
+            Self::Prompt => requires(record, policy),
+            Self::Gate | Self::Policy => record.kind == HitlKind::Prompt,
+        };
+        let is_decision = |record: &HitlRecord| record.kind == HitlKind::Decision;
+        records
+            .iter()
+            .rfind(|record| is_decision(record) || asks(record))
+            .filter(|last| is_decision(last))
     }
 }
 
 /// Tells whether a prompt requires a human: by its word or, where it says nothing, by its numbers.
-fn requires(record: &HitlRecord) -> bool {
-    let by_numbers = || numbers(record).is_some_and(|(p, loss, cost)| is_required(p, loss, cost));
+fn requires(record: &HitlRecord, policy: &dyn Policy) -> bool {
+    let by_numbers = || numbers(record).is_some_and(|numbers| is_worth_asking(numbers, policy));
     record.kind == HitlKind::Prompt && record.required.unwrap_or_else(by_numbers)
+}
+
+/// A cost above the policy's is the bundle's own word for not asking, and does not count.
+fn is_worth_asking((p, loss, cost): (u16, u64, u64), policy: &dyn Policy) -> bool {
+    is_required(p, loss, cost.min(policy.cost_ms()))
 }
 
 fn numbers(record: &HitlRecord) -> Option<(u16, u64, u64)> {
@@ -103,14 +134,11 @@ fn shape(record: &HitlRecord) -> Option<&'static str> {
 }
 
 /// Checks what a prompt says of its own numbers.
-///
-/// A cost above the policy's is the bundle's own word for not asking, and does not count.
 fn arithmetic(record: &HitlRecord, policy: &dyn Policy) -> Option<&'static str> {
     let (p, loss, cost) = numbers(record)?;
     if record.evi_ms.is_some() && record.evi_ms != evi_ms(p, loss, cost) {
         return Some("evi_ms does not follow from its parts");
     }
-    let is_worth_asking = is_required(p, loss, cost.min(policy.cost_ms()));
-    let denied = record.required == Some(false) && is_worth_asking;
+    let denied = record.required == Some(false) && is_worth_asking((p, loss, cost), policy);
     denied.then_some("a human is required by its own numbers")
 }

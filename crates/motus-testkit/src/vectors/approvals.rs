@@ -2,13 +2,21 @@
 
 use motus_kernel::verify::Code;
 
-use super::bases::approved;
-use super::edit::Edit::Set;
+use super::bases::{approved, asked, small};
+use super::edit::Edit::{Insert, Push, Set};
 use super::{Row, Vector, edited};
 
 pub(super) fn vectors() -> Vec<Vector> {
     let code = Some(Code::PolicyViolation);
-    [edited(code, approved, NAMES)].into_iter().flatten().collect()
+    [
+        edited(code, approved, NAMES),
+        edited(code, asked, NUMBERS),
+        edited(code, approved, ORDER),
+        edited(code, small, GATE),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 const NAMES: &[Row] = &[
@@ -94,3 +102,155 @@ const NAMES: &[Row] = &[
         ],
     ),
 ];
+
+const NUMBERS: &[Row] = &[
+    (
+        "cost_above_the_policy_without_a_word",
+        "40 46",
+        "A prompt claims a cost at which nobody would be asked, and does not say whether a human is required.",
+        &[
+            Set(
+                "receipt/hitl/0",
+                r#"{"cost_ms":1000000000,"evi_ms":-999415000,"kind":"Prompt","loss_ms":900000,"p_override_permille":650,"reason":"shall this go on?","ts_utc":"2025-12-24T00:00:06Z"}"#,
+            ),
+            Set(
+                "event/6/payload",
+                r#"{"cost_ms":1000000000,"evi_ms":-999415000,"kind":"Prompt","loss_ms":900000,"p_override_permille":650,"reason":"shall this go on?","ts_utc":"2025-12-24T00:00:06Z"}"#,
+            ),
+        ],
+    ),
+    (
+        "cost_above_the_policy_with_null",
+        "2 40 46",
+        "A prompt claims a cost at which nobody would be asked, and its required is null.",
+        &[
+            Set(
+                "receipt/hitl/0",
+                r#"{"cost_ms":1000000000,"evi_ms":-999415000,"kind":"Prompt","loss_ms":900000,"p_override_permille":650,"reason":"shall this go on?","required":null,"ts_utc":"2025-12-24T00:00:06Z"}"#,
+            ),
+            Set(
+                "event/6/payload",
+                r#"{"cost_ms":1000000000,"evi_ms":-999415000,"kind":"Prompt","loss_ms":900000,"p_override_permille":650,"reason":"shall this go on?","required":null,"ts_utc":"2025-12-24T00:00:06Z"}"#,
+            ),
+        ],
+    ),
+    (
+        "cost_above_the_policy_without_evi",
+        "40 46",
+        "A prompt claims a cost at which nobody would be asked, and has no evi_ms.",
+        &[
+            Set(
+                "receipt/hitl/0",
+                r#"{"cost_ms":1000000000,"kind":"Prompt","loss_ms":900000,"p_override_permille":650,"reason":"shall this go on?","ts_utc":"2025-12-24T00:00:06Z"}"#,
+            ),
+            Set(
+                "event/6/payload",
+                r#"{"cost_ms":1000000000,"kind":"Prompt","loss_ms":900000,"p_override_permille":650,"reason":"shall this go on?","ts_utc":"2025-12-24T00:00:06Z"}"#,
+            ),
+        ],
+    ),
+    (
+        "evi_below_64_bits",
+        "13 39",
+        "The cost is so great that evi_ms has no 64 bits, and it says the least of them.",
+        &[
+            Set(
+                "receipt/hitl/0",
+                r#"{"cost_ms":9223372036854775809,"evi_ms":-9223372036854775808,"kind":"Prompt","loss_ms":0,"p_override_permille":0,"reason":"shall this go on?","required":false,"ts_utc":"2025-12-24T00:00:06Z"}"#,
+            ),
+            Set(
+                "event/6/payload",
+                r#"{"cost_ms":9223372036854775809,"evi_ms":-9223372036854775808,"kind":"Prompt","loss_ms":0,"p_override_permille":0,"reason":"shall this go on?","required":false,"ts_utc":"2025-12-24T00:00:06Z"}"#,
+            ),
+        ],
+    ),
+    (
+        "refused_and_partial",
+        "46",
+        "A human refused, and the outcome is partial.",
+        &[
+            Push(
+                "receipt/hitl",
+                r#"{"approved":false,"approver":{"name":"oncall","type":"human"},"kind":"Decision","ts_utc":"2025-12-24T00:00:06Z"}"#,
+            ),
+            Insert(
+                7,
+                "Lock",
+                "HitlDecision",
+                r#"{"approved":false,"approver":{"name":"oncall","type":"human"},"kind":"Decision","ts_utc":"2025-12-24T00:00:06Z"}"#,
+            ),
+            Set("receipt/outcome/status", "\"partial\""),
+            Set("event/8/payload/outcome/status", "\"partial\""),
+        ],
+    ),
+];
+
+const ORDER: &[Row] = &[
+    (
+        "approval_before_the_question",
+        "41 46",
+        "The policy requires a human; one approved before a prompt that does not say whether it requires one.",
+        &[
+            Set(
+                "receipt/hitl",
+                r#"[{"approved":true,"approver":{"name":"oncall","type":"human"},"kind":"Decision","ts_utc":"2025-12-24T00:00:06Z"},{"kind":"Prompt","reason":"a write under prod/","ts_utc":"2025-12-24T00:00:06Z"}]"#,
+            ),
+            Set("event/6/kind", "\"HitlDecision\""),
+            Set("event/7/kind", "\"HitlPrompt\""),
+            Set(
+                "event/6/payload",
+                r#"{"approved":true,"approver":{"name":"oncall","type":"human"},"kind":"Decision","ts_utc":"2025-12-24T00:00:06Z"}"#,
+            ),
+            Set(
+                "event/7/payload",
+                r#"{"kind":"Prompt","reason":"a write under prod/","ts_utc":"2025-12-24T00:00:06Z"}"#,
+            ),
+        ],
+    ),
+    (
+        "refused_by_a_program_at_last",
+        "46",
+        "A human approved, then a program refused.",
+        &[
+            Push(
+                "receipt/hitl",
+                r#"{"approved":false,"approver":{"name":"ci","type":"automation"},"kind":"Decision","ts_utc":"2025-12-24T00:00:06Z"}"#,
+            ),
+            Insert(
+                8,
+                "Lock",
+                "HitlDecision",
+                r#"{"approved":false,"approver":{"name":"ci","type":"automation"},"kind":"Decision","ts_utc":"2025-12-24T00:00:06Z"}"#,
+            ),
+        ],
+    ),
+];
+
+const GATE: &[Row] = &[(
+    "gate_with_an_approval_before_the_question",
+    "46",
+    "The gate hitl_required is there; a human approved before a prompt that requires nobody.",
+    &[
+        Push("receipt/gates", r#"{"gate_id":"hitl_required","passed":true,"phase":"Lock"}"#),
+        Push(
+            "receipt/hitl",
+            r#"{"approved":true,"approver":{"name":"oncall","type":"human"},"kind":"Decision","ts_utc":"2025-12-24T00:00:06Z"}"#,
+        ),
+        Push(
+            "receipt/hitl",
+            r#"{"kind":"Prompt","reason":"shall this go on?","required":false,"ts_utc":"2025-12-24T00:00:06Z"}"#,
+        ),
+        Insert(
+            6,
+            "Lock",
+            "HitlDecision",
+            r#"{"approved":true,"approver":{"name":"oncall","type":"human"},"kind":"Decision","ts_utc":"2025-12-24T00:00:06Z"}"#,
+        ),
+        Insert(
+            7,
+            "Lock",
+            "HitlPrompt",
+            r#"{"kind":"Prompt","reason":"shall this go on?","required":false,"ts_utc":"2025-12-24T00:00:06Z"}"#,
+        ),
+    ],
+)];
