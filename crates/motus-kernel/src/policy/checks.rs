@@ -42,16 +42,29 @@ fn failures(required: &[&str], receipt: &Receipt) -> Vec<String> {
 }
 
 /// What looks like an attempt at a required check is one, or it could fail unseen.
+///
+/// Cost: sorting. Names are sorted together with what may come before their attempts, so that of each only
+/// the beginnings that it has are looked at, however many `@` stand in it.
 fn odd_attempts(required: &[&str], results: &[Check]) -> Vec<String> {
-    let required: BTreeSet<&str> = required.iter().copied().collect();
-    let is_odd = |result: &&Check| {
-        let id = result.check_id.as_str();
-        let names = id.match_indices('@').filter_map(|(end, _)| Some((end, id.get(..end)?)));
-        let mut of_required = names.filter(|(_, name)| required.contains(name));
-        of_required.any(|(end, _)| !id.get(end + 1..).is_some_and(is_number))
-    };
-    let odd = results.iter().filter(is_odd);
-    odd.map(|result| format!("check {} is no numbered attempt", result.check_id)).collect()
+    let beginnings: BTreeSet<String> = required.iter().map(|name| format!("{name}@")).collect();
+    let mut names: Vec<(&str, bool)> =
+        beginnings.iter().map(|name| (name.as_str(), false)).collect();
+    names.extend(results.iter().map(|result| (result.check_id.as_str(), true)));
+    names.sort_unstable();
+    let (mut begun, mut odd): (Vec<&str>, _) = (Vec::new(), Vec::new());
+    for (name, is_result) in names {
+        while begun.last().is_some_and(|beginning| !name.starts_with(beginning)) {
+            begun.pop();
+        }
+        match begun.as_slice() {
+            _ if !is_result => begun.push(name),
+            [] => {}
+            // Only behind the last `@` a number can stand.
+            [beginning] if name.strip_prefix(beginning).is_some_and(is_number) => {}
+            _ => odd.push(format!("check {name} is no numbered attempt")),
+        }
+    }
+    odd
 }
 
 /// Returns for each check the result that decides, and its number: of the check itself and its numbered
@@ -118,6 +131,34 @@ mod tests {
         assert_eq!(deciding["test"].1.check_id, "test@10");
         assert_eq!(deciding["test@9"].1.check_id, "test@9");
         assert!(!deciding.contains_key("tes"));
+    }
+
+    #[test]
+    fn what_begins_like_an_attempt_at_a_required_check_is_one() {
+        let odd = |required: &[&str], names: &[&str]| {
+            let results: Vec<Check> = names.iter().map(|name| check(name, true)).collect();
+            odd_attempts(required, &results)
+        };
+        let plain = ["test", "test@1", "test@10", "tes@x", "test2@x", "lint@1@2", "@", "@1"];
+        assert_eq!(odd(&["test", "never"], &plain), Vec::<String>::new());
+        for name in ["test@", "test@x", "test@@3", "test@2@1", "test@01", "test@\u{663}"] {
+            assert_eq!(odd(&["test"], &["test", name]).len(), 1, "{name}");
+        }
+        // What is an attempt at one required check is none at a shorter one.
+        assert_eq!(odd(&["a@1", "a"], &["a@1", "a@1@2", "a@2"]).len(), 1);
+        assert_eq!(odd(&["a@1"], &["a@1@2"]), Vec::<String>::new());
+        assert_eq!(odd(&[""], &["@x", "@1", "x"]).len(), 1);
+    }
+
+    /// Looking up each of the million beginnings of a name would be a million million steps.
+    #[test]
+    fn names_of_nothing_but_signs_cost_what_they_are_long() {
+        let signs = "@".repeat(1_000_000);
+        let results: Vec<Check> =
+            (0..7).map(|number| check(&format!("{signs}x{number}"), true)).collect();
+        let shorter = &signs[..999_998];
+        assert_eq!(odd_attempts(&[shorter, "cargo_test"], &results).len(), 7);
+        assert_eq!(odd_attempts(&["cargo_test"], &results), Vec::<String>::new());
     }
 
     #[test]
