@@ -13,6 +13,7 @@ mod selector;
 use std::fmt;
 
 pub use compress::{Compression, compress};
+pub(crate) use cover::touched;
 pub use cover::{covers, uncovered};
 pub use normalize::normalize;
 pub use selector::SelectorError;

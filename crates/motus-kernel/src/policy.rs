@@ -133,32 +133,17 @@ impl Policy for Rules {
             .chain(&receipt.effects.executed_raw)
             .filter_map(|effect| effect.canonicalize().ok())
             .collect();
-        let applies = |risk: &&Risk| {
-            let meets = |effect| overlaps(&risk.effect, effect);
-            receipt.lock_level >= risk.from_level && touched.iter().any(meets)
-        };
-        let risks = self.risks.iter().filter(applies).map(|risk| risk.loss_ms);
-        risks.fold(self.loss_ms, u64::max)
+        let applying: Vec<&Risk> =
+            self.risks.iter().filter(|risk| receipt.lock_level >= risk.from_level).collect();
+        let named: Vec<_> = applying.iter().map(|risk| risk.effect.clone()).collect();
+        let losses = applying.iter().zip(crate::effect::touched(&named, &touched));
+        let losses = losses.filter_map(|(risk, is_touched)| is_touched.then_some(risk.loss_ms));
+        losses.fold(self.loss_ms, u64::max)
     }
 
     fn cost_ms(&self) -> u64 {
         self.cost_ms
     }
-}
-
-/// Tells whether an effect lies under the risky one, or is so wide that the risky one lies under it. What
-/// has the name of a risky folder is that folder.
-fn overlaps(
-    risky: &crate::effect::CanonicalEffect,
-    effect: &crate::effect::CanonicalEffect,
-) -> bool {
-    let folder = crate::effect::CanonicalEffect::new(
-        effect.op(),
-        &[effect.selector(), if effect.selector().ends_with('/') { "" } else { "/" }].concat(),
-    );
-    crate::effect::covers(risky, effect)
-        || crate::effect::covers(effect, risky)
-        || folder.is_ok_and(|folder| crate::effect::covers(risky, &folder))
 }
 
 /// Returns every rule that a receipt breaks, as a sentence.

@@ -1,7 +1,7 @@
 //! Whether what was done stays inside of what was declared.
 
-use super::CanonicalEffect;
 use super::atom::{self, Atom};
+use super::{CanonicalEffect, EffectOp};
 
 /// Tells whether a declared effect allows an observed one.
 ///
@@ -32,4 +32,82 @@ fn is_covered(declared: &[Atom<'_>], observed: &Atom<'_>) -> bool {
     let behind = declared.partition_point(|atom| atom <= observed);
     let candidate = behind.checked_sub(1).and_then(|last| declared.get(last));
     candidate.is_some_and(|atom| atom.covers(observed))
+}
+
+/// Tells of each named effect whether another one touches it: lies under it, or is so wide that the named
+/// one lies under that.
+///
+/// Shape: a name is that of a file and of a directory alike, with and without its last `/`, on both sides.
+/// Cost: sorting the others, then two binary searches for each named effect.
+pub(crate) fn touched(named: &[CanonicalEffect], others: &[CanonicalEffect]) -> Vec<bool> {
+    let others: Vec<_> = others.iter().map(as_directory).collect();
+    let all = atom::sorted(&others);
+    let mut widest = all.clone();
+    atom::drop_covered(&mut widest);
+    let is_touched = |named: &CanonicalEffect| {
+        let named = as_directory(named);
+        let named = Atom::of(&named);
+        // What an effect covers stands directly behind it.
+        let behind = all.get(all.partition_point(|atom| *atom < named));
+        behind.is_some_and(|atom| named.covers(atom)) || is_covered(&widest, &named)
+    };
+    named.iter().map(is_touched).collect()
+}
+
+/// Programs and targets have no directories.
+fn as_directory(effect: &CanonicalEffect) -> CanonicalEffect {
+    let CanonicalEffect { op, selector } = effect;
+    let is_label = matches!(op, EffectOp::Exec | EffectOp::Publish);
+    let end = if is_label || selector.ends_with('/') { "" } else { "/" };
+    CanonicalEffect { op: *op, selector: [selector, end].concat() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn effects(op: EffectOp, selectors: &[&str]) -> Vec<CanonicalEffect> {
+        selectors
+            .iter()
+            .map(|selector| CanonicalEffect::new(op, selector).expect("the test spells a selector"))
+            .collect()
+    }
+
+    #[track_caller]
+    fn is_touched(op: EffectOp, named: &str, other: &str) -> bool {
+        let noise = effects(op, &[&format!("{named}-"), &format!("{named}0")]);
+        let others = [noise, effects(op, &[other])].concat();
+        touched(&effects(op, &[named]), &others) == [true]
+    }
+
+    #[test]
+    fn what_is_named_is_touched_as_a_file_and_as_a_directory() {
+        for (named, other) in [
+            ("fs:prod", "fs:prod"),
+            ("fs:prod", "fs:prod/"),
+            ("fs:prod", "fs:prod/x"),
+            ("fs:prod/", "fs:prod"),
+            ("fs:prod/", "fs:prod/x/y"),
+            ("fs:prod/db", "fs:prod/db/"),
+            ("fs:prod/db", "fs:prod"),
+            ("fs:prod/db", "fs:./"),
+            ("fs:/etc", "fs:/"),
+        ] {
+            assert!(is_touched(EffectOp::WriteFS, named, other), "{named} {other}");
+        }
+        for (named, other) in [("fs:prod", "fs:prod.x"), ("fs:prod", "fs:/"), ("fs:/a", "fs:a")] {
+            assert!(!is_touched(EffectOp::WriteFS, named, other), "{named} {other}");
+        }
+        for other in ["net:https://h/admin/", "net:https://h/admin/x", "net:https://h/"] {
+            assert!(is_touched(EffectOp::Network, "net:https://h/admin", other), "{other}");
+        }
+        assert!(!is_touched(EffectOp::Network, "net:https://h/admin", "net:http://h/admin"));
+    }
+
+    #[test]
+    fn a_program_is_only_itself() {
+        assert!(is_touched(EffectOp::Exec, "exec:/bin/rm", "exec:/bin/rm"));
+        assert!(!is_touched(EffectOp::Exec, "exec:/bin/", "exec:/bin/rm"));
+        assert!(!is_touched(EffectOp::Exec, "exec:rm", "exec:rm/"));
+    }
 }
