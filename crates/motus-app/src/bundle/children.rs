@@ -48,6 +48,7 @@ pub(super) fn verify(parent: &Report, below: &Below<'_>, policy: &Rules) -> Vec<
         Visit { bundles, policy, root, seen, digests, failures: Vec::new(), untold: None };
     if let Some(summary) = &parent.summary {
         visit.seen.insert(summary.loop_id);
+        visit.seen.extend(summary.parent_loop_id);
         visit.descend(summary);
     }
     visit.into_failures()
@@ -269,6 +270,16 @@ mod tests {
         let twice = format!("POLICY_VIOLATION : loop {id} is a child twice");
         let bundles = [("1", &parent), ("2", left), ("3", right), ("9", &shared)];
         assert_eq!(failures(&bundles), [twice]);
+    }
+
+    #[test]
+    fn the_parent_of_the_first_loop_is_no_descendant_of_it() {
+        let grandchild = family_member(9, Some(2), &[]);
+        let child = family_member(2, Some(1), &[&grandchild]);
+        let parent = family_member(1, Some(9), &[&child]);
+        let id = motus_testkit::bundle::member_id(9);
+        let twice = format!("POLICY_VIOLATION : loop {id} is a child twice");
+        assert_eq!(failures(&[("1", &parent), ("2", &child), ("9", &grandchild)]), [twice]);
     }
 
     #[test]
