@@ -147,6 +147,10 @@ const ODD: &[(&str, &str, &str)] = &[
     ("on_a_port_that_is_none", "Network", "net:https://example.org:65536/"),
     ("with_a_broken_percent", "Network", "net:https://example.org/%4"),
     ("through_encoded_dots", "Network", "net:https://example.org/v1/%2e%2e/v2"),
+    ("through_dots_behind_an_encoded_slash", "Network", "net:https://example.org/v1/x%2f..%2fy"),
+    ("through_dots_before_an_encoded_backslash", "Network", "net:https://example.org/v1/..%5cy"),
+    ("of_an_address_with_a_zone", "Network", "net:https://[fe80::1%25e]/"),
+    ("on_a_port_with_a_sign", "Network", "net:https://example.org:+443/"),
     ("of_no_program", "Exec", "exec:  "),
     ("of_no_target", "Publish", "pub:"),
 ];
@@ -177,6 +181,10 @@ const SPELLED: &[(&str, &str, &str)] = &[
     ("without_a_path", "Network", "net:https://example.org"),
     ("with_encoded_letters", "Network", "net:https://example.org/%761"),
     ("with_small_percent_digits", "Network", "net:https://example.org/%2f"),
+    ("with_a_raw_blank", "Network", "net:https://example.org/a b"),
+    ("with_a_raw_letter_beyond_ascii", "Network", "net:https://example.org/é"),
+    ("with_raw_brackets", "Network", "net:https://example.org/[a]"),
+    ("with_a_mapped_address_in_hexadecimal", "Network", "net:https://[::ffff:7f00:1]/"),
     ("with_spaces", "Exec", "exec: cargo "),
 ];
 

@@ -30,7 +30,7 @@ pub(super) fn canonical(address: &str) -> Result<String, SelectorError> {
     out.push_str("://");
     push_authority(scheme, authority, &mut out)?;
     out.push('/');
-    push_path(&decode_unreserved(path)?, &mut out)?;
+    push_path(&one_spelling(path)?, &mut out)?;
     Ok(out)
 }
 
@@ -109,11 +109,12 @@ fn port(text: &str) -> Result<Option<u16>, SelectorError> {
     digits.parse().map(Some).map_err(|_| SelectorError::Port)
 }
 
-/// Spells each encoded byte in one way: as itself where it needs no encoding, else in upper case.
-fn decode_unreserved(path: &str) -> Result<String, SelectorError> {
+/// Spells each byte in one way: as itself where an address may have it and encoding would not change what
+/// it means, else encoded in upper case. What is reserved keeps the form that it has.
+fn one_spelling(path: &str) -> Result<String, SelectorError> {
     let mut pieces = path.split('%');
     let mut out = String::with_capacity(path.len());
-    out.push_str(pieces.next().unwrap_or_default());
+    push_raw(pieces.next().unwrap_or_default(), &mut out);
     for piece in pieces {
         let (digits, after) = piece.split_at_checked(2).ok_or(SelectorError::Percent)?;
         if !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
@@ -126,9 +127,20 @@ fn decode_unreserved(path: &str) -> Result<String, SelectorError> {
                 out.push_str(&digits.to_ascii_uppercase());
             }
         }
-        out.push_str(after);
+        push_raw(after, &mut out);
     }
     Ok(out)
+}
+
+/// Encodes what no address has raw: blanks, quotes, brackets and all that is not ASCII.
+fn push_raw(text: &str, out: &mut String) {
+    for byte in text.bytes() {
+        if is_unreserved(byte) || b"/!$&'()*+,;=:@".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
 }
 
 fn is_unreserved(byte: u8) -> bool {

@@ -79,6 +79,21 @@ const SCOPES: &[Row] = &[
         ],
     ),
     (
+        "address_executed_in_another_spelling",
+        "37",
+        "An address is declared with what it cannot have raw encoded, and executed with some of it raw.",
+        &[
+            Set(
+                "receipt/effects/declared/0",
+                r#"{"op":"Network","selector":"net:https://example.org/%C3%A9%20/"}"#,
+            ),
+            Set(
+                "receipt/effects/executed_raw/0",
+                r#"{"op":"Network","selector":"net:https://example.org/é%20/%c3%a9 b"}"#,
+            ),
+        ],
+    ),
+    (
         "as_many_effects_as_k",
         "33 48",
         "Two effects are declared, k is 2.",
