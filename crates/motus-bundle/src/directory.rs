@@ -38,6 +38,16 @@ impl Directory {
         let root = root.map_err(|error| OpenError::new(path.to_owned(), error.into()))?;
         Ok(Self { root, hands: OnceLock::new() })
     }
+
+    /// Opens a directory below this one, wherever this one lies by now.
+    ///
+    /// Shape: names with `/` between them, or nothing for this one once more.
+    /// Errors: nothing is there, something else is, or a link stands on the way: no link is followed.
+    pub fn below(&self, path: &str) -> Result<Self, OpenError> {
+        let root = self.root.below(path.as_bytes());
+        let root = root.map_err(|error| OpenError::new(path.into(), error.into()))?;
+        Ok(Self { root, hands: OnceLock::new() })
+    }
 }
 
 impl BundleSource for Directory {

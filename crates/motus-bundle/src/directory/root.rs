@@ -45,6 +45,11 @@ impl Root {
         self.stepwise(path)
     }
 
+    /// Makes a directory below the root a root of its own.
+    pub(super) fn below(&self, path: &[u8]) -> Result<Self> {
+        Ok(Self { descriptor: self.directory(path)?, confines: self.confines })
+    }
+
     /// Opens one name after the other, which any kernel can.
     fn stepwise(&self, path: &[u8]) -> Result<OwnedFd> {
         let mut names = path.split(|byte| *byte == b'/');

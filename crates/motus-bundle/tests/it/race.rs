@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fs;
 use std::ops::ControlFlow;
+use std::os::unix::fs::symlink;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
@@ -50,6 +51,31 @@ fn a_bundle_that_is_moved_away_is_still_the_one_that_was_opened() {
     });
     assert_eq!(result, Ok(5));
     assert_eq!(read, b"first");
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "the test makes links")]
+fn a_directory_below_is_opened_where_the_root_is_and_behind_no_link() {
+    let scratch = Scratch::new();
+    scratch.write("root/a/b/file", "first");
+    let place = scratch.project().join("root");
+    let root = Directory::open(&place).expect("the directory opens");
+    fs::rename(&place, scratch.project().join("moved")).expect("it can be moved");
+    scratch.write("root/a/b/file", "second, longer");
+    let size = |path: &str, file: &str| {
+        let below = root.below(path).map_err(|error| error.code())?;
+        below.read(file, &mut |_| ControlFlow::Continue(())).map_err(|_| "unread")
+    };
+    assert_eq!(size("a/b", "file"), Ok(5));
+    assert_eq!(size("", "a/b/file"), Ok(5));
+    assert_eq!(size("a/c", "file"), Err("bundle.missing"));
+    assert_eq!(size("a/b/file", "file"), Err("bundle.not_a_directory"));
+    let moved = scratch.project().join("moved/a");
+    fs::rename(moved.join("b"), moved.join("c")).expect("it can be moved");
+    symlink("c", moved.join("b")).expect("a link can be made");
+    assert_eq!(size("a/b", "file"), Err("bundle.unreadable"));
+    assert_eq!(size("../root/a/b", "file"), Err("bundle.unreadable"));
+    assert_eq!(size("a/c", "file"), Ok(5));
 }
 
 /// Counts how often each file is read.
