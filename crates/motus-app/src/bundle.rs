@@ -51,9 +51,9 @@ pub fn verify(verification: &Verification<'_>) -> Result<Verdict, OpenError> {
     let mut report = motus_bundle::verify(&source, &request);
     if let (true, Some(below)) = (report.is_ok(), &below) {
         request.children_opened = true;
-        let failures = children::verify(&report, below, verification.policy);
-        if !failures.is_empty() {
-            report.failures = failures;
+        let found = children::verify(&report, below, verification.policy);
+        if !found.failures.is_empty() {
+            report.failures = found.failures;
             report.proof_digest = None;
         }
     }

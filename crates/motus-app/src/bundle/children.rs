@@ -1,135 +1,154 @@
-//! The bundles of a loop's children, found below a directory by the loops that they are of.
+//! The family of a loop: its children and theirs, each a bundle of its own.
+//!
+//! What is remembered grows with the bundles that lie there and not with what they list: a child without a
+//! bundle is a failure that is told and forgotten.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+mod below;
 
-use motus_bundle::{Directory, OpenError};
-use motus_json::canonical::cj;
-use motus_json::{ReadOptions, Value};
-use motus_kernel::manifest::MANIFEST;
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use motus_bundle::OpenError;
 use motus_kernel::policy::Rules;
 use motus_kernel::receipt::Child;
-use motus_kernel::source::{BundleSource, SourceError};
-use motus_kernel::verify::{Code, Failure, Report, Summary, verify_bundle};
+use motus_kernel::verify::{Code, Failure, Report, Summary, TOLD, verify_bundle};
 use motus_kernel::{Digest, Uuid};
 
-/// A manifest longer than this names no child.
-const MANIFEST_BYTES: usize = 8 << 20;
+pub(super) use below::Below;
+use below::Bundles;
 
-/// So many failures are told one by one.
-const TOLD: usize = 100;
-
-/// The directory below which the children's bundles lie.
-pub(super) struct Below<'b> {
-    root: &'b Path,
-    source: Directory,
-}
-
-impl<'b> Below<'b> {
-    pub(super) fn open(root: &'b Path) -> Result<Self, OpenError> {
-        Ok(Self { root, source: Directory::open(root)? })
-    }
+/// What was found of a family.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// Each with the directory of the child that it is about.
+    pub(super) failures: Vec<Failure>,
 }
 
 /// Verifies the children of a loop that verified, and their children.
-///
-/// Returns the failures, each with the directory of the child that it is about.
-pub(super) fn verify(parent: &Report, below: &Below<'_>, policy: &Rules) -> Vec<Failure> {
-    let (root, seen, digests) = (below.root, BTreeSet::new(), BTreeSet::new());
-    let bundles = match find(below) {
-        Ok(bundles) => bundles,
+pub(super) fn verify(parent: &Report, below: &Below<'_>, policy: &Rules) -> Found {
+    match below.bundles() {
+        Ok(bundles) => visit(parent, below, bundles, policy),
         Err(error) => {
             let message = format!("cannot be searched for bundles: {error}");
-            return vec![failure(Code::FileHashMismatch, root, message)];
+            let failures = vec![failure(Code::FileHashMismatch, &below.place(""), &message)];
+            Found { failures }
         }
-    };
-    let mut visit =
-        Visit { bundles, policy, root, seen, digests, failures: Vec::new(), untold: None };
+    }
+}
+
+fn visit(parent: &Report, below: &Below<'_>, bundles: Bundles, policy: &Rules) -> Found {
+    let (seen, digests) = (BTreeSet::new(), BTreeSet::new());
+    let (waiting, found) = (Vec::new(), Found::default());
+    let mut visit = Visit { below, bundles, policy, seen, digests, waiting, found, untold: None };
     if let Some(summary) = &parent.summary {
         visit.seen.insert(summary.loop_id);
         visit.seen.extend(summary.parent_loop_id);
         visit.descend(summary);
     }
-    visit.into_failures()
+    visit.end()
 }
 
 struct Visit<'v> {
-    bundles: BTreeMap<Uuid, Vec<PathBuf>>,
+    below: &'v Below<'v>,
+    /// Those that nobody asked for so far.
+    bundles: Bundles,
     policy: &'v Rules,
-    root: &'v Path,
+    /// The loops that have their place in the family.
     seen: BTreeSet<Uuid>,
     /// What was committed to so far.
     digests: BTreeSet<Digest>,
-    failures: Vec<Failure>,
+    waiting: Vec<Waiting>,
+    found: Found,
     /// Of those that are not told one by one, the code of the first, and how many.
     untold: Option<(Code, u64)>,
 }
 
+/// A child that has bundles, before they are looked at.
+struct Waiting {
+    parent: Uuid,
+    child: Child,
+    directories: Vec<String>,
+}
+
 impl Visit<'_> {
-    fn note(&mut self, code: Code, path: &Path, message: String) {
-        if self.failures.len() < TOLD {
-            self.failures.push(failure(code, path, message));
+    fn note(&mut self, code: Code, path: &Path, message: &str) {
+        if self.found.failures.len() < TOLD {
+            self.found.failures.push(failure(code, path, message));
         } else {
             let (_, count) = self.untold.get_or_insert((code, 0));
             *count += 1;
         }
     }
 
-    fn into_failures(self) -> Vec<Failure> {
-        let mut failures = self.failures;
+    fn end(self) -> Found {
+        let mut found = self.found;
         if let Some((code, count)) = self.untold {
-            failures.push(failure(code, self.root, format!("and {count} more below")));
+            let message = format!("and {count} more below");
+            found.failures.push(failure(code, &self.below.place(""), &message));
         }
-        failures
+        found
     }
 
     /// Goes through all descendants with a list of its own: how deep they go is input.
     fn descend(&mut self, summary: &Summary) {
-        let mut waiting = edges(summary);
-        while let Some((parent, child)) = waiting.pop() {
-            if !self.seen.insert(child.child_loop_id) {
-                let message = format!("loop {} is a child twice", child.child_loop_id);
-                self.note(Code::PolicyViolation, self.root, message);
-            } else if !self.digests.insert(child.child_proof_digest) {
-                let message = format!("the proof {} is a child twice", child.child_proof_digest);
-                self.note(Code::PolicyViolation, self.root, message);
-            } else {
-                waiting.extend(self.child(parent, &child));
+        self.expand(summary);
+        while let Some(waiting) = self.waiting.pop() {
+            if let Some(summary) = self.child(&waiting) {
+                self.expand(&summary);
             }
         }
     }
 
-    /// Verifies one child and returns its children.
-    fn child(&mut self, parent: Uuid, child: &Child) -> Vec<(Uuid, Child)> {
-        // A loop is a child once: nobody asks for its bundles again.
-        let id = child.child_loop_id;
-        let found = self.bundles.remove(&id).unwrap_or_default();
-        let is_alone = found.len() == 1;
-        for directory in &found {
+    /// Lets every child wait that has a place in the family and a bundle. Nobody asks for its bundles again.
+    fn expand(&mut self, summary: &Summary) {
+        for child in &summary.children {
+            let (id, digest) = (child.child_loop_id, child.child_proof_digest);
+            let place = self.below.place("");
+            if self.seen.contains(&id) {
+                let message = format!("loop {id} is a child twice");
+                self.note(Code::PolicyViolation, &place, &message);
+            } else if self.digests.contains(&digest) {
+                let message = format!("the proof {digest} is a child twice");
+                self.note(Code::PolicyViolation, &place, &message);
+            } else if let Some(directories) = self.bundles.remove(&id) {
+                self.seen.insert(id);
+                self.digests.insert(digest);
+                let (parent, child) = (summary.loop_id, child.clone());
+                self.waiting.push(Waiting { parent, child, directories });
+            } else {
+                let message = format!("no bundle of loop {id} is below");
+                self.note(Code::FileHashMismatch, &place, &message);
+            }
+        }
+    }
+
+    /// Verifies one child, and returns what it says of itself.
+    fn child(&mut self, waiting: &Waiting) -> Option<Summary> {
+        let Waiting { parent, child, directories } = waiting;
+        let is_alone = directories.len() == 1;
+        for directory in directories {
+            let place = self.below.place(directory);
             match self.verified(directory) {
                 Ok(report) if is_alone || report.proof_digest == Some(child.child_proof_digest) => {
-                    return self.compare(parent, child, directory, &report);
+                    return self.compare(*parent, child, &place, report);
                 }
                 Err(error) if is_alone => {
-                    self.note(Code::FileHashMismatch, directory, error.to_string());
-                    return Vec::new();
+                    self.note(Code::FileHashMismatch, &place, &error.to_string());
+                    return None;
                 }
                 _ => {}
             }
         }
-        let message = match found.len() {
-            0 => format!("no bundle of loop {id} is below"),
-            count => format!(
-                "{count} bundles of loop {id} are below, none with the proof that the parent commits to"
-            ),
-        };
-        self.note(Code::FileHashMismatch, self.root, message);
-        Vec::new()
+        let (count, id) = (directories.len(), child.child_loop_id);
+        let message = format!(
+            "{count} bundles of loop {id} are below, none with the proof that the parent commits to"
+        );
+        self.note(Code::FileHashMismatch, &self.below.place(""), &message);
+        None
     }
 
-    fn verified(&self, directory: &Path) -> Result<Report, OpenError> {
-        Ok(verify_bundle(&Directory::open(directory)?, self.policy))
+    fn verified(&self, directory: &str) -> Result<Report, OpenError> {
+        Ok(verify_bundle(&self.below.bundle(directory)?, self.policy))
     }
 
     fn compare(
@@ -137,72 +156,41 @@ impl Visit<'_> {
         parent: Uuid,
         child: &Child,
         directory: &Path,
-        report: &Report,
-    ) -> Vec<(Uuid, Child)> {
+        report: Report,
+    ) -> Option<Summary> {
         for inner in &report.failures {
             let place = directory.join(inner.path.as_deref().unwrap_or_default());
-            self.note(inner.code, &place, inner.message.clone());
+            self.note(inner.code, &place, &inner.message);
         }
-        let Some(summary) = &report.summary else { return Vec::new() };
+        let summary = report.summary.as_ref()?;
         if report.proof_digest != Some(child.child_proof_digest) {
             let message = format!("the parent commits to {}", child.child_proof_digest);
-            self.note(Code::ProofDigestMismatch, directory, message);
+            self.note(Code::ProofDigestMismatch, directory, &message);
         }
         if summary.status != child.outcome_status {
             let (found, told) = (summary.status.as_str(), child.outcome_status.as_str());
             let message = format!("the outcome is {found}, the parent says {told}");
-            self.note(Code::PolicyViolation, directory, message);
+            self.note(Code::PolicyViolation, directory, &message);
         }
         if summary.parent_loop_id != Some(parent) {
             let message = format!("names no parent, or another than {parent}");
-            self.note(Code::PolicyViolation, directory, message);
+            self.note(Code::PolicyViolation, directory, &message);
         }
-        edges(summary)
+        report.summary
     }
 }
 
-fn edges(summary: &Summary) -> Vec<(Uuid, Child)> {
-    summary.children.iter().map(|child| (summary.loop_id, child.clone())).collect()
-}
-
-fn failure(code: Code, path: &Path, message: String) -> Failure {
-    Failure { code, message, path: Some(path.to_string_lossy().into_owned()) }
-}
-
-/// Finds every bundle below a directory by its manifest.
-fn find(below: &Below<'_>) -> Result<BTreeMap<Uuid, Vec<PathBuf>>, SourceError> {
-    let Below { root, source } = below;
-    let entries = source.list()?;
-    let mut bundles: BTreeMap<Uuid, Vec<PathBuf>> = BTreeMap::new();
-    for entry in entries {
-        let directory = match entry.path.rsplit_once('/') {
-            Some((directory, MANIFEST)) => root.join(directory),
-            None if entry.path == MANIFEST => root.to_path_buf(),
-            _ => continue,
-        };
-        if let Some(loop_id) = loop_of(source, &entry.path) {
-            bundles.entry(loop_id).or_default().push(directory);
-        }
-    }
-    Ok(bundles)
-}
-
-/// Returns the loop that a manifest names; what is no manifest names none.
-fn loop_of(source: &Directory, path: &str) -> Option<Uuid> {
-    let mut bytes = Vec::new();
-    source
-        .read(path, &mut |piece| {
-            let room = MANIFEST_BYTES.saturating_sub(bytes.len());
-            bytes.extend_from_slice(piece.get(..room).unwrap_or(piece));
-            if piece.len() > room { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-        })
-        .ok()?;
-    let manifest = cj::read(&bytes, &ReadOptions::default()).ok()?;
-    manifest.get("loop_id").and_then(Value::as_str).and_then(Uuid::parse)
+fn failure(code: Code, path: &Path, message: &str) -> Failure {
+    Failure::new(code, Some(&path.to_string_lossy()), message)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::symlink;
+
+    use motus_bundle::Directory;
+    use motus_json::ReadOptions;
+    use motus_json::canonical::cj;
     use motus_testkit::bundle::{Parts, family_member};
     use motus_testkit::harness::Scratch;
 
@@ -211,6 +199,16 @@ mod tests {
     /// Writes bundles into directories called by their numbers, and verifies the first with the others
     /// below the same directory.
     fn failures(bundles: &[(&str, &Parts)]) -> Vec<String> {
+        found(bundles, |_| {}).failures.into_iter().map(spelled).collect()
+    }
+
+    fn spelled(failure: Failure) -> String {
+        let path = failure.path.expect("each failure has a place");
+        format!("{} {path}: {}", failure.code.as_str(), failure.message)
+    }
+
+    /// Does so, and lets the directory change once the others were found; its name is left out.
+    fn found(bundles: &[(&str, &Parts)], change: impl FnOnce(&Path)) -> Found {
         let scratch = Scratch::new();
         for (name, parts) in bundles {
             for (path, bytes) in &parts.bundle().files {
@@ -223,12 +221,14 @@ mod tests {
         let report = verify_bundle(&parent, &policy);
         assert!(report.is_ok(), "{:?}", report.failures);
         let below = Below::open(&root).expect("it was written");
-        let spell = |failure: Failure| {
-            let path = failure.path.expect("each failure has a place");
-            let path = path.replace(&*root.to_string_lossy(), "");
-            format!("{} {path}: {}", failure.code.as_str(), failure.message)
-        };
-        verify(&report, &below, &policy).into_iter().map(spell).collect()
+        let bundles = below.bundles().expect("they can be found");
+        change(&root);
+        let mut found = visit(&report, &below, bundles, &policy);
+        for failure in &mut found.failures {
+            let path = failure.path.take().expect("each failure has a place");
+            failure.path = Some(path.replace(&*root.to_string_lossy(), ""));
+        }
+        found
     }
 
     #[test]
@@ -351,7 +351,26 @@ mod tests {
         let child = family_member(2, Some(1), &[]);
         let parent = family_member(1, None, &[&child]);
         let mut long = child.clone();
-        long.manifest.insert("padding", "x".repeat(MANIFEST_BYTES));
+        long.manifest.insert("padding", "x".repeat(below::MANIFEST_LIMITS.bytes));
         assert_eq!(failures(&[("1", &parent), ("2", &child), ("3", &long)]), Vec::<String>::new());
+    }
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "the test makes links")]
+    fn a_link_that_took_the_place_of_a_child_is_not_followed() {
+        let child = family_member(2, Some(1), &[]);
+        let parent = family_member(1, None, &[&child]);
+        let bundles = [("1", &parent), ("deep/2", &child)];
+        for place in ["deep/2", "deep"] {
+            let found = found(&bundles, |root| {
+                let aside = root.join("aside");
+                std::fs::rename(root.join(place), &aside).expect("it can be moved");
+                symlink(&aside, root.join(place)).expect("a link can be made");
+            });
+            let told: Vec<String> = found.failures.into_iter().map(spelled).collect();
+            let [told] = told.as_slice() else { panic!("one failure: {told:?}") };
+            assert!(told.starts_with("FILE_HASH_MISMATCH /deep/2: "), "{told}");
+            assert!(told.contains("symbolic link"), "{told}");
+        }
     }
 }

@@ -1,9 +1,12 @@
 //! `motus bundle verify --children`: a loop together with the loops that it spawned.
 
+use std::process::Command;
+
 use motus_json::{Object, Value};
 use motus_testkit::bundle::{Parts, canonical, document, family_member, member_id};
+use motus_testkit::harness::{capture, skip};
 
-use crate::support::{EVIDENCE, Scene, parse, set};
+use crate::support::{EVIDENCE, MOTUS, Scene, parse, set};
 
 const VERIFY: [&str; 5] = ["bundle", "verify", "bundle", "--children", "children"];
 
@@ -246,4 +249,50 @@ fn a_report_as_json_says_which_child() {
     let paths: Vec<_> =
         failures.iter().filter_map(|failure| failure.get("path")?.as_str()).collect();
     assert_eq!(paths, ["children/left/receipt.json"]);
+}
+
+/// Makes a loop with one child, and 10,000 more that nobody has.
+fn loop_of_many(number: u64, child: Option<&Parts>) -> Parts {
+    let parent = number.checked_sub(1).filter(|parent| *parent > 0);
+    let mut parts = family_member(number, parent, &Vec::from_iter(child));
+    let children = parts.in_receipt(&["children"]);
+    let mut edges = children.as_array().unwrap_or_default().to_vec();
+    for other in 1..=10_000_u64 {
+        let id = (number << 16) + other;
+        edges.push(Value::from(Object::from([
+            ("spawn_index", Value::from(edges.len())),
+            ("child_loop_id", member_id(id).into()),
+            ("critical", false.into()),
+            ("child_proof_digest", format!("{id:064x}").into()),
+            ("outcome_status", "failed".into()),
+        ])));
+    }
+    *children = edges.into();
+    set(&mut parts, &["outcome", "status"], "partial");
+    let locked = parts.events.len() - 1;
+    let payload = parts.event(locked).get_mut("payload").and_then(Value::as_object_mut).unwrap();
+    payload.get_mut("outcome").and_then(Value::as_object_mut).unwrap().insert("status", "partial");
+    parts.seal()
+}
+
+#[test]
+fn children_that_are_only_named_take_no_memory() {
+    let memory = "--as=58720256";
+    let tried = Command::new("prlimit").args([memory, "true"]).output();
+    if !tried.is_ok_and(|tried| tried.status.success()) {
+        return skip("children_that_are_only_named_take_no_memory", "there is no prlimit");
+    }
+    let mut child = loop_of_many(30, None);
+    let scene = Scene::with(&child);
+    for number in (1..30).rev() {
+        scene.place(&format!("children/{number}"), &child);
+        child = loop_of_many(number, Some(&child));
+    }
+    scene.place("bundle", &child);
+    let mut command = scene.scratch.command("prlimit");
+    let told = capture(command.args([memory, MOTUS]).args(VERIFY));
+    let text = told.stdout_text();
+    assert_eq!((told.code, told.signal), (Some(1), None), "{text}");
+    let more = format!("FILE_HASH_MISMATCH children: and {} more below", 30 * 10_000 - 100);
+    assert_eq!(text.lines().last(), Some(more.as_str()));
 }

@@ -1,0 +1,72 @@
+//! Where the children's bundles lie: below one directory, each found by the loop that its manifest names.
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use motus_bundle::{Directory, OpenError};
+use motus_json::canonical::cj;
+use motus_json::{Limits, NonFinite, ReadOptions, Value};
+use motus_kernel::Uuid;
+use motus_kernel::manifest::MANIFEST;
+use motus_kernel::source::{BundleSource, EntryKind, SourceError};
+
+/// The bounds on a manifest: those of verification. What crosses them names no child.
+pub(super) const MANIFEST_LIMITS: Limits = Limits { bytes: 8 << 20, depth: 127, values: 300_000 };
+
+/// The directories of bundles by their loops, as paths below the root.
+pub(super) type Bundles = BTreeMap<Uuid, Vec<String>>;
+
+/// The directory below which the children's bundles lie.
+pub(in super::super) struct Below<'b> {
+    root: &'b Path,
+    source: Directory,
+}
+
+impl<'b> Below<'b> {
+    pub(in super::super) fn open(root: &'b Path) -> Result<Self, OpenError> {
+        Ok(Self { root, source: Directory::open(root)? })
+    }
+
+    /// Returns how the caller would spell a path below the root.
+    pub(super) fn place(&self, path: &str) -> PathBuf {
+        if path.is_empty() { self.root.to_path_buf() } else { self.root.join(path) }
+    }
+
+    /// Opens a directory below the root; a link that was put there meanwhile leads nowhere.
+    pub(super) fn bundle(&self, path: &str) -> Result<Directory, OpenError> {
+        self.source.below(path)
+    }
+
+    /// Finds every bundle by its manifest.
+    pub(super) fn bundles(&self) -> Result<Bundles, SourceError> {
+        let mut bundles = Bundles::new();
+        for entry in self.source.list()? {
+            let directory = match entry.path.rsplit_once('/') {
+                Some((directory, MANIFEST)) => directory,
+                None if entry.path == MANIFEST => "",
+                _ => continue,
+            };
+            if entry.kind == EntryKind::File
+                && let Some(loop_id) = self.loop_of(&entry.path)
+            {
+                bundles.entry(loop_id).or_default().push(directory.to_owned());
+            }
+        }
+        Ok(bundles)
+    }
+
+    /// Returns the loop that a manifest names; what is no manifest names none.
+    fn loop_of(&self, path: &str) -> Option<Uuid> {
+        let mut bytes = Vec::new();
+        let read = self.source.read(path, &mut |piece| {
+            let room = MANIFEST_LIMITS.bytes.saturating_sub(bytes.len());
+            bytes.extend_from_slice(piece.get(..room).unwrap_or(piece));
+            if piece.len() > room { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        read.ok()?;
+        let options = ReadOptions { limits: MANIFEST_LIMITS, non_finite: NonFinite::Refuse };
+        let manifest = cj::read(&bytes, &options).ok()?;
+        manifest.get("loop_id").and_then(Value::as_str).and_then(Uuid::parse)
+    }
+}
