@@ -52,6 +52,7 @@ pub fn verify(verification: &Verification<'_>) -> Result<Verdict, OpenError> {
     if let (true, Some(below)) = (report.is_ok(), &below) {
         request.children_opened = true;
         let found = children::verify(&report, below, verification.policy);
+        report.warnings.extend(found.warnings);
         if !found.failures.is_empty() {
             report.failures = found.failures;
             report.proof_digest = None;

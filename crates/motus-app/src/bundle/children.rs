@@ -22,6 +22,8 @@ use below::Bundles;
 pub(super) struct Found {
     /// Each with the directory of the child that it is about.
     pub(super) failures: Vec<Failure>,
+    /// Each with the loop that it is about.
+    pub(super) warnings: Vec<String>,
 }
 
 /// Verifies the children of a loop that verified, and their children.
@@ -31,7 +33,7 @@ pub(super) fn verify(parent: &Report, below: &Below<'_>, policy: &Rules) -> Foun
         Err(error) => {
             let message = format!("cannot be searched for bundles: {error}");
             let failures = vec![failure(Code::FileHashMismatch, &below.place(""), &message)];
-            Found { failures }
+            Found { failures, ..Found::default() }
         }
     }
 }
@@ -39,7 +41,9 @@ pub(super) fn verify(parent: &Report, below: &Below<'_>, policy: &Rules) -> Foun
 fn visit(parent: &Report, below: &Below<'_>, bundles: Bundles, policy: &Rules) -> Found {
     let (seen, digests) = (BTreeSet::new(), BTreeSet::new());
     let (waiting, found) = (Vec::new(), Found::default());
-    let mut visit = Visit { below, bundles, policy, seen, digests, waiting, found, untold: None };
+    let (untold, unwarned) = (None, 0);
+    let mut visit =
+        Visit { below, bundles, policy, seen, digests, waiting, found, untold, unwarned };
     if let Some(summary) = &parent.summary {
         visit.seen.insert(summary.loop_id);
         visit.seen.extend(summary.parent_loop_id);
@@ -61,6 +65,8 @@ struct Visit<'v> {
     found: Found,
     /// Of those that are not told one by one, the code of the first, and how many.
     untold: Option<(Code, u64)>,
+    /// How many warnings are not told one by one.
+    unwarned: u64,
 }
 
 /// A child that has bundles, before they are looked at.
@@ -80,11 +86,24 @@ impl Visit<'_> {
         }
     }
 
+    fn warn(&mut self, report: &Report, summary: &Summary) {
+        for warning in &report.warnings {
+            if self.found.warnings.len() < TOLD {
+                self.found.warnings.push(format!("loop {}: {warning}", summary.loop_id));
+            } else {
+                self.unwarned += 1;
+            }
+        }
+    }
+
     fn end(self) -> Found {
         let mut found = self.found;
         if let Some((code, count)) = self.untold {
             let message = format!("and {count} more below");
             found.failures.push(failure(code, &self.below.place(""), &message));
+        }
+        if self.unwarned > 0 {
+            found.warnings.push(format!("and {} more of children", self.unwarned));
         }
         found
     }
@@ -163,6 +182,7 @@ impl Visit<'_> {
             self.note(inner.code, &place, &inner.message);
         }
         let summary = report.summary.as_ref()?;
+        self.warn(&report, summary);
         if report.proof_digest != Some(child.child_proof_digest) {
             let message = format!("the parent commits to {}", child.child_proof_digest);
             self.note(Code::ProofDigestMismatch, directory, &message);
@@ -372,5 +392,20 @@ mod tests {
             assert!(told.starts_with("FILE_HASH_MISMATCH /deep/2: "), "{told}");
             assert!(told.contains("symbolic link"), "{told}");
         }
+    }
+
+    #[test]
+    fn what_is_odd_about_a_child_is_told_with_its_loop() {
+        let mut child = family_member(2, Some(1), &[]);
+        child.event(3).insert("ts_utc", "1999-01-01T00:00:00Z");
+        let child = child.seal();
+        let parent = family_member(1, None, &[&child]);
+        let found = found(&[("1", &parent), ("2", &child)], |_| {});
+        assert!(found.failures.is_empty(), "{:?}", found.failures);
+        let id = motus_testkit::bundle::member_id(2);
+        assert_eq!(
+            found.warnings,
+            [format!("loop {id}: time goes back at line 4 of events.jsonl")]
+        );
     }
 }
