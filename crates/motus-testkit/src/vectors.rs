@@ -25,6 +25,7 @@ mod receipt_hash;
 mod roots;
 mod rules;
 mod shapes;
+mod spawns;
 mod spelling;
 mod tags;
 mod tree;
@@ -136,6 +137,7 @@ pub fn vectors() -> Vec<Vector> {
         fsm::vectors(),
         tags::vectors(),
         agreement::vectors(),
+        spawns::vectors(),
         effects::vectors(),
         checks::vectors(),
         human::vectors(),

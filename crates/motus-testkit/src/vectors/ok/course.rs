@@ -101,6 +101,16 @@ const FAMILY: &[Row] = &[
         ],
     ),
     (
+        "children_planned",
+        "27",
+        "PlanChosen names two of the children, with what is known of them.",
+        &[Set(
+            "event/3/payload/children",
+            r#"[{"child_loop_id":"33333333-3333-3333-3333-333333333301","child_proof_digest":"0a2f4c29b443b890189690fa8f266c4dc00c7ceb920a8b371694fdb86004fc51"},{"child_loop_id":"33333333-3333-3333-3333-333333333300","critical":true}]"#,
+        )],
+    ),
+    ("child_never_joined", "27", "A child was spawned and never joined.", &[Remove("event/8")]),
+    (
         "partial_over_a_failed_other_child",
         "43",
         "A child that is not critical failed; the parent is partial.",
