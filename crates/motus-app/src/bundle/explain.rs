@@ -1,5 +1,6 @@
 //! What happened in a loop, told from its bundle: for people, and whether it verifies or not.
 
+mod gist;
 mod heard;
 mod sections;
 mod timeline;

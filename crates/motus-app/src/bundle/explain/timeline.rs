@@ -2,12 +2,10 @@
 
 use std::collections::VecDeque;
 
-use motus_json::Value;
-use motus_json::canonical::cj;
 use motus_kernel::event::{Event, LINE_LIMITS};
 use motus_kernel::names::Phase;
 
-use super::{Moment, Step};
+use super::{Moment, Step, gist};
 
 /// So many events are told, from the first on.
 const FIRST: usize = 9000;
@@ -112,7 +110,7 @@ impl Timeline {
             phase: event.phase,
             step,
             kind: shortened(event.kind),
-            gist: shortened(&gist(event.kind, &event.content().unwrap_or_default())),
+            gist: shortened(&gist::of(event.kind, &event.content().unwrap_or_default())),
         };
         if self.first.len() < FIRST {
             self.first.push(moment);
@@ -131,47 +129,6 @@ fn shortened(text: &str) -> String {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
         None => text.to_owned(),
     }
-}
-
-/// Tells the content of the kinds that the specification knows; of others the names of their members.
-fn gist(kind: &str, content: &Value) -> String {
-    let text = |path: &[&str]| {
-        let found = path.iter().try_fold(content, |value, name| value.get(name));
-        match found {
-            Some(Value::String(text)) => text.to_string(),
-            Some(Value::Null) | None => String::new(),
-            Some(other) => cj::write(other).unwrap_or_default(),
-        }
-    };
-    let parts: Vec<String> = match kind {
-        "IntentSet" => vec![text(&["intent", "description"]), text(&["actor", "name"])],
-        "SignalsCaptured" | "OrientFromFailure" => vec![text(&["evidence"])],
-        "LensAssembled" => {
-            vec![text(&["lens_id"]), format!("quality {}", text(&["quality", "aggregate"]))]
-        }
-        "PlanChosen" => vec![text(&["plan"])],
-        "SkillExecuted" => vec![text(&["skill"]), text(&["evidence"])],
-        "ActError" => vec![text(&["class"]), text(&["code"]), text(&["message"])],
-        "RetryScheduled" => vec![format!("attempt {}", text(&["attempt"]))],
-        "VerificationRun" => {
-            vec![if text(&["passed"]) == "true" { "passed" } else { "failed" }.to_owned()]
-        }
-        "HitlPrompt" => vec![text(&["reason"])],
-        "HitlDecision" => vec![
-            if text(&["approved"]) == "true" { "approved" } else { "refused" }.to_owned(),
-            text(&["approver", "name"]),
-            text(&["note"]),
-        ],
-        "ChildSpawned" | "ChildJoined" => vec![text(&["child_loop_id"])],
-        "Locked" => vec![
-            text(&["lock_level"]),
-            text(&["outcome", "status"]),
-            text(&["outcome", "description"]),
-        ],
-        "StrategySuggested" | "StrategyApplied" => vec![text(&["strategy_id"])],
-        _ => content.as_object().into_iter().flatten().map(|(name, _)| name.to_string()).collect(),
-    };
-    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]

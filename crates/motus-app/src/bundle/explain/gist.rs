@@ -1,0 +1,99 @@
+//! What an event's content comes to, in one line.
+
+use motus_json::Value;
+use motus_json::canonical::cj;
+
+/// Tells the content of the kinds that the specification knows; of others the names of their members.
+pub(super) fn of(kind: &str, content: &Value) -> String {
+    let text = |path: &[&str]| text_at(content, path);
+    let parts: Vec<String> = match kind {
+        "IntentSet" => vec![text(&["intent", "description"]), text(&["actor", "name"])],
+        "SignalsCaptured" | "OrientFromFailure" => vec![text(&["evidence"])],
+        "LensAssembled" => {
+            vec![text(&["lens_id"]), format!("quality {}", text(&["quality", "aggregate"]))]
+        }
+        "PlanChosen" => vec![text(&["plan"])],
+        "SkillExecuted" => vec![text(&["skill"]), text(&["evidence"])],
+        "ActError" => vec![text(&["class"]), text(&["code"]), text(&["message"])],
+        "RetryScheduled" => vec![format!("attempt {}", text(&["attempt"]))],
+        "VerificationRun" => vec![verdict(content).to_owned()],
+        "HitlPrompt" => vec![text(&["reason"])],
+        "HitlDecision" => {
+            vec![decision(content).to_owned(), text(&["approver", "name"]), text(&["note"])]
+        }
+        "ChildSpawned" | "ChildJoined" => vec![text(&["child_loop_id"])],
+        "Locked" => vec![
+            text(&["lock_level"]),
+            text(&["outcome", "status"]),
+            text(&["outcome", "description"]),
+        ],
+        "StrategySuggested" | "StrategyApplied" => vec![text(&["strategy_id"])],
+        _ => content.as_object().into_iter().flatten().map(|(name, _)| name.to_string()).collect(),
+    };
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
+fn text_at(content: &Value, path: &[&str]) -> String {
+    match path.iter().try_fold(content, |value, name| value.get(name)) {
+        Some(Value::String(text)) => text.to_string(),
+        Some(Value::Null) | None => String::new(),
+        Some(other) => cj::write(other).unwrap_or_default(),
+    }
+}
+
+/// Tells how a run of checks ended: as it says or, where it does not, as its results do.
+fn verdict(content: &Value) -> &'static str {
+    let passed = |value: &Value| value.get("passed").and_then(Value::as_bool);
+    let results = content.get("results").and_then(Value::as_array).unwrap_or_default();
+    let all = || results.iter().map(passed).try_fold(true, |all, passed| Some(all && passed?));
+    match passed(content) {
+        Some(true) => "passed",
+        Some(false) => "failed",
+        None if results.is_empty()
+            || content.get("passed").is_some_and(|it| *it != Value::Null) =>
+        {
+            NOT_SAID
+        }
+        None => all().map_or(NOT_SAID, |all| if all { "passed" } else { "failed" }),
+    }
+}
+
+/// What is told where an event leaves open how something ended.
+const NOT_SAID: &str = "not said";
+
+fn decision(content: &Value) -> &'static str {
+    match content.get("approved").and_then(Value::as_bool) {
+        Some(true) => "approved",
+        Some(false) => "refused",
+        None => NOT_SAID,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use motus_testkit::bundle::document;
+
+    use super::*;
+
+    fn gist(kind: &str, content: &str) -> String {
+        of(kind, &document(content).into())
+    }
+
+    #[test]
+    fn a_run_of_checks_is_told_by_what_it_says_or_by_its_results() {
+        for (content, expected) in [
+            (r#"{"passed":true}"#, "passed"),
+            (r#"{"passed":false}"#, "failed"),
+            (r#"{"passed":null,"results":[{"passed":true}]}"#, "passed"),
+            (r#"{"results":[{"passed":true},{"passed":true}]}"#, "passed"),
+            (r#"{"results":[{"passed":true},{"passed":false}]}"#, "failed"),
+            (r#"{"results":[{"passed":true},{}]}"#, "not said"),
+            (r#"{"results":[]}"#, "not said"),
+            (r#"{"results":"all good"}"#, "not said"),
+            (r#"{"passed":"yes","results":[{"passed":true}]}"#, "not said"),
+            ("{}", "not said"),
+        ] {
+            assert_eq!(gist("VerificationRun", content), expected, "{content}");
+        }
+    }
+}
