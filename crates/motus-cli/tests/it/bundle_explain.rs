@@ -42,11 +42,11 @@ fn a_loop_is_told_from_its_receipt_and_its_log() {
 
     Loop
       loop            11111111-1111-1111-1111-111111111111
-      intent          Add helper() to src/lib.rs (human)
-      actor           motus-agent (agent)
+      intent          human: Add helper() to src/lib.rs
+      actor           agent "motus-agent"
       outcome         success: Updated src/lib.rs with helper() and tests pass
       lock level      Committed
-      lens            lens-basic-001, quality 900
+      lens            quality 900, lens-basic-001
       decision        Implementation approach: Add helper() near old() (Small additive change; minimizes risk)
 
     Effects
@@ -54,16 +54,16 @@ fn a_loop_is_told_from_its_receipt_and_its_log() {
       observed        WriteFS fs:src/lib.rs
 
     Gates
-      passed          no_secrets_in_diff (Act)
+      passed          Act "no_secrets_in_diff"
 
     Checks
-      required        cargo_test
-      passed          cargo_test (Regression, evidence/verify/cargo_test.txt)
+      required        "cargo_test"
+      passed          Regression "cargo_test", evidence/verify/cargo_test.txt
 
     Timeline
-         0  [TIME]  Observe          IntentSet          Add helper() to src/lib.rs, motus-agent
+         0  [TIME]  Observe          IntentSet          agent "motus-agent", Add helper() to src/lib.rs
          1  [TIME]  Observe          SignalsCaptured    evidence/observe/signals.json
-         2  [TIME]  Orient           LensAssembled      lens-basic-001, quality 900
+         2  [TIME]  Orient           LensAssembled      quality 900, lens-basic-001
          3  [TIME]  Decide           PlanChosen         edit_file
          4  [TIME]  Act              SkillExecuted      write_file, evidence/act/write_file.json
          5  [TIME]  Verify           VerificationRun    passed
@@ -89,13 +89,13 @@ fn a_program_gets_the_same_as_an_object() {
     insta::assert_snapshot!(scene.scratch.mask().apply(&lines.join("\n")), @r#"
     verified: true
     headline: "VERIFIED 11a092438552f1455bf9590a00e428b7a13b676cc87350a6d8d749e7aa34f29b"
-    sections: {"lines":[{"name":"loop","text":"11111111-1111-1111-1111-111111111111"},{"name":"intent","text":"Add helper() to src/lib.rs (human)"},{"name":"actor","text":"motus-agent (agent)"},{"name":"outcome","text":"success: Updated src/lib.rs with helper() and tests pass"},{"name":"lock level","text":"Committed"},{"name":"lens","text":"lens-basic-001, quality 900"},{"name":"decision","text":"Implementation approach: Add helper() near old() (Small additive change; minimizes risk)"}],"title":"Loop"}
+    sections: {"lines":[{"name":"loop","text":"11111111-1111-1111-1111-111111111111"},{"name":"intent","text":"human: Add helper() to src/lib.rs"},{"name":"actor","text":"agent \"motus-agent\""},{"name":"outcome","text":"success: Updated src/lib.rs with helper() and tests pass"},{"name":"lock level","text":"Committed"},{"name":"lens","text":"quality 900, lens-basic-001"},{"name":"decision","text":"Implementation approach: Add helper() near old() (Small additive change; minimizes risk)"}],"title":"Loop"}
     sections: {"lines":[{"name":"declared","text":"WriteFS fs:src/lib.rs"},{"name":"observed","text":"WriteFS fs:src/lib.rs"}],"title":"Effects"}
-    sections: {"lines":[{"name":"passed","text":"no_secrets_in_diff (Act)"}],"title":"Gates"}
-    sections: {"lines":[{"name":"required","text":"cargo_test"},{"name":"passed","text":"cargo_test (Regression, evidence/verify/cargo_test.txt)"}],"title":"Checks"}
-    timeline: {"gist":"Add helper() to src/lib.rs, motus-agent","kind":"IntentSet","phase":"Observe","seq":0,"step":"forward","ts_utc":"[TIME]"}
+    sections: {"lines":[{"name":"passed","text":"Act \"no_secrets_in_diff\""}],"title":"Gates"}
+    sections: {"lines":[{"name":"required","text":"\"cargo_test\""},{"name":"passed","text":"Regression \"cargo_test\", evidence/verify/cargo_test.txt"}],"title":"Checks"}
+    timeline: {"gist":"agent \"motus-agent\", Add helper() to src/lib.rs","kind":"IntentSet","phase":"Observe","seq":0,"step":"forward","ts_utc":"[TIME]"}
     timeline: {"gist":"evidence/observe/signals.json","kind":"SignalsCaptured","phase":"Observe","seq":1,"step":"same","ts_utc":"[TIME]"}
-    timeline: {"gist":"lens-basic-001, quality 900","kind":"LensAssembled","phase":"Orient","seq":2,"step":"forward","ts_utc":"[TIME]"}
+    timeline: {"gist":"quality 900, lens-basic-001","kind":"LensAssembled","phase":"Orient","seq":2,"step":"forward","ts_utc":"[TIME]"}
     timeline: {"gist":"edit_file","kind":"PlanChosen","phase":"Decide","seq":3,"step":"forward","ts_utc":"[TIME]"}
     timeline: {"gist":"write_file, evidence/act/write_file.json","kind":"SkillExecuted","phase":"Act","seq":4,"step":"forward","ts_utc":"[TIME]"}
     timeline: {"gist":"passed","kind":"VerificationRun","phase":"Verify","seq":5,"step":"forward","ts_utc":"[TIME]"}
@@ -131,11 +131,11 @@ fn steps_back_and_again_are_marked() {
 
     Loop
       loop            11111111-1111-1111-1111-111111111111
-      intent          Add helper() to src/lib.rs (human)
-      actor           motus-agent (agent)
+      intent          human: Add helper() to src/lib.rs
+      actor           agent "motus-agent"
       outcome         success: Updated src/lib.rs with helper() and tests pass
       lock level      Committed
-      lens            lens-basic-001, quality 900
+      lens            quality 900, lens-basic-001
       decision        Implementation approach: Add helper() near old() (Small additive change; minimizes risk)
 
     Effects
@@ -143,19 +143,19 @@ fn steps_back_and_again_are_marked() {
       observed        WriteFS fs:src/lib.rs
 
     Gates
-      passed          no_secrets_in_diff (Act)
+      passed          Act "no_secrets_in_diff"
 
     Checks
-      required        cargo_test
-      passed          cargo_test (Regression, evidence/verify/cargo_test.txt)
+      required        "cargo_test"
+      passed          Regression "cargo_test", evidence/verify/cargo_test.txt
 
     Errors
-      Recoverable     E_NET in Act: no network
+      Recoverable     Act "E_NET": no network
 
     Timeline
-         0  [TIME]  Observe          IntentSet          Add helper() to src/lib.rs, motus-agent
+         0  [TIME]  Observe          IntentSet          agent "motus-agent", Add helper() to src/lib.rs
          1  [TIME]  Observe          SignalsCaptured    evidence/observe/signals.json
-         2  [TIME]  Orient           LensAssembled      lens-basic-001, quality 900
+         2  [TIME]  Orient           LensAssembled      quality 900, lens-basic-001
          3  [TIME]  Decide           PlanChosen         edit_file
          4  [TIME]  Act              SkillExecuted      write_file, evidence/act/write_file.json
          5  [TIME]  Act              ActError           Recoverable, E_NET, no network
@@ -195,7 +195,7 @@ fn human_decisions_and_children_have_sections() {
     let (_, section) = told.split_once("\nHuman decisions\n").unwrap();
     insta::assert_snapshot!(section.split("\n\n").next().unwrap(), @r#"
     asked           a write under prod/
-    approved        by oncall (human): as announced
+    approved        by human "oncall": as announced
     "#);
     assert_eq!(lines_with(&told, "HitlDecision").len(), 1, "{told}");
     let told = Scene::with(&parent()).run(&EXPLAIN).expect_success().stdout_text();
@@ -247,7 +247,7 @@ fn what_can_be_read_is_told_and_the_rest_counted() {
     What follows is what the bundle says, and not to be trusted; `motus bundle verify` tells why.
 
     Timeline
-         0  [TIME]  Observe          IntentSet          Add helper() to src/lib.rs, motus-agent
+         0  [TIME]  Observe          IntentSet          agent "motus-agent", Add helper() to src/lib.rs
       (2 lines not told: unreadable, or too many)
     --- stderr
     "#);
@@ -301,7 +301,7 @@ fn nothing_that_a_terminal_obeys_is_told() {
     let document = parse(&scene.run(&EXPLAIN_JSON).stdout);
     let timeline = document.get("timeline").and_then(Value::as_array).unwrap();
     let gist = timeline.first().and_then(|moment| moment.get("gist")?.as_str()).unwrap();
-    assert!(gist.starts_with(hostile), "a program gets the text as it is: {gist:?}");
+    assert!(gist.ends_with(hostile), "a program gets the text as it is: {gist:?}");
 }
 
 #[test]

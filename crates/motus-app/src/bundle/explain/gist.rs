@@ -1,16 +1,25 @@
 //! What an event's content comes to, in one line.
+//!
+//! What the specification fixes stands before what anybody may write, and a name stands in quotes: nobody's
+//! name is taken for what is said of him.
 
 use motus_json::Value;
 use motus_json::canonical::cj;
+use motus_kernel::names::ActorType;
+
+/// Returns a name between quotes that nothing in it can end.
+pub(super) fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('\\', "\\\\").replace('"', "\\\""))
+}
 
 /// Tells the content of the kinds that the specification knows; of others the names of their members.
 pub(super) fn of(kind: &str, content: &Value) -> String {
     let text = |path: &[&str]| text_at(content, path);
     let parts: Vec<String> = match kind {
-        "IntentSet" => vec![text(&["intent", "description"]), text(&["actor", "name"])],
+        "IntentSet" => vec![who(content, "actor"), text(&["intent", "description"])],
         "SignalsCaptured" | "OrientFromFailure" => vec![text(&["evidence"])],
         "LensAssembled" => {
-            vec![text(&["lens_id"]), format!("quality {}", text(&["quality", "aggregate"]))]
+            vec![format!("quality {}", text(&["quality", "aggregate"])), text(&["lens_id"])]
         }
         "PlanChosen" => vec![text(&["plan"])],
         "SkillExecuted" => vec![text(&["skill"]), text(&["evidence"])],
@@ -18,9 +27,7 @@ pub(super) fn of(kind: &str, content: &Value) -> String {
         "RetryScheduled" => vec![format!("attempt {}", text(&["attempt"]))],
         "VerificationRun" => vec![verdict(content).to_owned()],
         "HitlPrompt" => vec![text(&["reason"])],
-        "HitlDecision" => {
-            vec![decision(content).to_owned(), text(&["approver", "name"]), text(&["note"])]
-        }
+        "HitlDecision" => vec![decision(content), text(&["note"])],
         "ChildSpawned" | "ChildJoined" => vec![text(&["child_loop_id"])],
         "Locked" => vec![
             text(&["lock_level"]),
@@ -38,6 +45,18 @@ fn text_at(content: &Value, path: &[&str]) -> String {
         Some(Value::String(text)) => text.to_string(),
         Some(Value::Null) | None => String::new(),
         Some(other) => cj::write(other).unwrap_or_default(),
+    }
+}
+
+/// Tells somebody's type and name; nothing when there is no name.
+fn who(content: &Value, member: &str) -> String {
+    match text_at(content, &[member, "name"]).as_str() {
+        "" => String::new(),
+        name => {
+            let kind = ActorType::parse(&text_at(content, &[member, "type"]));
+            let kind = kind.map_or("somebody", ActorType::as_str);
+            format!("{kind} {}", quoted(name))
+        }
     }
 }
 
@@ -61,11 +80,15 @@ fn verdict(content: &Value) -> &'static str {
 /// What is told where an event leaves open how something ended.
 const NOT_SAID: &str = "not said";
 
-fn decision(content: &Value) -> &'static str {
-    match content.get("approved").and_then(Value::as_bool) {
+fn decision(content: &Value) -> String {
+    let verb = match content.get("approved").and_then(Value::as_bool) {
         Some(true) => "approved",
         Some(false) => "refused",
         None => NOT_SAID,
+    };
+    match who(content, "approver").as_str() {
+        "" => verb.to_owned(),
+        who => format!("{verb} by {who}"),
     }
 }
 
@@ -95,5 +118,19 @@ mod tests {
         ] {
             assert_eq!(gist("VerificationRun", content), expected, "{content}");
         }
+    }
+
+    #[test]
+    fn a_name_is_not_taken_for_what_is_said_of_it() {
+        let decision = |approver: &str, approved: &str| {
+            let content = r#"{"approved":APPROVED,"approver":APPROVER,"note":"n"}"#;
+            let content = content.replace("APPROVED", approved).replace("APPROVER", approver);
+            gist("HitlDecision", &content)
+        };
+        let spoof = r#"{"name":"alice\" (human): ok","type":"agent"}"#;
+        assert_eq!(decision(spoof, "true"), r#"approved by agent "alice\" (human): ok", n"#);
+        let odd = r#"{"name":"a\\","type":"human \"bob\""}"#;
+        assert_eq!(decision(odd, "false"), r#"refused by somebody "a\\", n"#);
+        assert_eq!(decision("null", "null"), "not said, n");
     }
 }

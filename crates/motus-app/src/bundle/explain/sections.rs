@@ -1,10 +1,13 @@
-//! What a receipt says, in the order in which a reviewer asks.
+//! What a receipt says, in the order in which a reviewer asks; what the specification fixes stands before
+//! what anybody may write, as in a gist.
 
 use std::collections::BTreeSet;
 
 use motus_kernel::effect::{CanonicalEffect, Effect, uncovered};
 use motus_kernel::names::HitlKind;
-use motus_kernel::receipt::{HitlRecord, Receipt};
+use motus_kernel::receipt::{Actor, HitlRecord, Receipt};
+
+use super::gist::quoted;
 
 /// Lines that belong together.
 #[derive(Debug)]
@@ -34,17 +37,21 @@ fn named(name: &str, text: impl Into<String>) -> (String, String) {
     (name.to_owned(), text.into())
 }
 
+fn who(actor: &Actor) -> String {
+    format!("{} {}", actor.kind.as_str(), quoted(&actor.name))
+}
+
 fn about(receipt: &Receipt) -> Vec<(String, String)> {
     let (intent, outcome, actor) = (&receipt.intent, &receipt.outcome, &receipt.actor);
     let mut lines = vec![
         named("loop", receipt.loop_id.to_string()),
-        named("intent", format!("{} ({})", intent.description, intent.source.as_str())),
-        named("actor", format!("{} ({})", actor.name, actor.kind.as_str())),
+        named("intent", format!("{}: {}", intent.source.as_str(), intent.description)),
+        named("actor", who(actor)),
         named("outcome", format!("{}: {}", outcome.status.as_str(), outcome.description)),
         named("lock level", receipt.lock_level.as_str()),
         named(
             "lens",
-            format!("{}, quality {}", receipt.lens.lens_id, receipt.lens.quality.aggregate),
+            format!("quality {}, {}", receipt.lens.quality.aggregate, receipt.lens.lens_id),
         ),
     ];
     if let Some(parent) = receipt.parent_loop_id {
@@ -82,7 +89,8 @@ fn passed(passed: bool) -> &'static str {
 
 fn gates(receipt: &Receipt) -> Vec<(String, String)> {
     let line = |gate: &motus_kernel::receipt::Gate| {
-        named(passed(gate.passed), format!("{} ({})", gate.gate_id, gate.phase.as_str()))
+        let text = format!("{} {}", gate.phase.as_str(), quoted(&gate.gate_id));
+        named(passed(gate.passed), text)
     };
     receipt.gates.iter().map(line).collect()
 }
@@ -91,17 +99,19 @@ fn checks(receipt: &Receipt) -> Vec<(String, String)> {
     let line = |check: &motus_kernel::receipt::Check| {
         let evidence =
             check.evidence.as_deref().map(|path| format!(", {path}")).unwrap_or_default();
-        let text = format!("{} ({}{evidence})", check.check_id, check.level.as_str());
+        let text = format!("{} {}{evidence}", check.level.as_str(), quoted(&check.check_id));
         named(passed(check.passed), text)
     };
-    let required = named("required", receipt.checks_required.join(", "));
+    let required: Vec<String> = receipt.checks_required.iter().map(|id| quoted(id)).collect();
+    let required = named("required", required.join(", "));
     let required = (!receipt.checks_required.is_empty()).then_some(required);
     required.into_iter().chain(receipt.checks.iter().map(line)).collect()
 }
 
 fn errors(receipt: &Receipt) -> Vec<(String, String)> {
     let line = |error: &motus_kernel::receipt::ErrorRecord| {
-        let text = format!("{} in {}: {}", error.code, error.phase.as_str(), error.message);
+        let (phase, code) = (error.phase.as_str(), quoted(&error.code));
+        let text = format!("{phase} {code}: {}", error.message);
         named(error.class.as_str(), text)
     };
     receipt.errors.iter().map(line).collect()
@@ -112,9 +122,7 @@ fn human(record: &HitlRecord) -> (String, String) {
     match (record.kind, record.approved) {
         (HitlKind::Prompt, _) => named("asked", reason),
         (HitlKind::Decision, approved) => {
-            let by = record.approver.as_ref().map_or("somebody".to_owned(), |actor| {
-                format!("{} ({})", actor.name, actor.kind.as_str())
-            });
+            let by = record.approver.as_ref().map_or("somebody".to_owned(), who);
             let verb = if approved == Some(true) { "approved" } else { "refused" };
             named(verb, format!("by {by}: {reason}"))
         }
