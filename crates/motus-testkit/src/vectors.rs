@@ -16,6 +16,7 @@ mod folder;
 mod fsm;
 mod human;
 mod json;
+mod last_words;
 mod listing;
 mod names;
 mod ok;
@@ -138,6 +139,7 @@ pub fn vectors() -> Vec<Vector> {
         tags::vectors(),
         agreement::vectors(),
         spawns::vectors(),
+        last_words::vectors(),
         effects::vectors(),
         checks::vectors(),
         human::vectors(),

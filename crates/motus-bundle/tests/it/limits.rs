@@ -36,10 +36,14 @@ fn verify_with(scene: &Scene, options: &[&str]) -> Captured {
 
 /// Writes a bundle whose log has 120 events more, each with a name of a million characters in it.
 fn scene_of_long_names(event: fn(&str) -> (String, Object)) -> Scene {
+    scene_of_names(120, event)
+}
+
+fn scene_of_names(count: usize, event: fn(&str) -> (String, Object)) -> Scene {
     let scene = Scene::new();
     let mut log = fs::File::create(scene.path("events.jsonl")).expect("a file can be made");
     let name = |number: usize| format!("{number:06}{}", "A".repeat(1_000_000));
-    let events = (0..120).map(|number| event(&name(number)));
+    let events = (0..count).map(|number| event(&name(number)));
     let bundle = write_among(events, 0, &mut log).expect("the log can be written");
     for (path, bytes) in &bundle.files {
         fs::write(scene.path(path), bytes).expect("a file can be written");
@@ -197,4 +201,18 @@ fn long_references_that_lead_nowhere_are_told_in_few_words() {
         ("Note".to_owned(), document(&evidence))
     });
     expect_few_words(&references, "FILE_HASH_MISMATCH", "refers to evidence that is not listed");
+}
+
+/// A member that the receipt's lens has not is compared with nothing.
+#[test]
+fn what_a_log_tells_beside_the_receipt_is_not_kept() {
+    let test = "limits::what_a_log_tells_beside_the_receipt_is_not_kept";
+    if scene(test).is_none() {
+        return;
+    }
+    let lenses = scene_of_names(300, |name| {
+        ("LensAssembled".to_owned(), document(&format!(r#"{{"{name}":1}}"#)))
+    });
+    let captured = verify(&lenses);
+    assert_eq!((captured.code, captured.stderr_text().as_ref()), (Some(0), ""));
 }

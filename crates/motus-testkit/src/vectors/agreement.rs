@@ -318,7 +318,8 @@ const CHILDREN: &[Row] = &[
         "PlanChosen says that a child failed.",
         &[Set(
             "event/3/payload/children",
-            r#"[{"child_loop_id":"33333333-3333-3333-3333-333333333300","outcome_status":"failed"}]"#,
+            r#"[{"child_loop_id":"33333333-3333-3333-3333-333333333300",
+                "outcome_status":"failed"}]"#,
         )],
     ),
     (

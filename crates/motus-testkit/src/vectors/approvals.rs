@@ -111,11 +111,15 @@ const NUMBERS: &[Row] = &[
         &[
             Set(
                 "receipt/hitl/0",
-                r#"{"cost_ms":1000000000,"evi_ms":-999415000,"kind":"Prompt","loss_ms":900000,"p_override_permille":650,"reason":"shall this go on?","ts_utc":"2025-12-24T00:00:06Z"}"#,
+                r#"{"cost_ms":1000000000,"evi_ms":-999415000,"kind":"Prompt","loss_ms":900000,
+                    "p_override_permille":650,"reason":"shall this go on?",
+                    "ts_utc":"2025-12-24T00:00:06Z"}"#,
             ),
             Set(
                 "event/6/payload",
-                r#"{"cost_ms":1000000000,"evi_ms":-999415000,"kind":"Prompt","loss_ms":900000,"p_override_permille":650,"reason":"shall this go on?","ts_utc":"2025-12-24T00:00:06Z"}"#,
+                r#"{"cost_ms":1000000000,"evi_ms":-999415000,"kind":"Prompt","loss_ms":900000,
+                    "p_override_permille":650,"reason":"shall this go on?",
+                    "ts_utc":"2025-12-24T00:00:06Z"}"#,
             ),
         ],
     ),
@@ -126,11 +130,15 @@ const NUMBERS: &[Row] = &[
         &[
             Set(
                 "receipt/hitl/0",
-                r#"{"cost_ms":1000000000,"evi_ms":-999415000,"kind":"Prompt","loss_ms":900000,"p_override_permille":650,"reason":"shall this go on?","required":null,"ts_utc":"2025-12-24T00:00:06Z"}"#,
+                r#"{"cost_ms":1000000000,"evi_ms":-999415000,"kind":"Prompt","loss_ms":900000,
+                    "p_override_permille":650,"reason":"shall this go on?","required":null,
+                    "ts_utc":"2025-12-24T00:00:06Z"}"#,
             ),
             Set(
                 "event/6/payload",
-                r#"{"cost_ms":1000000000,"evi_ms":-999415000,"kind":"Prompt","loss_ms":900000,"p_override_permille":650,"reason":"shall this go on?","required":null,"ts_utc":"2025-12-24T00:00:06Z"}"#,
+                r#"{"cost_ms":1000000000,"evi_ms":-999415000,"kind":"Prompt","loss_ms":900000,
+                    "p_override_permille":650,"reason":"shall this go on?","required":null,
+                    "ts_utc":"2025-12-24T00:00:06Z"}"#,
             ),
         ],
     ),
@@ -141,11 +149,15 @@ const NUMBERS: &[Row] = &[
         &[
             Set(
                 "receipt/hitl/0",
-                r#"{"cost_ms":1000000000,"kind":"Prompt","loss_ms":900000,"p_override_permille":650,"reason":"shall this go on?","ts_utc":"2025-12-24T00:00:06Z"}"#,
+                r#"{"cost_ms":1000000000,"kind":"Prompt","loss_ms":900000,
+                    "p_override_permille":650,"reason":"shall this go on?",
+                    "ts_utc":"2025-12-24T00:00:06Z"}"#,
             ),
             Set(
                 "event/6/payload",
-                r#"{"cost_ms":1000000000,"kind":"Prompt","loss_ms":900000,"p_override_permille":650,"reason":"shall this go on?","ts_utc":"2025-12-24T00:00:06Z"}"#,
+                r#"{"cost_ms":1000000000,"kind":"Prompt","loss_ms":900000,
+                    "p_override_permille":650,"reason":"shall this go on?",
+                    "ts_utc":"2025-12-24T00:00:06Z"}"#,
             ),
         ],
     ),
@@ -156,11 +168,15 @@ const NUMBERS: &[Row] = &[
         &[
             Set(
                 "receipt/hitl/0",
-                r#"{"cost_ms":9223372036854775809,"evi_ms":-9223372036854775808,"kind":"Prompt","loss_ms":0,"p_override_permille":0,"reason":"shall this go on?","required":false,"ts_utc":"2025-12-24T00:00:06Z"}"#,
+                r#"{"cost_ms":9223372036854775809,"evi_ms":-9223372036854775808,"kind":"Prompt",
+                    "loss_ms":0,"p_override_permille":0,"reason":"shall this go on?",
+                    "required":false,"ts_utc":"2025-12-24T00:00:06Z"}"#,
             ),
             Set(
                 "event/6/payload",
-                r#"{"cost_ms":9223372036854775809,"evi_ms":-9223372036854775808,"kind":"Prompt","loss_ms":0,"p_override_permille":0,"reason":"shall this go on?","required":false,"ts_utc":"2025-12-24T00:00:06Z"}"#,
+                r#"{"cost_ms":9223372036854775809,"evi_ms":-9223372036854775808,"kind":"Prompt",
+                    "loss_ms":0,"p_override_permille":0,"reason":"shall this go on?",
+                    "required":false,"ts_utc":"2025-12-24T00:00:06Z"}"#,
             ),
         ],
     ),
@@ -171,13 +187,15 @@ const NUMBERS: &[Row] = &[
         &[
             Push(
                 "receipt/hitl",
-                r#"{"approved":false,"approver":{"name":"oncall","type":"human"},"kind":"Decision","ts_utc":"2025-12-24T00:00:06Z"}"#,
+                r#"{"approved":false,"approver":{"name":"oncall","type":"human"},
+                    "kind":"Decision","ts_utc":"2025-12-24T00:00:06Z"}"#,
             ),
             Insert(
                 7,
                 "Lock",
                 "HitlDecision",
-                r#"{"approved":false,"approver":{"name":"oncall","type":"human"},"kind":"Decision","ts_utc":"2025-12-24T00:00:06Z"}"#,
+                r#"{"approved":false,"approver":{"name":"oncall","type":"human"},
+                    "kind":"Decision","ts_utc":"2025-12-24T00:00:06Z"}"#,
             ),
             Set("receipt/outcome/status", "\"partial\""),
             Set("event/8/payload/outcome/status", "\"partial\""),
@@ -193,17 +211,21 @@ const ORDER: &[Row] = &[
         &[
             Set(
                 "receipt/hitl",
-                r#"[{"approved":true,"approver":{"name":"oncall","type":"human"},"kind":"Decision","ts_utc":"2025-12-24T00:00:06Z"},{"kind":"Prompt","reason":"a write under prod/","ts_utc":"2025-12-24T00:00:06Z"}]"#,
+                r#"[{"approved":true,"approver":{"name":"oncall","type":"human"},
+                    "kind":"Decision","ts_utc":"2025-12-24T00:00:06Z"},{"kind":"Prompt",
+                    "reason":"a write under prod/","ts_utc":"2025-12-24T00:00:06Z"}]"#,
             ),
             Set("event/6/kind", "\"HitlDecision\""),
             Set("event/7/kind", "\"HitlPrompt\""),
             Set(
                 "event/6/payload",
-                r#"{"approved":true,"approver":{"name":"oncall","type":"human"},"kind":"Decision","ts_utc":"2025-12-24T00:00:06Z"}"#,
+                r#"{"approved":true,"approver":{"name":"oncall","type":"human"},"kind":"Decision",
+                    "ts_utc":"2025-12-24T00:00:06Z"}"#,
             ),
             Set(
                 "event/7/payload",
-                r#"{"kind":"Prompt","reason":"a write under prod/","ts_utc":"2025-12-24T00:00:06Z"}"#,
+                r#"{"kind":"Prompt","reason":"a write under prod/",
+                    "ts_utc":"2025-12-24T00:00:06Z"}"#,
             ),
         ],
     ),
@@ -214,13 +236,15 @@ const ORDER: &[Row] = &[
         &[
             Push(
                 "receipt/hitl",
-                r#"{"approved":false,"approver":{"name":"ci","type":"automation"},"kind":"Decision","ts_utc":"2025-12-24T00:00:06Z"}"#,
+                r#"{"approved":false,"approver":{"name":"ci","type":"automation"},
+                    "kind":"Decision","ts_utc":"2025-12-24T00:00:06Z"}"#,
             ),
             Insert(
                 8,
                 "Lock",
                 "HitlDecision",
-                r#"{"approved":false,"approver":{"name":"ci","type":"automation"},"kind":"Decision","ts_utc":"2025-12-24T00:00:06Z"}"#,
+                r#"{"approved":false,"approver":{"name":"ci","type":"automation"},
+                    "kind":"Decision","ts_utc":"2025-12-24T00:00:06Z"}"#,
             ),
         ],
     ),
@@ -234,23 +258,27 @@ const GATE: &[Row] = &[(
         Push("receipt/gates", r#"{"gate_id":"hitl_required","passed":true,"phase":"Lock"}"#),
         Push(
             "receipt/hitl",
-            r#"{"approved":true,"approver":{"name":"oncall","type":"human"},"kind":"Decision","ts_utc":"2025-12-24T00:00:06Z"}"#,
+            r#"{"approved":true,"approver":{"name":"oncall","type":"human"},"kind":"Decision",
+                "ts_utc":"2025-12-24T00:00:06Z"}"#,
         ),
         Push(
             "receipt/hitl",
-            r#"{"kind":"Prompt","reason":"shall this go on?","required":false,"ts_utc":"2025-12-24T00:00:06Z"}"#,
+            r#"{"kind":"Prompt","reason":"shall this go on?","required":false,
+                "ts_utc":"2025-12-24T00:00:06Z"}"#,
         ),
         Insert(
             6,
             "Lock",
             "HitlDecision",
-            r#"{"approved":true,"approver":{"name":"oncall","type":"human"},"kind":"Decision","ts_utc":"2025-12-24T00:00:06Z"}"#,
+            r#"{"approved":true,"approver":{"name":"oncall","type":"human"},"kind":"Decision",
+                "ts_utc":"2025-12-24T00:00:06Z"}"#,
         ),
         Insert(
             7,
             "Lock",
             "HitlPrompt",
-            r#"{"kind":"Prompt","reason":"shall this go on?","required":false,"ts_utc":"2025-12-24T00:00:06Z"}"#,
+            r#"{"kind":"Prompt","reason":"shall this go on?","required":false,
+                "ts_utc":"2025-12-24T00:00:06Z"}"#,
         ),
     ],
 )];

@@ -69,7 +69,8 @@ const TAGS: &[Row] = &[
             5,
             "Verify",
             "VerificationRun",
-            r#"{"data":{"passed":false,"results":[{"check_id":"cargo_test","level":"Regression","passed":false}]},"type":null}"#,
+            r#"{"data":{"passed":false,"results":[{"check_id":"cargo_test","level":"Regression",
+                "passed":false}]},"type":null}"#,
         )],
     ),
     (
@@ -80,7 +81,8 @@ const TAGS: &[Row] = &[
             5,
             "Verify",
             "VerificationRun",
-            r#"{"data":{"passed":false,"results":[{"check_id":"cargo_test","level":"Regression","passed":false}]},"type":["VerificationRun"]}"#,
+            r#"{"data":{"passed":false,"results":[{"check_id":"cargo_test","level":"Regression",
+                "passed":false}]},"type":["VerificationRun"]}"#,
         )],
     ),
     (
@@ -91,7 +93,8 @@ const TAGS: &[Row] = &[
             5,
             "Verify",
             "VerificationRun",
-            r#"{"data":{"passed":false,"results":[{"check_id":"cargo_test","level":"Regression","passed":false}]},"type":true}"#,
+            r#"{"data":{"passed":false,"results":[{"check_id":"cargo_test","level":"Regression",
+                "passed":false}]},"type":true}"#,
         )],
     ),
     (
@@ -102,7 +105,8 @@ const TAGS: &[Row] = &[
             5,
             "Verify",
             "VerificationRun",
-            r#"{"data":{"passed":false,"results":[{"check_id":"cargo_test","level":"Regression","passed":false}]},"type":7}"#,
+            r#"{"data":{"passed":false,"results":[{"check_id":"cargo_test","level":"Regression",
+                "passed":false}]},"type":7}"#,
         )],
     ),
     (
@@ -113,7 +117,8 @@ const TAGS: &[Row] = &[
             5,
             "Verify",
             "VerificationRun",
-            r#"{"data":{"passed":false,"results":[{"check_id":"cargo_test","level":"Regression","passed":false}]},"type":{}}"#,
+            r#"{"data":{"passed":false,"results":[{"check_id":"cargo_test","level":"Regression",
+                "passed":false}]},"type":{}}"#,
         )],
     ),
     (
@@ -124,7 +129,8 @@ const TAGS: &[Row] = &[
             5,
             "Verify",
             "VerificationRun",
-            r#"{"data":[{"passed":false,"results":[{"check_id":"cargo_test","level":"Regression","passed":false}]}],"type":"VerificationRun"}"#,
+            r#"{"data":[{"passed":false,"results":[{"check_id":"cargo_test","level":"Regression",
+                "passed":false}]}],"type":"VerificationRun"}"#,
         )],
     ),
     (
@@ -152,7 +158,8 @@ const TAGS: &[Row] = &[
             5,
             "Verify",
             "VerificationRun",
-            r#"{"data":{"data":{"passed":false,"results":[{"check_id":"cargo_test","level":"Regression","passed":false}]},"type":null},"type":"VerificationRun"}"#,
+            r#"{"data":{"data":{"passed":false,"results":[{"check_id":"cargo_test",
+                "level":"Regression","passed":false}]},"type":null},"type":"VerificationRun"}"#,
         )],
     ),
     (
@@ -163,7 +170,8 @@ const TAGS: &[Row] = &[
             5,
             "Verify",
             "VerificationRun",
-            r#"{"data":{"passed":false,"results":[{"check_id":"cargo_test","level":"Regression","passed":false}]}}"#,
+            r#"{"data":{"passed":false,"results":[{"check_id":"cargo_test","level":"Regression",
+                "passed":false}]}}"#,
         )],
     ),
     (
@@ -180,7 +188,8 @@ const TAGS: &[Row] = &[
             4,
             "Decide",
             "PlanChosen",
-            r#"{"data":{"effects_declared":[{"op":"WriteFS","selector":"fs:./"}],"plan":"x"},"type":null}"#,
+            r#"{"data":{"effects_declared":[{"op":"WriteFS","selector":"fs:./"}],"plan":"x"},
+                "type":null}"#,
         )],
     ),
     (
@@ -191,7 +200,8 @@ const TAGS: &[Row] = &[
             4,
             "Decide",
             "PlanChosen",
-            r#"{"data":[{"effects_declared":[{"op":"WriteFS","selector":"fs:./"}],"plan":"x"}],"type":"PlanChosen"}"#,
+            r#"{"data":[{"effects_declared":[{"op":"WriteFS","selector":"fs:./"}],"plan":"x"}],
+                "type":"PlanChosen"}"#,
         )],
     ),
     (
@@ -202,7 +212,9 @@ const TAGS: &[Row] = &[
             5,
             "Act",
             "SkillExecuted",
-            r#"{"data":{"artifacts_out":[{"path":"src/other.rs","sha256":"0a2f4c29b443b890189690fa8f266c4dc00c7ceb920a8b371694fdb86004fc53"}],"skill":"x"},"type":null}"#,
+            r#"{"data":{"artifacts_out":[{"path":"src/other.rs",
+                "sha256":"0a2f4c29b443b890189690fa8f266c4dc00c7ceb920a8b371694fdb86004fc53"}],
+                "skill":"x"},"type":null}"#,
         )],
     ),
     (
@@ -213,7 +225,9 @@ const TAGS: &[Row] = &[
             5,
             "Act",
             "SkillExecuted",
-            r#"{"data":[{"artifacts_out":[{"path":"src/other.rs","sha256":"0a2f4c29b443b890189690fa8f266c4dc00c7ceb920a8b371694fdb86004fc53"}],"skill":"x"}],"type":"SkillExecuted"}"#,
+            r#"{"data":[{"artifacts_out":[{"path":"src/other.rs",
+                "sha256":"0a2f4c29b443b890189690fa8f266c4dc00c7ceb920a8b371694fdb86004fc53"}],
+                "skill":"x"}],"type":"SkillExecuted"}"#,
         )],
     ),
     (
@@ -258,7 +272,8 @@ const TAGS: &[Row] = &[
             5,
             "Act",
             "ActError",
-            r#"{"data":{"error":{"class":"Catastrophic","code":"DISK_FULL","message":"no room","phase":"Act","retryable":false}},"type":"ActError"}"#,
+            r#"{"data":{"error":{"class":"Catastrophic","code":"DISK_FULL","message":"no room",
+                "phase":"Act","retryable":false}},"type":"ActError"}"#,
         )],
     ),
     (
@@ -269,7 +284,8 @@ const TAGS: &[Row] = &[
             6,
             "Lock",
             "HitlTimeout",
-            r#"{"data":{"approved":false,"approver":{"name":"oncall","type":"human"},"kind":"Decision","ts_utc":"2025-12-24T00:00:06Z"},"type":null}"#,
+            r#"{"data":{"approved":false,"approver":{"name":"oncall","type":"human"},
+                "kind":"Decision","ts_utc":"2025-12-24T00:00:06Z"},"type":null}"#,
         )],
     ),
 ];

@@ -1,6 +1,6 @@
 //! Ways through the phases, attempts, children and leaves.
 
-use super::super::bases::{family, full, second_attempt, threes};
+use super::super::bases::{family, full, second_attempt, small, threes};
 use super::super::edit::Edit::{Insert, Map, Remove, Set};
 use super::super::edit::reversed;
 use super::super::{Row, Vector, edited};
@@ -10,6 +10,7 @@ pub(super) fn vectors() -> Vec<Vector> {
         edited(None, threes, THREES),
         edited(None, second_attempt, PHASES),
         edited(None, family, FAMILY),
+        edited(None, small, LAST_WORDS),
         edited(None, full, FULL),
     ]
     .into_iter()
@@ -106,7 +107,8 @@ const FAMILY: &[Row] = &[
         "PlanChosen names two of the children, with what is known of them.",
         &[Set(
             "event/3/payload/children",
-            r#"[{"child_loop_id":"33333333-3333-3333-3333-333333333301","child_proof_digest":"0a2f4c29b443b890189690fa8f266c4dc00c7ceb920a8b371694fdb86004fc51"},{"child_loop_id":"33333333-3333-3333-3333-333333333300","critical":true}]"#,
+            r#"[{"child_loop_id":"33333333-3333-3333-3333-333333333301",
+                "child_proof_digest":"0a2f4c29b443b890189690fa8f266c4dc00c7ceb920a8b371694fdb86004fc51"},{"child_loop_id":"33333333-3333-3333-3333-333333333300","critical":true}]"#,
         )],
     ),
     ("child_never_joined", "27", "A child was spawned and never joined.", &[Remove("event/8")]),
@@ -128,6 +130,37 @@ const FAMILY: &[Row] = &[
             Set("receipt/outcome/status", "\"failed\""),
             Set("event/12/payload/outcome/status", "\"failed\""),
         ],
+    ),
+];
+
+const LAST_WORDS: &[Row] = &[
+    (
+        "output_written_twice",
+        "27",
+        "A skill wrote the output in another state before; the last word counts, and a size only where both tell it.",
+        &[
+            Insert(
+                4,
+                "Act",
+                "SkillExecuted",
+                r#"{"artifacts_out":[{"kind":"File","path":"src/lib.rs",
+                    "sha256":"0a2f4c29b443b890189690fa8f266c4dc00c7ceb920a8b371694fdb86004fc50",
+                    "size_bytes":7}],"skill":"write_file"}"#,
+            ),
+            Set("event/5/payload/artifacts_out/0/size_bytes", "35"),
+        ],
+    ),
+    (
+        "lens_told_whole",
+        "27",
+        "LensAssembled has all that the lens has, and a note of its own.",
+        &[Set(
+            "event/2/payload",
+            r#"{"created_utc":"2025-12-24T00:00:00Z","items":[{"kind":"file","provenance":"fs",
+                "sha256":"229e5229452313f9ebb80dcb4fd9ec035a1ac9b9045b3df6df0305e427b61844",
+                "ts_utc":"2025-12-20T00:00:00Z","uri":"src/lib.rs","weight":null}],
+                "items_count":1,"lens_id":"lens-basic-001","note":"x"}"#,
+        )],
     ),
 ];
 
