@@ -7,6 +7,7 @@
 mod agreement;
 mod approvals;
 mod bases;
+mod caught;
 mod chain;
 mod checks;
 mod edit;
@@ -144,6 +145,7 @@ pub fn vectors() -> Vec<Vector> {
         checks::vectors(),
         human::vectors(),
         approvals::vectors(),
+        caught::vectors(),
     ];
     groups.into_iter().flatten().collect()
 }

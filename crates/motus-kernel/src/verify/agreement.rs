@@ -18,6 +18,7 @@ use outputs::Outputs;
 use super::failure::{Found, TOLD};
 use crate::event::{Event, Mention};
 use crate::manifest::{EVENTS, RECEIPT};
+use crate::names::HitlKind;
 use crate::policy::{AttemptNumber, attempt};
 use crate::receipt::Receipt;
 
@@ -83,6 +84,7 @@ impl Agreement {
                 | "VerificationRun"
                 | "HitlPrompt"
                 | "HitlDecision"
+                | "HitlTimeout"
                 | "ChildSpawned"
                 | "ChildJoined"
                 | "Locked"
@@ -105,6 +107,10 @@ impl Agreement {
             "ActError" => self.error_is_told(event, &content),
             "VerificationRun" => self.checks_agree(event, &content),
             "HitlPrompt" | "HitlDecision" => self.hitl_agrees(event, &content),
+            "HitlTimeout" if asks_or_decides(&content) => {
+                self.fault(event, "asks or decides, and is no record");
+            }
+            "HitlTimeout" => {}
             "ChildSpawned" => {
                 let found = self.expected.children.spawned(event, &content);
                 self.disagrees(event, found);
@@ -270,6 +276,21 @@ impl Expected {
             lens: part(&["lens"]).map(|lens| Lens::new(&lens)).unwrap_or_default(),
             outputs: Outputs::new(by("path", list(&["artifacts", "outputs"]))),
         }
+    }
+}
+
+/// Tells whether a content has what questions to humans and their answers have, at any depth.
+fn asks_or_decides(content: &Value) -> bool {
+    match content {
+        Value::Object(object) => {
+            let of_a_record = ["approved", "approver", "required"];
+            let kind = object.get("kind").and_then(Value::as_str).and_then(HitlKind::parse);
+            kind.is_some()
+                || of_a_record.iter().any(|name| object.contains_key(name))
+                || object.iter().any(|(_, value)| asks_or_decides(value))
+        }
+        Value::Array(items) => items.iter().any(asks_or_decides),
+        _ => false,
     }
 }
 

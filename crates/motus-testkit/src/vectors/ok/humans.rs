@@ -45,6 +45,18 @@ const APPROVED: &[Row] = &[
         &[Insert(7, "Lock", "HitlTimeout", "{}")],
     ),
     (
+        "waited_for_a_human_in_words",
+        "26",
+        "Before the decision a prompt ran out of time, and the event says which.",
+        &[Insert(
+            7,
+            "Lock",
+            "HitlTimeout",
+            r#"{"after_ms":60000,"kind":"timeout",
+            "prompt":"the last one"}"#,
+        )],
+    ),
+    (
         "prompt_without_numbers",
         "39 40",
         "A required prompt has none of the numbers.",
