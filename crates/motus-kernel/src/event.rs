@@ -41,8 +41,10 @@ pub struct Event<'l> {
     pub kind: &'l str,
     /// The content's canonical text.
     pub payload: &'l str,
-    /// Keys of the content of which something is asked.
+    /// Keys of what is looked through of which something is asked.
     pub(crate) mentions: Mentions,
+    /// What rules look through at any depth: the content, or the whole line where something stands beside it.
+    pub(crate) whole: &'l str,
     /// The hash of the event before it.
     pub prev_event_hash: Digest,
     /// The hash that the line claims.

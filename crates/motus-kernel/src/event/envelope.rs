@@ -21,6 +21,9 @@ pub(super) fn read(line: &[u8]) -> Result<Event<'_>, Vec<Fault>> {
     }
 }
 
+/// How many members an event has.
+const MEMBERS: usize = 9;
+
 /// The members of a line, looked up by name.
 struct Envelope<'m, 'l> {
     members: &'m [RawMember<'l>],
@@ -50,6 +53,7 @@ impl<'l> Envelope<'_, 'l> {
             kind: kind?,
             payload: payload?,
             mentions: Mentions::ANY,
+            whole: self.whole(line, payload?),
             prev_event_hash: prev_event_hash?,
             event_hash: event_hash?,
             computed_hash: self.hash(line)?,
@@ -95,6 +99,12 @@ impl<'l> Envelope<'_, 'l> {
             return None;
         }
         Some(payload)
+    }
+
+    /// Members that nobody knows may stand beside the content, and are looked through like it.
+    fn whole(&self, line: &'l [u8], payload: &'l str) -> &'l str {
+        let is_usual = self.members.len() == MEMBERS;
+        if is_usual { payload } else { str::from_utf8(line).unwrap_or(payload) }
     }
 
     /// Hashes the line without its member `event_hash` and the comma beside it.

@@ -55,6 +55,7 @@ pub(super) fn read(line: &[u8]) -> Option<Event<'_>> {
         kind,
         payload,
         mentions: content(payload)?,
+        whole: payload,
         prev_event_hash: Digest::parse(prev_event_hash)?,
         event_hash: Digest::parse(event_hash)?,
         computed_hash: Digest::of(&[EVENT_SEPARATOR, b"{", hashed.as_bytes()]),

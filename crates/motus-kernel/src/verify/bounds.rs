@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use motus_json::canonical::cj;
 use motus_json::{Object, Value};
 
 use super::failure::{Code, Failures};
 use super::log::EventLog;
 use crate::effect::{CanonicalEffect, Effect, EffectOp, uncovered};
-use crate::event::{Event, Mention};
+use crate::event::{Event, LINE_LIMITS, Mention};
 use crate::manifest::{EVENTS, RECEIPT};
 use crate::policy::Policy;
 use crate::receipt::Receipt;
@@ -30,11 +31,11 @@ impl Observed {
     /// Looks for effects in an event.
     pub(super) fn take(&mut self, event: &Event<'_>) {
         let is_mentioned = event.mentions.may_have(Mention::EffectsObserved);
-        if !is_mentioned || !event.payload.contains("\"effects_observed\":") {
+        if !is_mentioned || !event.whole.contains("\"effects_observed\":") {
             return;
         }
-        let content = event.content().unwrap_or_default();
-        for observed in members_named("effects_observed", &content) {
+        let whole = cj::read(event.whole.as_bytes(), &LINE_LIMITS).unwrap_or_default();
+        for observed in members_named("effects_observed", &whole) {
             match observed.as_array() {
                 Some(observed) => self.list(event, observed),
                 None => self.note(event, "effects_observed is no list"),

@@ -316,7 +316,7 @@ impl Scan {
         self.log.trace.push(event.phase);
         self.log.events += 1;
         if event.mentions.may_have(Mention::Evidence) {
-            self.evidence.for_each(event.payload, &LINE_LIMITS, &mut |reference| {
+            self.evidence.for_each(event.whole, &LINE_LIMITS, &mut |reference| {
                 self.log.references.look_up(EVENTS, reference);
             });
         }

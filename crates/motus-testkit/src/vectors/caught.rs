@@ -204,6 +204,18 @@ const HUMANS: &[Row] = &[
 
 const OBSERVED: &[Row] = &[
     (
+        "observed_beside_the_payload",
+        "36",
+        "effects_observed stands beside the payload, and is not in executed_raw.",
+        &[Set("event/4/effects_observed", r#"[{"op":"Exec","selector":"exec:rm"}]"#)],
+    ),
+    (
+        "observed_inside_of_what_stands_beside_the_payload",
+        "36",
+        "effects_observed stands inside of a member beside the payload.",
+        &[Set("event/4/data", r#"{"effects_observed":[{"op":"Exec","selector":"exec:rm"}]}"#)],
+    ),
+    (
         "observed_deep_inside",
         "36",
         "Deep inside of a content something was observed that is not in executed_raw.",
@@ -269,7 +281,8 @@ const ATTEMPTS: &[Row] = &[
                 10,
                 "Verify",
                 "VerificationRun",
-                r#"{"passed":false,"results":[{"check_id":"cargo_test@@3","level":"Regression","passed":false}]}"#,
+                r#"{"passed":false,"results":[{"check_id":"cargo_test@@3","level":"Regression",
+                    "passed":false}]}"#,
             ),
         ],
     ),
@@ -288,7 +301,8 @@ const ATTEMPTS: &[Row] = &[
                 10,
                 "Verify",
                 "VerificationRun",
-                r#"{"passed":false,"results":[{"check_id":"cargo_test@2@1","level":"Regression","passed":false}]}"#,
+                r#"{"passed":false,"results":[{"check_id":"cargo_test@2@1","level":"Regression",
+                    "passed":false}]}"#,
             ),
         ],
     ),
@@ -306,7 +320,8 @@ const ATTEMPTS: &[Row] = &[
                 10,
                 "Verify",
                 "VerificationRun",
-                r#"{"passed":false,"results":[{"check_id":"cargo_test@٣","level":"Regression","passed":false}]}"#,
+                r#"{"passed":false,"results":[{"check_id":"cargo_test@٣","level":"Regression",
+                    "passed":false}]}"#,
             ),
         ],
     ),

@@ -108,6 +108,18 @@ fn unlisted(parts: &crate::bundle::Parts, place: usize) -> motus_kernel::source:
 
 const REFERENCES: &[Row] = &[
     (
+        "evidence_beside_the_payload_unlisted",
+        "23",
+        "An event has a reference beside its payload, to what is not listed.",
+        &[Set("event/7/evidence", "\"evidence/none.txt\"")],
+    ),
+    (
+        "evidence_in_what_stands_beside_the_payload",
+        "23",
+        "An event has a reference inside of a member beside its payload, to what is not listed.",
+        &[Set("event/7/data", r#"{"list":[{"evidence":"evidence/none.txt"}]}"#)],
+    ),
+    (
         "gate_refers_to_no_evidence",
         "23",
         "A gate refers to a file that does not exist.",
