@@ -40,6 +40,11 @@ damaged! {
         symlink(outside, scene.path("evidence/act")).expect("a link can be made");
     } => "FILE_HASH_MISMATCH evidence/act/write_file.json: does not exist";
 
+    linked_folder_of_all_evidence: |scene| {
+        let outside = scene.move_out("evidence");
+        symlink(outside, scene.path("evidence")).expect("a link can be made");
+    } => "FILE_HASH_MISMATCH evidence: is no regular file";
+
     linked_receipt: |scene| {
         let outside = scene.move_out("receipt.json");
         symlink(outside, scene.path("receipt.json")).expect("a link can be made");
@@ -85,6 +90,22 @@ damaged! {
         fs::create_dir(scene.path("receipt.json")).expect("a directory can be made");
     } => "FILE_HASH_MISMATCH receipt.json: is a directory";
 
+    directory_for_the_manifest: |scene| {
+        fs::remove_file(scene.path("manifest.json")).expect("the file can be removed");
+        fs::create_dir(scene.path("manifest.json")).expect("a directory can be made");
+    } => "FILE_HASH_MISMATCH manifest.json: is a directory";
+
+    unlisted_pipe: |scene| make_pipe(&scene.path("pipe"))
+        => "FILE_HASH_MISMATCH pipe: is no regular file";
+
+    manifest_in_capitals: |scene| {
+        fs::write(scene.path("MANIFEST.JSON"), "").expect("a file can be written");
+    } => "FILE_HASH_MISMATCH MANIFEST.JSON: is not listed in the manifest";
+
+    manifest_with_a_blank: |scene| {
+        fs::write(scene.path("manifest.json "), "").expect("a file can be written");
+    } => "FILE_HASH_MISMATCH manifest.json : is not listed in the manifest";
+
     missing_evidence: |scene| {
         fs::remove_file(scene.path(EVIDENCE)).expect("the file can be removed");
     } => "FILE_HASH_MISMATCH evidence/act/write_file.json: does not exist";
@@ -101,6 +122,12 @@ damaged! {
         let name = scene.bundle.join(OsStr::from_bytes(b"evidence/\xff"));
         fs::write(name, "").expect("a file can be written");
     } => "FILE_HASH_MISMATCH evidence/\u{fffd}: is no regular file";
+
+    folder_whose_name_is_no_text: |scene| {
+        let folder = scene.bundle.join(OsStr::from_bytes(b"evidence/\xff"));
+        fs::create_dir(&folder).expect("a directory can be made");
+        fs::write(folder.join("x"), "").expect("a file can be written");
+    } => "FILE_HASH_MISMATCH evidence/\u{fffd}/x: is no regular file";
 
     name_that_a_terminal_would_obey: |scene| {
         let name = scene.path("evidence/\u{1b}]0;title\u{7}\n\u{202e}x");
