@@ -4,7 +4,7 @@ use std::fs;
 use std::process::Command;
 
 use motus_json::canonical::cj;
-use motus_json::{Object, ReadOptions};
+use motus_json::{Object, ReadOptions, Value};
 use motus_kernel::digest::Hasher;
 use motus_testkit::bundle::{basic_edit, document, write_among};
 use motus_testkit::harness::{Captured, capture, skip};
@@ -215,4 +215,25 @@ fn what_a_log_tells_beside_the_receipt_is_not_kept() {
     });
     let captured = verify(&lenses);
     assert_eq!((captured.code, captured.stderr_text().as_ref()), (Some(0), ""));
+}
+
+#[test]
+fn a_check_that_is_required_often_is_told_once() {
+    if scene("limits::a_check_that_is_required_often_is_told_once").is_none() {
+        return;
+    }
+    let mut parts = basic_edit();
+    let result = format!(
+        r#"{{"check_id":"x@{}","level":"Regression","passed":false}}"#,
+        "9".repeat(900_000)
+    );
+    let result = Value::from(document(&result));
+    *parts.in_receipt(&["verification", "results"]) = vec![result.clone()].into();
+    *parts.in_receipt(&["verification", "spec", "checks_required"]) = vec!["x"; 90_000].into();
+    let run = Object::from([("passed", Value::from(false)), ("results", vec![result].into())]);
+    parts.event(5).insert("payload", run);
+    let captured = verify(&Scene::of(&parts.seal().bundle()));
+    let told = captured.stdout_text();
+    assert!(told.starts_with("FAILED POLICY_VIOLATION\n"), "{:?}: {told}", captured.signal);
+    assert_eq!(told.matches("did not pass").count(), 1, "{told}");
 }

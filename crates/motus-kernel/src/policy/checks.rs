@@ -11,11 +11,14 @@ use crate::receipt::{Check, Receipt};
 pub(crate) type AttemptNumber<'c> = (usize, &'c str);
 
 pub(super) fn violations(policy: &dyn Policy, receipt: &Receipt) -> Vec<String> {
+    // Each once: a long name that is required often would be told as often.
+    let mut seen = BTreeSet::new();
     let required: Vec<&str> = receipt
         .checks_required
         .iter()
         .chain(policy.checks_required(receipt.lock_level))
         .map(String::as_str)
+        .filter(|check| seen.insert(*check))
         .collect();
     let mut violations = odd_attempts(&required, &receipt.checks);
     // Who says to have failed hides no failure, and could show none otherwise.
