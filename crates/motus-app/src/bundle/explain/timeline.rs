@@ -13,6 +13,9 @@ const FIRST: usize = 9000;
 /// So many more are told, up to the last: the end of a loop is always among them.
 const LAST: usize = 1000;
 
+/// So many bytes of texts are told of the first events: as JSON, a character of four bytes takes twelve.
+const FIRST_BYTES: usize = 4 << 20;
+
 /// No log has more lines.
 const MOST_LINES: u64 = 2_000_000;
 
@@ -26,6 +29,8 @@ const LONGEST: usize = 300;
 #[derive(Default)]
 pub(super) struct Timeline {
     first: Vec<Moment>,
+    /// How many bytes the texts of the first events have.
+    first_bytes: usize,
     last: VecDeque<Moment>,
     left_out: u64,
     lines: u64,
@@ -112,7 +117,10 @@ impl Timeline {
             kind: shortened(event.kind),
             gist: shortened(&gist::of(event.kind, &event.content().unwrap_or_default())),
         };
-        if self.first.len() < FIRST {
+        let bytes = self.first_bytes + moment.kind.len() + moment.gist.len();
+        // Once an event comes after the first ones, no other is among them.
+        if self.last.is_empty() && self.first.len() < FIRST && bytes <= FIRST_BYTES {
+            self.first_bytes = bytes;
             self.first.push(moment);
             return;
         }
@@ -222,5 +230,20 @@ mod tests {
         assert_eq!((moments.len(), left_out), (FIRST + LAST, 7));
         let last = moments.last().expect("there are events");
         assert_eq!(last.kind, "Locked");
+    }
+
+    #[test]
+    fn of_many_wide_events_fewer_are_told() {
+        let mut parts = basic_edit();
+        let wide = "\u{e0001}".repeat(400);
+        push_event(&mut parts, "Lock", &wide, &format!("{{\"{wide}\":1}}"));
+        let log = log(parts);
+        let line = log.lines().last().expect("the log has lines");
+        let (many, all) = (format!("{line}\n").repeat(3000), format!("{line}\n").repeat(9000));
+        assert_eq!(timeline(&[many.as_bytes()]).1, 3000 - FIRST_BYTES as u64 / 2406 - LAST as u64);
+        let (moments, left_out) = timeline(&[all.as_bytes(), log.as_bytes()]);
+        assert_eq!(moments.len() as u64 + left_out, 9008);
+        assert!(moments.len() < 3000 && left_out > 6000, "{left_out}");
+        assert_eq!(moments.last().map(|moment| moment.seq), Some(7));
     }
 }
