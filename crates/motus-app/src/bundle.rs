@@ -69,7 +69,10 @@ pub fn read_policy(document: &[u8]) -> Result<Rules, PolicyError> {
 
 #[cfg(test)]
 mod tests {
-    use motus_kernel::verify::{Code, NOT_PROVEN};
+    use motus_kernel::event::LINE_LIMITS;
+    use motus_kernel::verify::{
+        Code, LONGEST_MESSAGE, MANIFEST_LIMITS, NOT_PROVEN, RECEIPT_LIMITS, TOLD,
+    };
 
     use super::*;
 
@@ -87,6 +90,24 @@ mod tests {
         for sentence in NOT_PROVEN {
             assert!(VERIFIER.contains(&format!("\n- {sentence}\n")), "{sentence}");
         }
+    }
+
+    #[test]
+    fn the_page_tells_the_bounds() {
+        for (name, options, values) in [
+            ("manifest", MANIFEST_LIMITS, "300,000 values, 100,000 entries in a list"),
+            ("receipt", RECEIPT_LIMITS, "250,000 values, 100,000 entries in a list"),
+            ("one event", LINE_LIMITS, "1,000,000 values"),
+        ] {
+            let limits = options.limits;
+            let (bytes, depth) = (limits.bytes >> 20, limits.depth);
+            let line = format!("\n| {name} | {bytes} MiB, {depth} levels, {values} |\n");
+            assert!(VERIFIER.contains(&line), "{line}");
+            let plain = values.replace(',', "");
+            assert!(plain.starts_with(&format!("{} values", limits.values)), "{line}");
+        }
+        assert!(VERIFIER.contains(&format!("\n| a message of a failure | {LONGEST_MESSAGE} ")));
+        assert!(VERIFIER.contains(&format!("\n| failures told one by one | {TOLD} of a step")));
     }
 
     #[test]

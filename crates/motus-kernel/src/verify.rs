@@ -12,6 +12,7 @@ mod log;
 mod receipt_file;
 
 pub use failure::{Code, Failure, LONGEST_MESSAGE, TOLD, shortened};
+pub use files::{MANIFEST_LIMITS, RECEIPT_LIMITS};
 
 use failure::Failures;
 use files::Files;

@@ -371,7 +371,8 @@ mod tests {
         let child = family_member(2, Some(1), &[]);
         let parent = family_member(1, None, &[&child]);
         let mut long = child.clone();
-        long.manifest.insert("padding", "x".repeat(below::MANIFEST_LIMITS.bytes));
+        long.manifest
+            .insert("padding", "x".repeat(motus_kernel::verify::MANIFEST_LIMITS.limits.bytes));
         assert_eq!(failures(&[("1", &parent), ("2", &child), ("3", &long)]), Vec::<String>::new());
     }
 

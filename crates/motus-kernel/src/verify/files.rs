@@ -10,13 +10,13 @@ use crate::manifest::{EVENTS, ListedFile, MANIFEST, Manifest, RECEIPT};
 use crate::source::{BundleSource, EntryKind, FileDigest, Hashing, SourceError};
 
 /// The bounds on a receipt: 8 MiB, 127 levels, and as many values as fit into little memory as a tree.
-pub(super) const DOCUMENT_LIMITS: ReadOptions = ReadOptions {
+pub const RECEIPT_LIMITS: ReadOptions = ReadOptions {
     limits: Limits { bytes: 8 << 20, depth: 127, values: 250_000 },
     non_finite: NonFinite::Refuse,
 };
 
 /// The bounds on a manifest: the same, and more values than one of that length lists files with.
-const MANIFEST_LIMITS: ReadOptions = ReadOptions {
+pub const MANIFEST_LIMITS: ReadOptions = ReadOptions {
     limits: Limits { bytes: 8 << 20, depth: 127, values: 300_000 },
     non_finite: NonFinite::Refuse,
 };
@@ -51,7 +51,7 @@ impl Content {
         path: &'static str,
         listed: u64,
     ) -> Result<Self, SourceError> {
-        let limit = DOCUMENT_LIMITS.limits.bytes;
+        let limit = RECEIPT_LIMITS.limits.bytes;
         let (mut kept, mut hashing) = (Vec::new(), Hashing::new(listed.min(limit as u64)));
         let size_bytes = source.read(path, &mut |piece| {
             let room = (limit + 1).saturating_sub(kept.len());
@@ -68,7 +68,7 @@ impl Content {
 
     /// Returns the bytes of a file that is not too long to be a document.
     pub(super) fn bounded(&self) -> Result<&[u8], Failures> {
-        let limit = DOCUMENT_LIMITS.limits.bytes;
+        let limit = RECEIPT_LIMITS.limits.bytes;
         if self.kept.len() > limit {
             let message = format!("is longer than {limit} bytes");
             return Err(Failures::one(Code::ParseError, self.path, message));

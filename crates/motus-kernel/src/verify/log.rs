@@ -14,7 +14,7 @@ use motus_json::Value;
 use super::agreement::Agreement;
 use super::bounds::Observed;
 use super::failure::{Code, Failures};
-use super::files::{DOCUMENT_LIMITS, Files};
+use super::files::{Files, RECEIPT_LIMITS};
 use super::receipt_file::ReceiptFile;
 use crate::event::{Event, LINE_LIMITS, Mention};
 use crate::evidence::{self, for_each_reference};
@@ -74,7 +74,7 @@ impl EventLog {
     /// The rest of step 1: every reference to evidence is to a listed file.
     pub(super) fn evidence(&self, receipt: &ReceiptFile) -> Failures {
         let mut references = self.references.clone();
-        for_each_reference(&receipt.text, &DOCUMENT_LIMITS, &mut |reference| {
+        for_each_reference(&receipt.text, &RECEIPT_LIMITS, &mut |reference| {
             references.look_up(RECEIPT, reference);
         });
         references.failures

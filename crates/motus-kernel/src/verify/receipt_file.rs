@@ -4,7 +4,7 @@ use motus_json::Value;
 use motus_json::canonical::cj;
 
 use super::failure::{Code, Failures};
-use super::files::{Content, DOCUMENT_LIMITS, Files};
+use super::files::{Content, Files, RECEIPT_LIMITS};
 use super::log::EventLog;
 use crate::Digest;
 use crate::manifest::{Manifest, RECEIPT};
@@ -59,10 +59,10 @@ impl ReceiptFile {
     fn parse(bytes: &[u8]) -> Result<(Self, Value), Failures> {
         let parse_error = |message: String| Failures::one(Code::ParseError, RECEIPT, message);
         let mut members = Vec::new();
-        cj::check_members(bytes, &DOCUMENT_LIMITS, &mut members)
+        cj::check_members(bytes, &RECEIPT_LIMITS, &mut members)
             .map_err(|error| parse_error(error.to_string()))?;
         let document =
-            cj::read(bytes, &DOCUMENT_LIMITS).map_err(|error| parse_error(error.to_string()))?;
+            cj::read(bytes, &RECEIPT_LIMITS).map_err(|error| parse_error(error.to_string()))?;
         let receipt = Receipt::read(&document).map_err(|faults| {
             let mut failures = Failures::new(Code::ParseError);
             failures.note_faults(RECEIPT, "", faults);

@@ -5,14 +5,12 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use motus_bundle::{Directory, OpenError};
+use motus_json::Value;
 use motus_json::canonical::cj;
-use motus_json::{Limits, NonFinite, ReadOptions, Value};
 use motus_kernel::Uuid;
 use motus_kernel::manifest::MANIFEST;
 use motus_kernel::source::{BundleSource, EntryKind, SourceError};
-
-/// The bounds on a manifest: those of verification. What crosses them names no child.
-pub(super) const MANIFEST_LIMITS: Limits = Limits { bytes: 8 << 20, depth: 127, values: 300_000 };
+use motus_kernel::verify::MANIFEST_LIMITS;
 
 /// The directories of bundles by their loops, as paths below the root.
 pub(super) type Bundles = BTreeMap<Uuid, Vec<String>>;
@@ -56,17 +54,16 @@ impl<'b> Below<'b> {
         Ok(bundles)
     }
 
-    /// Returns the loop that a manifest names; what is no manifest names none.
+    /// Returns the loop that a manifest names; what is none, or too long for one, names no loop.
     fn loop_of(&self, path: &str) -> Option<Uuid> {
         let mut bytes = Vec::new();
         let read = self.source.read(path, &mut |piece| {
-            let room = MANIFEST_LIMITS.bytes.saturating_sub(bytes.len());
+            let room = MANIFEST_LIMITS.limits.bytes.saturating_sub(bytes.len());
             bytes.extend_from_slice(piece.get(..room).unwrap_or(piece));
             if piece.len() > room { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
         read.ok()?;
-        let options = ReadOptions { limits: MANIFEST_LIMITS, non_finite: NonFinite::Refuse };
-        let manifest = cj::read(&bytes, &options).ok()?;
+        let manifest = cj::read(&bytes, &MANIFEST_LIMITS).ok()?;
         manifest.get("loop_id").and_then(Value::as_str).and_then(Uuid::parse)
     }
 }

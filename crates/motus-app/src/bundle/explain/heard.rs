@@ -6,18 +6,12 @@ use std::ops::ControlFlow;
 
 use motus_bundle::Directory;
 use motus_json::canonical::cj;
-use motus_json::{Limits, NonFinite, ReadOptions};
 use motus_kernel::manifest::{EVENTS, RECEIPT};
 use motus_kernel::receipt::Receipt;
 use motus_kernel::source::{BundleSource, Entry, FileDigest, SourceError, Take};
+use motus_kernel::verify::RECEIPT_LIMITS;
 
 use super::timeline::Timeline;
-
-/// The bounds on a receipt: those of verification.
-const OPTIONS: ReadOptions = ReadOptions {
-    limits: Limits { bytes: 8 << 20, depth: 127, values: 250_000 },
-    non_finite: NonFinite::Refuse,
-};
 
 pub(super) struct Heard<'s> {
     source: &'s Directory,
@@ -43,7 +37,7 @@ impl<'s> Heard<'s> {
             let _ = self.read(path, &mut |_| ControlFlow::Break(()));
         }
         let receipt = self.receipt.into_inner().unwrap_or_default();
-        let receipt = cj::read(&receipt, &OPTIONS).ok();
+        let receipt = cj::read(&receipt, &RECEIPT_LIMITS).ok();
         let receipt = receipt.and_then(|document| Receipt::read(&document).ok());
         (receipt, self.timeline.into_inner().unwrap_or_default())
     }
@@ -54,9 +48,9 @@ impl<'s> Heard<'s> {
             RECEIPT => {
                 let mut receipt = self.receipt.borrow_mut();
                 let bytes = receipt.get_or_insert_default();
-                let room = (OPTIONS.limits.bytes + 1).saturating_sub(bytes.len());
+                let room = (RECEIPT_LIMITS.limits.bytes + 1).saturating_sub(bytes.len());
                 bytes.extend_from_slice(piece.get(..room).unwrap_or(piece));
-                bytes.len() > OPTIONS.limits.bytes
+                bytes.len() > RECEIPT_LIMITS.limits.bytes
             }
             EVENTS => {
                 let mut timeline = self.timeline.borrow_mut();
@@ -142,7 +136,7 @@ mod tests {
     fn a_receipt_that_is_too_long_is_not_told() {
         let (scratch, source) = scene();
         let receipt = motus_testkit::bundle::canonical(&basic_edit().receipt);
-        scratch.write(RECEIPT, receipt + &" ".repeat(OPTIONS.limits.bytes));
+        scratch.write(RECEIPT, receipt + &" ".repeat(RECEIPT_LIMITS.limits.bytes));
         let heard = Heard::new(&source);
         assert!(!verify_bundle(&heard, &Rules::published_default()).is_ok());
         assert_eq!(heard.end().0, None);
