@@ -14,17 +14,24 @@ pub struct Run {
     pub count: u64,
 }
 
-/// The phases of an event log, run by run.
+/// No receipt tells more: a list has so many entries.
+const MOST_RUNS: usize = 100_000;
+
+/// The phases of an event log, run by run, as far as a receipt can tell them.
 #[derive(Debug, Clone, Default)]
 pub struct Trace {
     runs: Vec<Run>,
+    is_cut: bool,
 }
 
 impl Trace {
     /// Takes the phase of the next event.
     pub fn push(&mut self, phase: Phase) {
+        let runs = self.runs.len();
         match self.runs.last_mut() {
+            _ if self.is_cut => {}
             Some(run) if run.phase == phase => run.count += 1,
+            _ if runs == MOST_RUNS => self.is_cut = true,
             _ => self.runs.push(Run { phase, count: 1 }),
         }
     }
@@ -39,6 +46,9 @@ impl Trace {
 ///
 /// Returns every rule that is broken, as a sentence.
 pub fn check(trace: &Trace, sequence: &[Phase], backtrack_to_observe: bool) -> Vec<String> {
+    if trace.is_cut {
+        return vec![format!("the event log changes its phase more than {MOST_RUNS} times")];
+    }
     let phases: Vec<Phase> = trace.runs.iter().map(|run| run.phase).collect();
     let mut broken = Vec::new();
     for (what, phases, may_skip) in
@@ -183,6 +193,18 @@ mod tests {
         }
         // Only the log may skip.
         assert!(!check_log(&SEQUENCE, &[Observe, Decide, Act, Verify, Lock]).is_empty());
+    }
+
+    #[test]
+    fn a_log_of_more_runs_than_a_receipt_can_tell_is_refused() {
+        let mut trace = Trace::default();
+        for _ in 0..MOST_RUNS {
+            trace.push(Orient);
+            trace.push(Decide);
+        }
+        assert_eq!(trace.runs().len(), MOST_RUNS);
+        let broken = ["the event log changes its phase more than 100000 times"];
+        assert_eq!(check(&trace, &SEQUENCE, false), broken);
     }
 
     #[test]

@@ -88,8 +88,8 @@ pub fn verify_bundle(source: &dyn BundleSource, policy: &dyn Policy) -> Report {
 fn steps(source: &dyn BundleSource, policy: &dyn Policy) -> Result<Report, Failures> {
     let manifest = files::load_manifest(source)?;
     let mut files = Files::check(source, &manifest);
-    let receipt = ReceiptFile::load(source, &manifest, &mut files);
-    let log = EventLog::load(source, &manifest, receipt.document(), &mut files);
+    let mut receipt = ReceiptFile::load(source, &manifest, &mut files);
+    let log = EventLog::load(source, &manifest, receipt.take_document(), &mut files);
     files.failures.end_step()?;
 
     let (receipt, log) = receipt_file::both_parsed(receipt, log)?;

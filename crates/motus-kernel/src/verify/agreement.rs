@@ -273,7 +273,7 @@ impl Expected {
             children: Children::new(by("child_loop_id", list(&["children"]))),
             errors,
             hitl: list(&["hitl"]),
-            lens: part(&["lens"]).map(|lens| Lens::new(&lens)).unwrap_or_default(),
+            lens: part(&["lens"]).map(Lens::new).unwrap_or_default(),
             outputs: Outputs::new(by("path", list(&["artifacts", "outputs"]))),
         }
     }

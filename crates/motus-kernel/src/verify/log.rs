@@ -52,10 +52,11 @@ impl EventLog {
     pub(super) fn load(
         source: &dyn BundleSource,
         manifest: &Manifest,
-        receipt: Option<&Value>,
+        receipt: Option<Value>,
         files: &mut Files,
     ) -> Self {
-        let mut scan = Scan::new(manifest, receipt);
+        let mut scan = Scan::new(manifest, receipt.as_ref());
+        drop(receipt);
         let listed = manifest.file(EVENTS);
         // A log that is not listed has failed already.
         let mut hashing = Hashing::new(listed.map_or(0, |listed| listed.size_bytes));

@@ -24,12 +24,13 @@ pub(super) struct ReceiptFile {
 /// What came of loading: the receipt, and the same as a tree in which fields stand that the type does not
 /// know; or why it is none. Which file is wrong is told before what is wrong in it, so that this is looked
 /// at later.
-pub(super) struct Loaded(Result<(ReceiptFile, Value), Failures>);
+pub(super) struct Loaded(Result<(ReceiptFile, Option<Value>), Failures>);
 
 impl Loaded {
-    /// Returns the receipt's tree, if there is one, for comparison with events as they pass.
-    pub(super) fn document(&self) -> Option<&Value> {
-        self.0.as_ref().ok().map(|(_, document)| document)
+    /// Takes the receipt's tree, if there is one: what events are compared with is taken out of it, and
+    /// there is memory for one of them.
+    pub(super) fn take_document(&mut self) -> Option<Value> {
+        self.0.as_mut().ok().and_then(|(_, document)| document.take())
     }
 }
 
@@ -51,7 +52,9 @@ impl ReceiptFile {
             }
         }
         Loaded(match content {
-            Ok(content) => content.bounded().and_then(Self::parse),
+            Ok(content) => {
+                content.bounded().and_then(Self::parse).map(|(file, tree)| (file, Some(tree)))
+            }
             Err(error) => Err(Failures::one(Code::ParseError, RECEIPT, error.message)),
         })
     }
@@ -80,7 +83,7 @@ impl ReceiptFile {
     }
 }
 
-/// Ends step 0 for both documents that are parsed after all files were hashed. The receipt's tree goes.
+/// Ends step 0 for both documents that are parsed after all files were hashed.
 pub(super) fn both_parsed(
     receipt: Loaded,
     log: EventLog,

@@ -10,14 +10,14 @@ pub(super) struct Lens(BTreeMap<String, (Value, bool)>);
 
 impl Lens {
     /// Takes the receipt's lens, without nulls.
-    pub(super) fn new(lens: &Value) -> Self {
-        let members = lens.as_object().into_iter().flatten();
-        let named = |(name, value): (&Text, &Value)| {
-            (name.as_str().unwrap_or_default().to_owned(), (value.clone(), true))
+    pub(super) fn new(lens: Value) -> Self {
+        let items = lens.get("items").and_then(Value::as_array).unwrap_or_default().len();
+        let Value::Object(lens) = lens else { return Self::default() };
+        let named = |(name, value): (Text, Value)| {
+            (name.as_str().unwrap_or_default().to_owned(), (value, true))
         };
-        let mut members: BTreeMap<_, _> = members.map(named).collect();
-        let items = lens.get("items").and_then(Value::as_array).unwrap_or_default();
-        members.insert("items_count".to_owned(), (items.len().into(), true));
+        let mut members: BTreeMap<_, _> = lens.into_iter().map(named).collect();
+        members.insert("items_count".to_owned(), (items.into(), true));
         Self(members)
     }
 
