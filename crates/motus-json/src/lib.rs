@@ -3,7 +3,8 @@
 //! Everything the product hashes or takes from a stranger passes through here: [`read`] turns bytes
 //! into a [`Value`] and refuses what two readers could understand differently; [`canonical`] writes
 //! the one spelling whose digest counts, and checks bytes against it without building a tree;
-//! [`pretty`] writes for people, and [`printable`] makes any text safe for them to look at.
+//! [`compact`] writes lines whose members keep their order; [`pretty`] writes for people, and
+//! [`printable`] makes any text safe for them to look at.
 //!
 //! The crate refuses to guess: no lossy numbers, no repaired strings, no last-key-wins objects. It
 //! does no I/O, hashes nothing and knows no field names.
@@ -30,6 +31,7 @@
 )]
 
 pub mod canonical;
+pub mod compact;
 pub mod pretty;
 
 mod cursor;

@@ -28,6 +28,8 @@ pub(crate) enum Layout {
     Canonical,
     /// Members as inserted, one line each, indented by two spaces a level.
     Indented,
+    /// Members as inserted; nothing between tokens.
+    Compact,
 }
 
 /// Writes a value and all it holds.
@@ -95,7 +97,7 @@ fn scalar_value<F: Form>(value: &Value, out: &mut String) -> Result<(), F::Refus
 /// Returns the members in the order of the layout; most canonical input is in order already.
 fn members(object: &Object, layout: Layout) -> Rest<'_> {
     let members = object.members();
-    if layout == Layout::Indented || members.is_sorted_by(|(left, _), (right, _)| left < right) {
+    if layout != Layout::Canonical || members.is_sorted_by(|(left, _), (right, _)| left < right) {
         return Rest::Members(members.iter());
     }
     let mut sorted: Vec<&Member> = members.iter().collect();
