@@ -21,7 +21,7 @@ pub enum FileType {
 }
 
 /// Which file stands at a place: another one of the same name has another identity.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FileIdentity {
     device: u64,
     inode: u64,
@@ -36,6 +36,8 @@ pub struct Inspection {
     pub bytes: u64,
     /// Its permission bits.
     pub mode: u32,
+    /// How many names it has: hard links.
+    pub names: u64,
     /// The user that owns it.
     pub owner: u32,
     /// Which file it is.
@@ -51,23 +53,30 @@ pub fn inspect(path: &Path) -> Result<Option<Inspection>, FileError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(FileError::new(Operation::Read, path, error)),
     };
-    let file_type = if metadata.is_file() {
-        FileType::File
-    } else if metadata.is_dir() {
-        FileType::Directory
-    } else if metadata.is_symlink() {
-        FileType::Link
-    } else {
-        FileType::Special
-    };
-    Ok(Some(Inspection {
-        file_type,
-        bytes: metadata.len(),
-        mode: metadata.mode() & 0o7777,
-        owner: metadata.uid(),
-        identity: FileIdentity { device: metadata.dev(), inode: metadata.ino() },
-        modified: (metadata.mtime(), metadata.mtime_nsec()),
-    }))
+    Ok(Some(Inspection::of(&metadata)))
+}
+
+impl Inspection {
+    pub(crate) fn of(metadata: &fs::Metadata) -> Self {
+        let file_type = if metadata.is_file() {
+            FileType::File
+        } else if metadata.is_dir() {
+            FileType::Directory
+        } else if metadata.is_symlink() {
+            FileType::Link
+        } else {
+            FileType::Special
+        };
+        Self {
+            file_type,
+            bytes: metadata.len(),
+            mode: metadata.mode() & 0o7777,
+            names: metadata.nlink(),
+            owner: metadata.uid(),
+            identity: FileIdentity { device: metadata.dev(), inode: metadata.ino() },
+            modified: (metadata.mtime(), metadata.mtime_nsec()),
+        }
+    }
 }
 
 #[cfg(test)]
