@@ -13,7 +13,8 @@ use crate::finding::Finding;
 use crate::rust_text;
 
 /// Crates whose promise is: same input, same output, nothing else.
-pub(crate) const PURE_CRATES: &[&str] = &["motus-json", "motus-kernel", "motus-ledger"];
+pub(crate) const PURE_CRATES: &[&str] =
+    &["motus-json", "motus-kernel", "motus-ledger", "textus-core"];
 
 /// Modules of `std` without effects of their own. What is missing here is an effect (`fs`), gives
 /// a value methods that are effects (`path`, `time`), or was not needed so far.
