@@ -10,6 +10,7 @@ pub mod contract;
 pub mod fuzzing;
 pub mod harness;
 pub mod sample;
+pub mod textus;
 pub mod vectors;
 
 mod clock;
