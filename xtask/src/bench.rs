@@ -6,11 +6,13 @@
 
 mod machine;
 mod measurement;
+mod memory;
 mod options;
 mod report;
 mod rows;
 mod spent;
 mod sync_calls;
+mod traced;
 mod workbench;
 
 use std::ffi::OsString;
@@ -74,7 +76,9 @@ mod tests {
     #[test]
     fn rows_are_chosen_by_name_and_by_gate() {
         assert_eq!(names(&[]).unwrap().len(), ROWS.len());
-        assert_eq!(names(&["--gate"]).unwrap(), ["wrap_sync_calls", "append_sync_calls"]);
+        let exact =
+            ["wrap_sync_calls", "append_sync_calls", "textus_put_sync_calls", "textus_opens"];
+        assert_eq!(names(&["--gate"]).unwrap(), exact);
         assert_eq!(names(&["--only", "wrap_cpu"]).unwrap(), ["wrap_cpu"]);
         assert_eq!(names(&["--only", "wrap_cpuu"]).unwrap_err().exit_code(), 2);
     }

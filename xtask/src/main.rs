@@ -54,7 +54,7 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "torture",
-        summary: "kill wraps at random moments [--rounds N] [--seed N] [--plant FAULT]",
+        summary: "kill and hinder writers [--only wrap|textus] [--rounds N] [--races N] [--seed N]",
         run: torture::run,
     },
     Command {

@@ -23,11 +23,15 @@ pub(crate) const APPENDER: &str = "motus-testkit-appender";
 pub(crate) const FILLER: &str = "motus-testkit-filler";
 /// Measures the kernel inside of one process.
 pub(crate) const KERNEL_BENCH: &str = "motus-testkit-kernel-bench";
-
 /// Verifies one bundle.
 pub(crate) const VERIFIER: &str = "motus-verify";
+/// The command of project memory.
+pub(crate) const TEXTUS: &str = "textus";
+/// Does what reading project memory costs at the least.
+pub(crate) const MEMORY_BASELINE: &str = "motus-testkit-memory-baseline";
 
-const BINARIES: [&str; 5] = [MOTUS, APPENDER, FILLER, KERNEL_BENCH, VERIFIER];
+const BINARIES: [&str; 7] =
+    [MOTUS, APPENDER, FILLER, KERNEL_BENCH, VERIFIER, TEXTUS, MEMORY_BASELINE];
 
 /// Copies of the release binaries in a folder that goes away with this value.
 pub(crate) struct Product {

@@ -1,4 +1,5 @@
-//! `cargo xtask torture`: kills `motus wrap` at random moments and looks at what is left.
+//! `cargo xtask torture`: kills `motus wrap` at random moments and looks at what is left; and races, kills
+//! and hinders writers of project memory.
 //!
 //! What was acknowledged must be there: a run whose command ran, an event whose number was printed,
 //! a close that the trailer told. After every kill the Store opens, the doctor finds nothing wrong,
@@ -7,6 +8,7 @@
 
 mod acknowledged;
 mod killing;
+mod memory;
 mod moment;
 mod options;
 mod oracle;
@@ -22,7 +24,7 @@ use crate::failure::Failure;
 use crate::output;
 use crate::product::Product;
 use killing::Killing;
-use options::Options;
+use options::{Options, Part};
 use random::Random;
 use store::Stores;
 use tally::Tally;
@@ -30,10 +32,22 @@ use tally::Tally;
 /// Kills until the rounds are done or something is found; the seed repeats the choices made.
 pub(crate) fn run(arguments: &[OsString]) -> Result<(), Failure> {
     let options = Options::parse(arguments)?;
+    let product = Product::build(&std::env::temp_dir())?;
+    if options.has(Part::Wrap) {
+        torture_wrap(&product, &options)?;
+    }
+    if options.has(Part::Textus) {
+        output::data(&format!("torture: textus, {} races", options.races));
+        memory::torture(&product, options.races)?;
+    }
+    Ok(())
+}
+
+fn torture_wrap(product: &Product, options: &Options) -> Result<(), Failure> {
     let seed = options.seed.unwrap_or_else(random::seed);
     output::data(&format!("torture: seed {seed}, {} rounds", options.rounds));
     let mut tally = Tally::default();
-    torture(&options, seed, &mut tally).map_err(|failure| match failure {
+    torture(product, options, seed, &mut tally).map_err(|failure| match failure {
         Failure::Failed(what) => Failure::Failed(format!(
             "{what}\nafter:\n{tally}\nrepeat with: cargo xtask torture --rounds {} --seed {seed}",
             options.rounds
@@ -45,16 +59,20 @@ pub(crate) fn run(arguments: &[OsString]) -> Result<(), Failure> {
     Ok(())
 }
 
-fn torture(options: &Options, seed: u64, tally: &mut Tally) -> Result<(), Failure> {
-    let product = Product::build(&std::env::temp_dir())?;
-    let mut killing = Killing::new(&product, Random::new(seed), options.plant)?;
-    let mut stores = Stores::new(&product);
+fn torture(
+    product: &Product,
+    options: &Options,
+    seed: u64,
+    tally: &mut Tally,
+) -> Result<(), Failure> {
+    let mut killing = Killing::new(product, Random::new(seed), options.plant)?;
+    let mut stores = Stores::new(product);
     for round in 1..=options.rounds {
         killing.round(&mut stores, tally).map_err(|failure| in_round(round, failure))?;
     }
     stores.retire()?;
     tally.require_spread(options.rounds)?;
-    system_calls::walk(&product, tally)
+    system_calls::walk(product, tally)
 }
 
 fn in_round(round: u32, failure: Failure) -> Failure {

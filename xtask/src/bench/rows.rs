@@ -11,6 +11,12 @@ mod kernel_long_log;
 mod kernel_merkle;
 mod relay_1gb;
 mod startup_vs_size;
+mod textus_doctor;
+mod textus_get;
+mod textus_list;
+mod textus_opens;
+mod textus_put_log;
+mod textus_put_sync_calls;
 mod verify_bundle;
 mod verify_large_file;
 mod verify_log;
@@ -49,4 +55,10 @@ pub(super) const ROWS: &[Row] = &[
     verify_log::ROW,
     verify_bundle::ROW,
     verify_large_file::ROW,
+    textus_put_sync_calls::ROW,
+    textus_opens::ROW,
+    textus_get::ROW,
+    textus_list::ROW,
+    textus_doctor::ROW,
+    textus_put_log::ROW,
 ];

@@ -17,7 +17,7 @@ const PAIRS: usize = 7;
 /// The binaries, and a folder in which each row makes its own.
 pub(super) struct Workbench {
     pub(super) product: Product,
-    stores: Cell<u32>,
+    folders: Cell<u32>,
 }
 
 /// A Store made by the filler, with its run ids in the order of the counts asked for.
@@ -28,14 +28,18 @@ pub(super) struct Filled {
 
 impl Workbench {
     pub(super) fn new(parent: &Path) -> Result<Self, Failure> {
-        Ok(Self { product: Product::build(parent)?, stores: Cell::new(0) })
+        Ok(Self { product: Product::build(parent)?, folders: Cell::new(0) })
     }
 
     /// Returns the path of a Store that is not there yet, in a new folder.
     pub(super) fn new_store(&self) -> Result<PathBuf, Failure> {
-        let number = self.stores.replace(self.stores.get() + 1);
-        let folder = self.product.new_folder(&format!("store-{number}"))?;
-        Ok(folder.join("store.db"))
+        Ok(self.new_folder("store")?.join("store.db"))
+    }
+
+    /// Makes a folder whose name begins with a word.
+    pub(super) fn new_folder(&self, word: &str) -> Result<PathBuf, Failure> {
+        let number = self.folders.replace(self.folders.get() + 1);
+        self.product.new_folder(&format!("{word}-{number}"))
     }
 
     /// Makes a Store with one open run for each number of events.

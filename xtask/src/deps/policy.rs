@@ -57,6 +57,12 @@ pub(super) const CRATES: &[CrateRule] = &[
         most_packages: Some(26),
     },
     CrateRule {
+        name: "textus-core",
+        may_use: &["motus-json"],
+        may_use_outside: Some(&["granit-parser", "jiff", "sha2", "strsim", "thiserror"]),
+        most_packages: Some(30),
+    },
+    CrateRule {
         name: "motus-bundle",
         may_use: &["motus-json", "motus-kernel"],
         most_packages: Some(40),
@@ -91,8 +97,21 @@ pub(super) const CRATES: &[CrateRule] = &[
         ..CrateRule::NOTHING
     },
     CrateRule {
+        name: "textus",
+        may_use: &["motus-fs", "motus-json", "textus-core"],
+        most_packages: Some(44),
+        ..CrateRule::NOTHING
+    },
+    CrateRule {
+        name: "textus-cli",
+        may_use: &["motus-json", "textus", "textus-core"],
+        most_packages: Some(64),
+        ..CrateRule::NOTHING
+    },
+    CrateRule {
         name: TESTKIT,
-        may_use: &["motus-json", "motus-kernel", "motus-ledger", "motus-store"],
+        // Of textus only the pure rules: what reading memory costs at the least is parsing with them.
+        may_use: &["motus-json", "motus-kernel", "motus-ledger", "motus-store", "textus-core"],
         ..CrateRule::NOTHING
     },
     CrateRule { name: "xtask", may_use: &[TESTKIT], ..CrateRule::NOTHING },
@@ -125,40 +144,55 @@ pub(super) const CONFINED_PACKAGES: &[Confinement] = &[
 ];
 
 /// Packages that would give a crate an effect that it promises not to have, and that no arrow keeps out.
-pub(super) const KEPT_OUT: &[KeptOut] = &[KeptOut {
-    tree_of: "motus-bundle",
-    packages: &[
-        // Crates of our own with effects.
-        "motus-app",
-        "motus-cli",
-        "motus-fs",
-        "motus-ledger",
-        "motus-runtime",
-        "motus-store",
-        // Databases, writers, processes, clocks, randomness.
-        "fs-err",
-        "getrandom",
-        "jiff",
-        "libsqlite3-sys",
-        "memmap2",
-        "nix",
-        "rand",
-        "rusqlite",
-        "signal-hook",
-        "tempfile",
-        "time",
-        // Networks.
-        "curl",
-        "hyper",
-        "mio",
-        "native-tls",
-        "reqwest",
-        "rustls",
-        "socket2",
-        "ureq",
-    ],
-    because: "motus-verify reads one directory and does nothing else",
-}];
+pub(super) const KEPT_OUT: &[KeptOut] = &[
+    KeptOut {
+        tree_of: "motus-bundle",
+        packages: &[
+            // Crates of our own with effects.
+            "motus-app",
+            "motus-cli",
+            "motus-fs",
+            "motus-ledger",
+            "motus-runtime",
+            "motus-store",
+            // Databases, writers, processes, clocks, randomness.
+            "fs-err",
+            "getrandom",
+            "jiff",
+            "libsqlite3-sys",
+            "memmap2",
+            "nix",
+            "rand",
+            "rusqlite",
+            "signal-hook",
+            "tempfile",
+            "time",
+            // Networks.
+            "curl",
+            "hyper",
+            "mio",
+            "native-tls",
+            "reqwest",
+            "rustls",
+            "socket2",
+            "ureq",
+        ],
+        because: "motus-verify reads one directory and does nothing else",
+    },
+    KeptOut {
+        tree_of: "textus-cli",
+        packages: &[
+            "libsqlite3-sys",
+            "motus-ledger",
+            "motus-store",
+            "native-tls",
+            "rusqlite",
+            "rustls",
+            "socket2",
+        ],
+        because: "project memory is plain files: it needs no database and no network",
+    },
+];
 
 #[cfg(test)]
 mod tests {

@@ -5,17 +5,31 @@ use std::ffi::OsString;
 use super::acknowledged::Plant;
 use crate::failure::Failure;
 
+/// What is tortured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    /// `motus wrap`.
+    Wrap,
+    /// Project memory.
+    Textus,
+}
+
 /// How long to torture, and how.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Options {
+    /// Rounds of killing a wrap.
     pub(super) rounds: u32,
+    /// Rounds in which two writers of one entry race.
+    pub(super) races: u32,
     pub(super) seed: Option<u64>,
     pub(super) plant: Option<Plant>,
+    /// The only part to be tortured.
+    only: Option<Part>,
 }
 
 impl Options {
     pub(super) fn parse(arguments: &[OsString]) -> Result<Self, Failure> {
-        let mut options = Self { rounds: 500, seed: None, plant: None };
+        let mut options = Self { rounds: 500, races: 500, seed: None, plant: None, only: None };
         let mut rest = arguments.iter().map(|argument| argument.to_str());
         while let Some(flag) = rest.next() {
             options.set(flag, rest.next().flatten()).ok_or_else(usage)?;
@@ -26,18 +40,34 @@ impl Options {
     fn set(&mut self, flag: Option<&str>, value: Option<&str>) -> Option<()> {
         match flag? {
             "--rounds" => self.rounds = value?.parse().ok()?,
+            "--races" => self.races = value?.parse().ok()?,
+            "--only" => self.only = Some(part(value?)?),
             "--seed" => self.seed = Some(value?.parse().ok()?),
             "--plant" => self.plant = Some(Plant::parse(value?)?),
             _ => return None,
         }
         Some(())
     }
+
+    /// Tells whether a part is to be tortured.
+    pub(super) fn has(&self, part: Part) -> bool {
+        self.only.is_none_or(|only| only == part)
+    }
+}
+
+fn part(name: &str) -> Option<Part> {
+    match name {
+        "wrap" => Some(Part::Wrap),
+        "textus" => Some(Part::Textus),
+        _ => None,
+    }
 }
 
 fn usage() -> Failure {
     let plants = Plant::NAMES.map(|(name, _)| name).join(", ");
     Failure::Usage(format!(
-        "torture takes `--rounds N`, `--seed N` and `--plant FAULT`; faults: {plants}"
+        "torture takes `--only wrap|textus`, `--rounds N`, `--races N`, `--seed N` and \
+         `--plant FAULT`; faults: {plants}"
     ))
 }
 
@@ -52,18 +82,28 @@ mod tests {
 
     #[test]
     fn flags_have_defaults() {
-        let (rounds, seed, plant) = (500, None, None);
-        let defaults = Options { rounds, seed, plant };
+        let (rounds, races, seed, plant, only) = (500, 500, None, None, None);
+        let defaults = Options { rounds, races, seed, plant, only };
         assert_eq!(parse(&[]).unwrap(), defaults);
         let chosen = parse(&["--rounds", "3", "--seed", "9", "--plant", "lost-ack"]).unwrap();
         let (rounds, seed, plant) = (3, Some(9), Some(Plant::Run));
-        assert_eq!(chosen, Options { rounds, seed, plant });
+        assert_eq!(chosen, Options { rounds, races, seed, plant, only });
+        let chosen = parse(&["--only", "textus", "--races", "10000"]).unwrap();
+        assert_eq!(chosen.races, 10_000);
+        assert!(chosen.has(Part::Textus) && !chosen.has(Part::Wrap));
     }
 
     #[test]
     fn anything_else_is_a_usage_error() {
-        let wrong: [&[&str]; 5] =
-            [&["--rounds"], &["--rounds", "x"], &["--seed", "-1"], &["--plant", "x"], &["x", "y"]];
+        let wrong: [&[&str]; 7] = [
+            &["--rounds"],
+            &["--rounds", "x"],
+            &["--races", "-1"],
+            &["--only", "x"],
+            &["--seed", "-1"],
+            &["--plant", "x"],
+            &["x", "y"],
+        ];
         for arguments in wrong {
             assert_eq!(parse(arguments).unwrap_err().exit_code(), 2, "{arguments:?}");
         }
