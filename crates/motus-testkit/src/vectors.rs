@@ -24,6 +24,7 @@ mod ok;
 mod order;
 mod ranges;
 mod receipt_hash;
+mod refusals;
 mod roots;
 mod rules;
 mod shapes;
@@ -145,6 +146,7 @@ pub fn vectors() -> Vec<Vector> {
         checks::vectors(),
         human::vectors(),
         approvals::vectors(),
+        refusals::vectors(),
         caught::vectors(),
     ];
     groups.into_iter().flatten().collect()

@@ -19,8 +19,7 @@ pub(super) fn violations(policy: &dyn Policy, receipt: &Receipt) -> Vec<String> 
     let is_refused = is_refused(&receipt.hitl);
     let failed = receipt.outcome.status == OutcomeStatus::Failed;
     if let Some(requirement) = Requirement::of(policy, receipt)
-        && !requirement.answer(policy, &receipt.hitl).is_some_and(is_approved_by_a_human)
-        && !(is_refused && failed)
+        && !is_answered(requirement.answers(policy, &receipt.hitl), failed)
     {
         let reason = requirement.reason();
         violations
@@ -33,12 +32,30 @@ pub(super) fn violations(policy: &dyn Policy, receipt: &Receipt) -> Vec<String> 
     violations
 }
 
-/// Tells whether the last decision refuses, or a human refused and no human approved after that.
+/// Tells whether the last decision refuses, or somebody who is no machine refused and no human approved after
+/// that. A name that is not seen makes an approval weak, and a refusal not.
 fn is_refused(records: &[HitlRecord]) -> bool {
-    let decisions = || records.iter().filter(|record| record.kind == HitlKind::Decision);
-    let refuses = |decision: &HitlRecord| decision.approved == Some(false);
-    let of_humans = decisions().rfind(|decision| is_by_a_human(decision));
-    decisions().next_back().is_some_and(refuses) || of_humans.is_some_and(refuses)
+    let counts = |decision: &&HitlRecord| {
+        is_approved_by_a_human(decision) || (refuses(decision) && !is_by_a_machine(decision))
+    };
+    decisions(records).next_back().is_some_and(refuses)
+        || decisions(records).rfind(counts).is_some_and(refuses)
+}
+
+/// Tells whether what came after the question ends in a human's approval; or, where the loop failed, whether
+/// the last word of a human is a refusal.
+fn is_answered(answers: &[HitlRecord], failed: bool) -> bool {
+    let of_a_human = decisions(answers).rfind(|decision| is_by_a_human(decision));
+    decisions(answers).next_back().is_some_and(is_approved_by_a_human)
+        || (failed && of_a_human.is_some_and(refuses))
+}
+
+fn decisions(records: &[HitlRecord]) -> impl DoubleEndedIterator<Item = &HitlRecord> {
+    records.iter().filter(|record| record.kind == HitlKind::Decision)
+}
+
+fn refuses(decision: &HitlRecord) -> bool {
+    decision.approved == Some(false)
 }
 
 /// Why a human is required.
@@ -71,18 +88,15 @@ impl Requirement {
         }
     }
 
-    /// Returns the last decision, unless a prompt came after it. Where the need does not come from prompts,
-    /// what a prompt says of itself does not make it one that needs no answer.
-    fn answer<'r>(self, policy: &dyn Policy, records: &'r [HitlRecord]) -> Option<&'r HitlRecord> {
+    /// Returns what came after the last prompt that asks. Where the need does not come from prompts, what a
+    /// prompt says of itself does not make it one that needs no answer.
+    fn answers<'r>(self, policy: &dyn Policy, records: &'r [HitlRecord]) -> &'r [HitlRecord] {
         let asks = |record: &HitlRecord| match self {
             Self::Prompt => requires(record, policy),
             Self::Gate | Self::Policy => record.kind == HitlKind::Prompt,
         };
-        let is_decision = |record: &HitlRecord| record.kind == HitlKind::Decision;
-        records
-            .iter()
-            .rfind(|record| is_decision(record) || asks(record))
-            .filter(|last| is_decision(last))
+        let behind = records.iter().rposition(asks).map_or(0, |last| last + 1);
+        records.get(behind..).unwrap_or_default()
     }
 }
 
@@ -109,6 +123,11 @@ fn is_by_a_human(decision: &HitlRecord) -> bool {
     let is_a_human =
         |approver: &Actor| approver.kind == ActorType::Human && shows_a_name(&approver.name);
     decision.approver.as_ref().is_some_and(is_a_human)
+}
+
+/// An approver who is not named is not known to be a machine.
+fn is_by_a_machine(decision: &HitlRecord) -> bool {
+    decision.approver.as_ref().is_some_and(|approver| approver.kind != ActorType::Human)
 }
 
 /// Checks that a record has what its kind needs and nothing of the other kind.

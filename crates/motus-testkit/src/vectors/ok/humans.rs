@@ -39,6 +39,25 @@ const APPROVED: &[Row] = &[
         ],
     ),
     (
+        "failed_and_refused_whatever_an_agent_said",
+        "46",
+        "A human had to approve and refused, an agent approved after that, and the loop failed.",
+        &[
+            Set("receipt/hitl/1/approved", "false"),
+            Set("event/7/payload/approved", "false"),
+            Push("receipt/hitl", BY_AGENT),
+            Insert(8, "Lock", "HitlDecision", BY_AGENT),
+            Set("receipt/outcome/status", "\"failed\""),
+            Set("event/9/payload/outcome/status", "\"failed\""),
+        ],
+    ),
+    (
+        "refused_by_a_program_and_then_approved",
+        "46",
+        "A program refused and then a human approved; the last decision counts.",
+        &[Insert(7, "Lock", "HitlDecision", BY_PROGRAM), Set("receipt/hitl", REFUSED_BY_A_PROGRAM)],
+    ),
+    (
         "waited_for_a_human",
         "26",
         "Before the decision a prompt ran out of time.",
@@ -108,6 +127,20 @@ const ASKED: &[Row] = &[
 
 const REFUSAL: &str = r#"{"approved":false,"approver":{"name":"oncall","type":"human"},
     "kind":"Decision","ts_utc":"2025-12-24T00:00:06Z"}"#;
+
+const BY_AGENT: &str = r#"{"approved":true,"approver":{"name":"helper","type":"agent"},
+    "kind":"Decision","ts_utc":"2025-12-24T00:00:06Z"}"#;
+
+const BY_PROGRAM: &str = r#"{"approved":false,"approver":{"name":"ci","type":"automation"},
+    "kind":"Decision","ts_utc":"2025-12-24T00:00:06Z"}"#;
+
+const REFUSED_BY_A_PROGRAM: &str = r#"[
+    {"cost_ms":45000,"evi_ms":540000,"kind":"Prompt","loss_ms":900000,"p_override_permille":650,
+     "reason":"a write under prod/","required":true,"ts_utc":"2025-12-24T00:00:06Z"},
+    {"approved":false,"approver":{"name":"ci","type":"automation"},"kind":"Decision",
+     "ts_utc":"2025-12-24T00:00:06Z"},
+    {"approved":true,"approver":{"name":"oncall","type":"human"},"kind":"Decision",
+     "note":"as announced","ts_utc":"2025-12-24T00:00:07Z"}]"#;
 
 const REFUSED_AND_APPROVED: &str = r#"[
     {"cost_ms":45000,"evi_ms":540000,"kind":"Prompt","loss_ms":900000,"p_override_permille":650,
