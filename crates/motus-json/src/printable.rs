@@ -32,10 +32,18 @@ pub fn printable(text: &str) -> String {
 
 /// Tells whether a text shows something and holds no control character: whether it can be a name.
 ///
-/// Shape: marks that join or part letters are no fault beside letters, since some scripts need them.
+/// Shape: marks that join or part letters are no fault beside letters, since some scripts need them; alone
+/// no mark is a name, be it an accent or the choice of a form.
 pub fn shows_a_name(text: &str) -> bool {
-    let is_seen = |character| character != ' ' && is_visible(character);
+    let is_seen =
+        |character| character != ' ' && is_visible(character) && !extends_a_letter(character);
     text.chars().any(is_seen) && !text.chars().any(char::is_control)
+}
+
+/// Tells what is drawn onto the character before it.
+fn extends_a_letter(character: char) -> bool {
+    // Escapes tell these from the others only where nothing stands before them.
+    !character.is_ascii() && character.escape_debug().count() > 1
 }
 
 /// Tells what is seen; an accent counts, since it stands behind a letter.
@@ -112,7 +120,8 @@ mod tests {
 
     #[test]
     fn a_name_is_seen() {
-        for name in ["oncall", "é", "漢", "نرگس\u{200c}", "7", "😀", " a "] {
+        for name in ["oncall", "é", "漢", "نرگس\u{200c}", "7", "😀", " a ", "e\u{301}", "❤\u{fe0f}"]
+        {
             assert!(shows_a_name(name), "{name:?}");
         }
         for hidden in [
@@ -129,6 +138,11 @@ mod tests {
             "\u{200b} \u{200d}",
             "\u{1b}[0m",
             "a\n",
+            "\u{fe0f}",
+            " \u{fe0f} ",
+            "\u{200d}\u{fe0f}",
+            "\u{301}",
+            "\u{20e3}",
         ] {
             assert!(!shows_a_name(hidden), "{hidden:?}");
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use motus_json::canonical::cj;
-use motus_json::{Limits, NonFinite, ReadOptions, Value, printable};
+use motus_json::{Limits, NonFinite, ReadOptions, Value, printable, shows_a_name};
 use thiserror::Error;
 
 use super::{Risk, Rules};
@@ -77,8 +77,9 @@ fn rules(document: &Value, hash: Digest, faults: &Faults) -> Option<Rules> {
         fields.note("policy_version", "must be POLICY-0.1");
     }
     let id = fields.text("policy_id");
-    let is_plain = printable(&id) == id && id.trim() == id;
-    if !is_plain || id.is_empty() || id == "POLICY-DEFAULT" {
+    // The form of an emoji is printed and not seen.
+    let is_plain = printable(&id) == id && id.trim() == id && !id.contains('\u{fe0f}');
+    if !is_plain || !shows_a_name(&id) || id == "POLICY-DEFAULT" {
         fields.note("policy_id", "must be a name of its own, all of it seen");
     }
     let human = fields.child("human")?;
@@ -214,6 +215,8 @@ mod tests {
             "POLICY-DEFAULT\u{200b}",
             "TEAM\\u001b[2J",
             "TEAM\u{3164}",
+            "\u{301}",
+            "POLICY-DEFAULT\u{fe0f}",
         ] {
             assert_eq!(named(id).map_err(|error| error.code()), Err("policy.shape"), "{id:?}");
         }

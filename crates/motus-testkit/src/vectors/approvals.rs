@@ -101,6 +101,42 @@ const NAMES: &[Row] = &[
             Set("event/7/payload/approver/name", r#""\u00a0""#),
         ],
     ),
+    (
+        "approval_by_the_form_of_an_emoji",
+        "46",
+        "The name of the human who approved is U+FE0F.",
+        &[
+            Set("receipt/hitl/1/approver/name", r#""\ufe0f""#),
+            Set("event/7/payload/approver/name", r#""\ufe0f""#),
+        ],
+    ),
+    (
+        "approval_by_the_form_of_an_emoji_between_blanks",
+        "46",
+        "The name of the human who approved is U+FE0F between blanks.",
+        &[
+            Set("receipt/hitl/1/approver/name", r#"" \ufe0f ""#),
+            Set("event/7/payload/approver/name", r#"" \ufe0f ""#),
+        ],
+    ),
+    (
+        "approval_by_a_joiner_and_the_form_of_an_emoji",
+        "46",
+        "The name of the human who approved is U+200D and U+FE0F.",
+        &[
+            Set("receipt/hitl/1/approver/name", r#""\u200d\ufe0f""#),
+            Set("event/7/payload/approver/name", r#""\u200d\ufe0f""#),
+        ],
+    ),
+    (
+        "approval_by_an_accent",
+        "46",
+        "The name of the human who approved is U+0301.",
+        &[
+            Set("receipt/hitl/1/approver/name", r#""\u0301""#),
+            Set("event/7/payload/approver/name", r#""\u0301""#),
+        ],
+    ),
 ];
 
 const NUMBERS: &[Row] = &[
