@@ -279,14 +279,17 @@ impl Expected {
     }
 }
 
+/// What only a question to a human or an answer has.
+const OF_A_RECORD: [&str; 7] =
+    ["approved", "approver", "required", "p_override_permille", "loss_ms", "cost_ms", "evi_ms"];
+
 /// Tells whether a content has what questions to humans and their answers have, at any depth.
 fn asks_or_decides(content: &Value) -> bool {
     match content {
         Value::Object(object) => {
-            let of_a_record = ["approved", "approver", "required"];
             let kind = object.get("kind").and_then(Value::as_str).and_then(HitlKind::parse);
             kind.is_some()
-                || of_a_record.iter().any(|name| object.contains_key(name))
+                || OF_A_RECORD.iter().any(|name| object.contains_key(name))
                 || object.iter().any(|(_, value)| asks_or_decides(value))
         }
         Value::Array(items) => items.iter().any(asks_or_decides),

@@ -195,6 +195,42 @@ const HUMANS: &[Row] = &[
         &[Insert(8, "Lock", "HitlTimeout", r#"{"last":[{"record":{"approved":false}}]}"#)],
     ),
     (
+        "timeout_that_asks_by_numbers",
+        "27 46",
+        "After the approval a HitlTimeout has the four numbers of a prompt.",
+        &[Insert(
+            8,
+            "Lock",
+            "HitlTimeout",
+            r#"{"cost_ms":45000,"evi_ms":540000,"loss_ms":900000,
+            "p_override_permille":650}"#,
+        )],
+    ),
+    (
+        "timeout_with_a_probability",
+        "27 46",
+        "After the approval a HitlTimeout has p_override_permille inside of a member.",
+        &[Insert(8, "Lock", "HitlTimeout", r#"{"last":[{"p_override_permille":650}]}"#)],
+    ),
+    (
+        "timeout_with_a_loss",
+        "27 46",
+        "After the approval a HitlTimeout has loss_ms.",
+        &[Insert(8, "Lock", "HitlTimeout", r#"{"loss_ms":900000}"#)],
+    ),
+    (
+        "timeout_with_a_cost",
+        "27 46",
+        "After the approval a HitlTimeout has cost_ms.",
+        &[Insert(8, "Lock", "HitlTimeout", r#"{"cost_ms":45000}"#)],
+    ),
+    (
+        "timeout_with_evi",
+        "27 46",
+        "After the approval a HitlTimeout has evi_ms.",
+        &[Insert(8, "Lock", "HitlTimeout", r#"{"evi_ms":540000}"#)],
+    ),
+    (
         "decision_told_by_a_prompt",
         "27",
         "The record is a decision, the event is HitlPrompt.",
