@@ -4,6 +4,7 @@
 //! specification does not know are hashed like all others and not looked at.
 
 mod order;
+mod path;
 mod read;
 
 use crate::effect::Effect;

@@ -22,6 +22,7 @@ mod listing;
 mod names;
 mod ok;
 mod order;
+mod paths;
 mod ranges;
 mod receipt_hash;
 mod refusals;
@@ -131,6 +132,7 @@ pub fn vectors() -> Vec<Vector> {
         shapes::vectors(),
         ranges::vectors(),
         order::vectors(),
+        paths::vectors(),
         listing::vectors(),
         files::vectors(),
         versions::vectors(),

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Child, Receipt};
+use super::{Child, Receipt, path};
 use crate::shape::Faults;
 
 pub(super) fn check(receipt: &Receipt, faults: &Faults) {
@@ -13,7 +13,7 @@ pub(super) fn check(receipt: &Receipt, faults: &Faults) {
         [("artifacts.inputs", &receipt.inputs), ("artifacts.outputs", &receipt.outputs)]
     {
         sorted(faults, place, artifacts, |artifact| (artifact.path.as_str(), artifact.sha256));
-        unique(faults, place, artifacts, |artifact| artifact.path.as_str());
+        unique(faults, place, artifacts, path::place);
     }
     sorted(faults, "lens.items", &receipt.lens.items, |item| {
         (item.kind.as_str(), item.uri.as_str(), item.sha256)

@@ -3,6 +3,7 @@
 
 use motus_json::Value;
 
+use super::path::is_artifact_path;
 use super::{
     Actor, Artifact, Check, Child, Decision, EffectSet, ErrorRecord, Gate, HitlRecord, Integrity,
     Intent, Lens, LensItem, LensQuality, Outcome, Receipt, Roots, order,
@@ -114,11 +115,16 @@ fn actor(fields: &Fields<'_>) -> Option<Actor> {
 }
 
 fn artifact(fields: &Fields<'_>) -> Option<Artifact> {
+    let path = fields.text("path");
+    let kind = fields.optional("kind").and_then(|node| node.choice(ArtifactKind::parse));
+    if !is_artifact_path(&path, kind) {
+        fields.note("path", "is not the one spelling of a path");
+    }
     Some(Artifact {
-        path: fields.text("path"),
+        path,
         sha256: fields.digest("sha256"),
         size_bytes: fields.optional_unsigned("size_bytes", u64::MAX),
-        kind: fields.optional("kind").and_then(|node| node.choice(ArtifactKind::parse)),
+        kind,
     })
 }
 

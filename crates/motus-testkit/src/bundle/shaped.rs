@@ -152,10 +152,14 @@ impl Shape {
         }
     }
 
+    /// A path holds of the text what may stand in a name.
     fn add_artifacts(&self, parts: &mut Parts) {
+        let is_of_a_name =
+            |character: &char| !matches!(character, '/' | '\\') && !character.is_control();
+        let text: String = self.text.chars().filter(is_of_a_name).collect();
         for list in ["inputs", "outputs"] {
             let artifact = |number| {
-                let path = format!("src/{number:06}{}", self.text);
+                let path = format!("src/{number:06}{text}");
                 Object::from([("path", Value::from(path)), ("sha256", digest(number))])
             };
             prepend(parts.in_receipt(&["artifacts", list]), (0..self.artifacts).map(artifact));

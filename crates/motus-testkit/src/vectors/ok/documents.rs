@@ -44,6 +44,27 @@ const DOCUMENTS: &[Row] = &[
         ],
     ),
     (
+        "artifacts_of_every_kind",
+        "11",
+        "Outputs are files from the root and below, directories with a last slash and without, and an address.",
+        &[
+            Set("event/4/payload", "{}"),
+            Set(
+                "receipt/artifacts/outputs",
+                r#"[{"path":"/etc/motus.toml",
+                    "sha256":"0a2f4c29b443b890189690fa8f266c4dc00c7ceb920a8b371694fdb86004fc53"},
+                    {"kind":"Directory","path":"docs/",
+                    "sha256":"0a2f4c29b443b890189690fa8f266c4dc00c7ceb920a8b371694fdb86004fc53"},
+                    {"kind":"Uri","path":"https://example.org/a//b/../c?d",
+                    "sha256":"0a2f4c29b443b890189690fa8f266c4dc00c7ceb920a8b371694fdb86004fc53"},
+                    {"kind":"Directory","path":"src",
+                    "sha256":"0a2f4c29b443b890189690fa8f266c4dc00c7ceb920a8b371694fdb86004fc53"},
+                    {"kind":"File","path":"src/lib.rs",
+                    "sha256":"0a2f4c29b443b890189690fa8f266c4dc00c7ceb920a8b371694fdb86004fc53"}]"#,
+            ),
+        ],
+    ),
+    (
         "optional_members_absent",
         "2",
         "parent_loop_id, strategies.used and every other optional member are absent.",
