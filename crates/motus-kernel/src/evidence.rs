@@ -1,4 +1,4 @@
-//! Evidence references: every string under a key `evidence`, at any depth.
+//! Evidence references: every string and every key under a key `evidence`, at any depth.
 //!
 //! Source: MOTUS-SPEC-V0.1 §6.3 step 1.
 
@@ -13,8 +13,9 @@ const KEY: &str = "\"evidence\":";
 
 /// Hands over every reference in a canonical text.
 ///
-/// Shape: strings under the key, in lists and objects too; `null` is none. Anything else under the key is
-/// handed over as its text, which no path can equal.
+/// Shape: strings under the key, in lists and objects too, and the keys of these objects, since a path may be
+/// one. `null` is none, nor is an empty list or object, in which nothing is named. Anything else under the key
+/// is handed over as its text, which no path can equal.
 pub(crate) fn for_each_reference(text: &str, options: &ReadOptions, visit: &mut dyn FnMut(&str)) {
     References::new().for_each(text, options, visit);
 }
@@ -62,10 +63,13 @@ fn visit_tree(text: &str, options: &ReadOptions, visit: &mut dyn FnMut(&str)) {
     while let Some((value, is_evidence)) = open.pop() {
         match value {
             Value::Object(object) => {
-                let inside = |(key, value)| (value, is_evidence || key == "evidence");
-                open.extend(
-                    object.iter().map(|(key, value)| inside((key.as_str().unwrap_or(""), value))),
-                );
+                for (key, value) in object {
+                    let key = key.as_str().unwrap_or("");
+                    if is_evidence {
+                        visit(key);
+                    }
+                    open.push((value, is_evidence || key == "evidence"));
+                }
             }
             Value::Array(items) => open.extend(items.iter().map(|item| (item, is_evidence))),
             Value::Null => {}
@@ -111,6 +115,22 @@ mod tests {
     #[test]
     fn odd_forms_are_references_too() {
         let text = r#"{"evidence":["evidence/a\n",{"b":"evidence/b","evidence":7},null]}"#;
-        assert_eq!(references(text), ["evidence/a\n", "evidence/b", "7"].map(String::from).into());
+        let expected = ["evidence/a\n", "b", "evidence/b", "evidence", "7"];
+        assert_eq!(references(text), expected.map(String::from).into());
+    }
+
+    #[test]
+    fn a_key_is_a_reference_whatever_stands_behind_it() {
+        for value in ["null", "{}", "[]", "[null]", "{\"a\":[]}"] {
+            let found = references(&format!(r#"{{"evidence":{{"evidence/x":{value}}}}}"#));
+            assert!(found.contains("evidence/x"), "{value}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_empty_names_nothing() {
+        for value in ["null", "{}", "[]", "[null,[],{}]"] {
+            assert_eq!(references(&format!(r#"{{"evidence":{value}}}"#)), BTreeSet::new());
+        }
     }
 }

@@ -183,6 +183,39 @@ const REFERENCES: &[Row] = &[
         &[Set("receipt/more", r#"{"evidence":{"file":{"path":"evidence/none.txt"}}}"#)],
     ),
     (
+        "reference_that_is_a_key",
+        "23",
+        "A key under the key evidence, with null behind it, is a file that does not exist.",
+        &[Set("receipt/more", r#"{"evidence":{"evidence/none.txt":null}}"#)],
+    ),
+    (
+        "reference_that_is_a_key_of_an_object",
+        "23",
+        "A key under the key evidence, with an empty object behind it, is a file that does not exist.",
+        &[Set("receipt/more", r#"{"evidence":{"evidence/none.txt":{}}}"#)],
+    ),
+    (
+        "reference_that_is_a_key_of_a_list",
+        "23",
+        "A key under the key evidence, with an empty list behind it, is a file that does not exist.",
+        &[Set("receipt/more", r#"{"evidence":{"evidence/none.txt":[]}}"#)],
+    ),
+    (
+        "reference_that_is_a_key_deep_inside",
+        "23",
+        "A key deep under the key evidence is a file that does not exist.",
+        &[Set(
+            "receipt/more",
+            r#"{"evidence":{"evidence/verify/cargo_test.txt":[{"evidence/none.txt":null}]}}"#,
+        )],
+    ),
+    (
+        "reference_that_is_a_key_in_an_event",
+        "23",
+        "A key under the key evidence of an event is a file that does not exist.",
+        &[Set("event/7/payload/evidence", r#"{"evidence/none.txt":null}"#)],
+    ),
+    (
         "reference_at_the_top_of_the_receipt",
         "23",
         "The receipt itself has a reference.",

@@ -65,6 +65,15 @@ const DOCUMENTS: &[Row] = &[
         ],
     ),
     (
+        "evidence_by_its_keys_and_none",
+        "23",
+        "Under keys evidence stand listed files as keys, and what is empty and names nothing.",
+        &[
+            Set("receipt/zz", r#"{"evidence":{"evidence/verify/cargo_test.txt":null}}"#),
+            Set("event/1/payload/zz", r#"[{"evidence":[]},{"evidence":{}},{"evidence":null}]"#),
+        ],
+    ),
+    (
         "optional_members_absent",
         "2",
         "parent_loop_id, strategies.used and every other optional member are absent.",
