@@ -13,19 +13,27 @@ use crate::manifest::{EVENTS, RECEIPT};
 use crate::policy::Policy;
 use crate::receipt::Receipt;
 
-/// The effects that events observed, compared with those that the receipt says were executed.
+/// How what was observed is called, in events and in the receipt.
+const OBSERVED: &str = "effects_observed";
+
+/// The effects that were observed, compared with those that the receipt says were executed.
 pub(super) struct Observed {
     executed: BTreeSet<CanonicalEffect>,
     failures: Failures,
 }
 
 impl Observed {
+    /// Looks for effects in the receipt too: what it tells beside the members that are known is not less told.
     pub(super) fn new(receipt: Option<&Value>) -> Self {
         let raw = receipt
             .and_then(|receipt| receipt.get("effects")?.get("executed_raw")?.as_array())
             .unwrap_or_default();
         let executed = raw.iter().filter_map(|effect| canonical(effect).ok()).collect();
-        Self { executed, failures: Failures::new(Code::EffectBoundsViolation) }
+        let mut observed = Self { executed, failures: Failures::new(Code::EffectBoundsViolation) };
+        if let Some(receipt) = receipt {
+            observed.all_in(receipt, RECEIPT, OBSERVED);
+        }
+        observed
     }
 
     /// Looks for effects in an event.
@@ -35,29 +43,37 @@ impl Observed {
             return;
         }
         let whole = cj::read(event.whole.as_bytes(), &LINE_LIMITS).unwrap_or_default();
-        for observed in members_named("effects_observed", &whole) {
-            match observed.as_array() {
-                Some(observed) => self.list(event, observed),
-                None => self.note(event, "effects_observed is no list"),
-            }
-        }
+        self.all_in(&whole, EVENTS, &format!("event {}", event.seq));
     }
 
-    fn list(&mut self, event: &Event<'_>, observed: &[Value]) {
-        for effect in observed {
-            match canonical(effect) {
-                Ok(effect) if self.executed.contains(&effect) => {}
-                Ok(effect) => {
-                    let (op, selector) = (effect.op(), effect.selector());
-                    self.note(event, &format!("{op} {selector} is not in executed_raw"));
+    /// Looks for effects at any depth of a document; `null` is none.
+    fn all_in(&mut self, document: &Value, path: &str, place: &str) {
+        for observed in members_named(OBSERVED, document) {
+            let mut note =
+                |message: String| self.failures.note(path, format!("{place}: {message}"));
+            match observed {
+                Value::Null => {}
+                Value::Array(effects) => {
+                    effects
+                        .iter()
+                        .filter_map(|effect| fault(&self.executed, effect))
+                        .for_each(note);
                 }
-                Err(message) => self.note(event, &message),
+                _ => note("effects_observed is no list".to_owned()),
             }
         }
     }
+}
 
-    fn note(&mut self, event: &Event<'_>, message: &str) {
-        self.failures.note(EVENTS, format!("event {}: {message}", event.seq));
+/// Returns what is wrong with an effect that was observed.
+fn fault(executed: &BTreeSet<CanonicalEffect>, effect: &Value) -> Option<String> {
+    match canonical(effect) {
+        Ok(effect) if executed.contains(&effect) => None,
+        Ok(effect) => {
+            let (op, selector) = (effect.op(), effect.selector());
+            Some(format!("{op} {selector} is not in executed_raw"))
+        }
+        Err(message) => Some(message),
     }
 }
 

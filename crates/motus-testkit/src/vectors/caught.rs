@@ -299,6 +299,33 @@ const OBSERVED: &[Row] = &[
             "result":"failed","selector":"exec:rm"}]}"#,
         )],
     ),
+    (
+        "observed_in_the_receipt",
+        "36",
+        "The receipt has effects_observed that is not in executed_raw.",
+        &[Set("receipt/effects_observed", r#"[{"op":"Exec","selector":"exec:rm"}]"#)],
+    ),
+    (
+        "observed_among_the_effects_of_the_receipt",
+        "36",
+        "The effects of the receipt have effects_observed that is not in executed_raw.",
+        &[Set("receipt/effects/effects_observed", r#"[{"op":"Exec","selector":"exec:rm"}]"#)],
+    ),
+    (
+        "observed_deep_in_the_receipt",
+        "36",
+        "A member of the receipt that nobody knows observed what is not in executed_raw.",
+        &[Set(
+            "receipt/zz",
+            r#"[{"x":{"effects_observed":[{"op":"Exec","selector":"exec:rm"}]}}]"#,
+        )],
+    ),
+    (
+        "observed_in_the_receipt_as_an_object",
+        "36",
+        "effects_observed of the receipt is an effect and no list.",
+        &[Set("receipt/effects_observed", r#"{"op":"WriteFS","selector":"fs:src/lib.rs"}"#)],
+    ),
 ];
 
 const ATTEMPTS: &[Row] = &[

@@ -74,6 +74,19 @@ const DOCUMENTS: &[Row] = &[
         ],
     ),
     (
+        "observed_where_it_was_executed_and_not_at_all",
+        "2 36",
+        "effects_observed of an event is null, and of the receipt what was executed.",
+        &[
+            Set("event/4/payload/effects_observed", "null"),
+            Set("receipt/zz", r#"{"effects_observed":null}"#),
+            Set(
+                "receipt/effects/effects_observed",
+                r#"[{"op":"WriteFS","selector":"fs:src/lib.rs"}]"#,
+            ),
+        ],
+    ),
+    (
         "optional_members_absent",
         "2",
         "parent_loop_id, strategies.used and every other optional member are absent.",
