@@ -131,7 +131,8 @@ fn split_path(selector: &str) -> (&str, &str) {
     }
 }
 
-fn split_address(selector: &str) -> Option<(&str, &str)> {
+/// Cuts an address behind the first `/` after its host.
+pub(super) fn split_address(selector: &str) -> Option<(&str, &str)> {
     let host = selector.find("://")? + "://".len();
     let path = host + selector.get(host..)?.find('/')? + 1;
     selector.split_at_checked(path)

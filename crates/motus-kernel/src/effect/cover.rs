@@ -1,7 +1,7 @@
 //! Whether what was done stays inside of what was declared.
 
 use super::atom::{self, Atom};
-use super::{CanonicalEffect, EffectOp};
+use super::{CanonicalEffect, EffectOp, selector};
 
 /// Tells whether a declared effect allows an observed one.
 ///
@@ -37,7 +37,9 @@ fn is_covered(declared: &[Atom<'_>], observed: &Atom<'_>) -> bool {
 /// Tells of each named effect whether another one touches it: lies under it, or is so wide that the named
 /// one lies under that.
 ///
-/// Shape: a name is that of a file and of a directory alike, with and without its last `/`, on both sides.
+/// Shape: a name is that of a file and of a directory alike, with and without its last `/`, on both sides. Of
+/// an address a `/` may be encoded, and empty names, `.` and what follows a `;` do not count, since there are
+/// hosts to which they mean nothing.
 /// Cost: sorting the others, then two binary searches for each named effect.
 pub(crate) fn touched(named: &[CanonicalEffect], others: &[CanonicalEffect]) -> Vec<bool> {
     let others: Vec<_> = others.iter().map(as_directory).collect();
@@ -57,9 +59,16 @@ pub(crate) fn touched(named: &[CanonicalEffect], others: &[CanonicalEffect]) -> 
 /// Programs and targets have no directories.
 fn as_directory(effect: &CanonicalEffect) -> CanonicalEffect {
     let CanonicalEffect { op, selector } = effect;
-    let is_label = matches!(op, EffectOp::Exec | EffectOp::Publish);
-    let end = if is_label || selector.ends_with('/') { "" } else { "/" };
-    CanonicalEffect { op: *op, selector: [selector, end].concat() }
+    let selector = match op {
+        EffectOp::Exec | EffectOp::Publish => selector.clone(),
+        EffectOp::Network => {
+            let (host, path) = atom::split_address(selector).unwrap_or((selector, ""));
+            [host, &selector::widest_address_path(path)].concat()
+        }
+        EffectOp::ReadFS | EffectOp::WriteFS if selector.ends_with('/') => selector.clone(),
+        EffectOp::ReadFS | EffectOp::WriteFS => [selector, "/"].concat(),
+    };
+    CanonicalEffect { op: *op, selector }
 }
 
 #[cfg(test)]
@@ -102,6 +111,31 @@ mod tests {
             assert!(is_touched(EffectOp::Network, "net:https://h/admin", other), "{other}");
         }
         assert!(!is_touched(EffectOp::Network, "net:https://h/admin", "net:http://h/admin"));
+    }
+
+    #[test]
+    fn an_address_is_touched_as_a_host_may_read_it() {
+        for other in [
+            "net:https://h/a/admin",
+            "net:https://h/a%2fadmin/x",
+            "net:https://h/a//admin",
+            "net:https://h//a/admin/",
+            "net:https://h/a/;v=1/admin;s=2",
+            "net:https://h/a%3bv=1/admin",
+            "net:https://h/a%2f.%2fadmin",
+            "net:https://h/a/.;x/admin",
+            "net:https://h/a%5cadmin",
+            "net:https://h//",
+        ] {
+            for named in ["net:https://h/a/admin", "net:https://h//a;x/admin"] {
+                assert!(is_touched(EffectOp::Network, named, other), "{named} {other}");
+            }
+        }
+        for other in
+            ["net:https://h/a%252fadmin", "net:https://h/aadmin", "net:https://h/a/x;admin"]
+        {
+            assert!(!is_touched(EffectOp::Network, "net:https://h/a/admin", other), "{other}");
+        }
     }
 
     #[test]

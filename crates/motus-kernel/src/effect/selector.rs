@@ -97,6 +97,11 @@ pub(super) fn canonical(op: EffectOp, selector: &str) -> Result<String, Selector
     }
 }
 
+/// Returns the widest that the canonical path of an address may mean to a host, as a directory.
+pub(super) fn widest_address_path(path: &str) -> String {
+    net::widest(path)
+}
+
 fn prefix(op: EffectOp) -> &'static str {
     match op {
         EffectOp::ReadFS | EffectOp::WriteFS => fs::PREFIX,

@@ -214,6 +214,11 @@ fn bad_addresses_have_codes() {
         ("net:https://h/a/.%2e", "traversal"),
         ("net:https://h/a/..%2fb", "traversal"),
         ("net:https://h/a/b%5c%2e%2e", "traversal"),
+        ("net:https://h/a/..;/b", "traversal"),
+        ("net:https://h/a/..;x=1", "traversal"),
+        ("net:https://h/a/%2e%2e;/b", "traversal"),
+        ("net:https://h/a/%2e.%3bx/b", "traversal"),
+        ("net:https://h/a%2f..;%2fb", "traversal"),
         ("net:https://h/a\tb", "control"),
         ("net:https://h/\r\nHost: i", "control"),
     ] {

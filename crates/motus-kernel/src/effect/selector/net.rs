@@ -163,7 +163,29 @@ fn push_path(path: &str, out: &mut String) -> Result<(), SelectorError> {
     Ok(())
 }
 
-/// Tells whether a segment leads upwards, also for a host that decodes separators first.
+/// Tells whether a segment leads upwards, also for a host that decodes separators first, or leaves out what
+/// stands behind a `;`. What is encoded twice is not looked into: no host decodes it on its way.
 fn climbs(name: &str) -> bool {
-    name.split("%2F").flat_map(|part| part.split("%5C")).any(|part| part == "..")
+    names(name).any(|name| name == "..")
+}
+
+/// Returns the names that a host may see in a path: cut at separators that are encoded too, and each without
+/// its parameters.
+fn names(path: &str) -> impl Iterator<Item = &str> {
+    let parts = path.split('/').flat_map(|part| part.split("%2F"));
+    parts.flat_map(|part| part.split("%5C")).map(|part| {
+        let plain = part.split(';').next().unwrap_or_default();
+        plain.split("%3B").next().unwrap_or_default()
+    })
+}
+
+/// Returns the widest that a canonical path below a host may mean: without empty names, `.` and parameters,
+/// as a directory.
+pub(super) fn widest(path: &str) -> String {
+    let mut out = String::with_capacity(path.len() + 1);
+    for name in names(path).filter(|name| !matches!(*name, "" | ".")) {
+        out.push_str(name);
+        out.push('/');
+    }
+    out
 }

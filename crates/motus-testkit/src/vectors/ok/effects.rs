@@ -94,6 +94,21 @@ const SCOPES: &[Row] = &[
         ],
     ),
     (
+        "address_with_dots_encoded_twice",
+        "37",
+        "An address has dots that are encoded twice, and parameters behind a name.",
+        &[
+            Set(
+                "receipt/effects/declared/0",
+                r#"{"op":"Network","selector":"net:https://example.org/%252e%252e/a..;v=1/"}"#,
+            ),
+            Set(
+                "receipt/effects/executed_raw/0",
+                r#"{"op":"Network","selector":"net:https://example.org/%252e%252e/%61..;v=1/b"}"#,
+            ),
+        ],
+    ),
+    (
         "as_many_effects_as_k",
         "33 48",
         "Two effects are declared, k is 2.",
