@@ -83,7 +83,10 @@ pub const RULES: &[Rule] = &[
     rule("43", "an outcome is no better than the children allow"),
     rule("44", "the policy is the verifier's, by name and hash"),
     rule("45", "of a check's attempts the highest decides"),
-    rule("46", "no gate failed and a required human approved last, or the loop failed"),
+    rule(
+        "46",
+        "no gate failed and a required human approved last, or the loop failed and that human refused",
+    ),
     rule("47", "there is no least quality of the lens"),
     rule(
         "48",
