@@ -1,4 +1,4 @@
-//! Evidence references: every string and every key under a key `evidence`, at any depth.
+//! Evidence references: every string under a key `evidence`, at any depth, and every key there that is a path.
 //!
 //! Source: MOTUS-SPEC-V0.1 §6.3 step 1.
 
@@ -13,8 +13,8 @@ const KEY: &str = "\"evidence\":";
 
 /// Hands over every reference in a canonical text.
 ///
-/// Shape: strings under the key, in lists and objects too, and the keys of these objects, since a path may be
-/// one. `null` is none, nor is an empty list or object, in which nothing is named. Anything else under the key
+/// Shape: strings under the key, in lists and objects too, and those keys of these objects that hold a slash,
+/// since a path may be one. `null` is none, nor is an empty list or object, in which nothing is named. Anything else under the key
 /// is handed over as its text, which no path can equal.
 pub(crate) fn for_each_reference(text: &str, options: &ReadOptions, visit: &mut dyn FnMut(&str)) {
     References::new().for_each(text, options, visit);
@@ -65,7 +65,8 @@ fn visit_tree(text: &str, options: &ReadOptions, visit: &mut dyn FnMut(&str)) {
             Value::Object(object) => {
                 for (key, value) in object {
                     let key = key.as_str().unwrap_or("");
-                    if is_evidence {
+                    // A name for a file is none of a file.
+                    if is_evidence && key.contains('/') {
                         visit(key);
                     }
                     open.push((value, is_evidence || key == "evidence"));
@@ -115,7 +116,7 @@ mod tests {
     #[test]
     fn odd_forms_are_references_too() {
         let text = r#"{"evidence":["evidence/a\n",{"b":"evidence/b","evidence":7},null]}"#;
-        let expected = ["evidence/a\n", "b", "evidence/b", "evidence", "7"];
+        let expected = ["evidence/a\n", "evidence/b", "7"];
         assert_eq!(references(text), expected.map(String::from).into());
     }
 

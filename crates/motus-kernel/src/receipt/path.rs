@@ -8,17 +8,26 @@ use crate::names::ArtifactKind;
 ///
 /// Shape: that of a file is canonical as in a selector, relative or from the root, and does not end in `/`;
 /// where no kind is told it is one of a file. That of a directory may end in `/`. What has an address has
-/// any text. No path has control characters.
+/// any text after a scheme and a colon. No path has control characters.
 /// Source: MOTUS-SPEC-V0.1 §1.4, §2 Algorithm 10.1.
 pub(super) fn is_artifact_path(path: &str, kind: Option<ArtifactKind>) -> bool {
     if path.contains(char::is_control) {
         return false;
     }
     match kind {
-        Some(ArtifactKind::Uri) => !path.is_empty(),
+        Some(ArtifactKind::Uri) => has_scheme(path),
         Some(ArtifactKind::Directory) => is_canonical(path),
         Some(ArtifactKind::File) | None => is_canonical(path) && !path.ends_with('/'),
     }
+}
+
+/// Tells an address from what could be a path: a scheme of two characters or more, and a colon.
+fn has_scheme(path: &str) -> bool {
+    let Some((scheme, _)) = path.split_once(':') else { return false };
+    let rest = |byte: u8| byte.is_ascii_alphanumeric() || b"+.-".contains(&byte);
+    scheme.len() > 1
+        && scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+        && scheme.bytes().all(rest)
 }
 
 fn is_canonical(path: &str) -> bool {
@@ -67,6 +76,9 @@ mod tests {
         }
         for good in ["https://example.org/a//b?c=../d", "urn:x"] {
             assert!(is_artifact_path(good, Some(ArtifactKind::Uri)), "{good}");
+        }
+        for bad in ["./src/lib.rs", "../../etc/passwd", "src/a:b", "C:/a", ":x", "1a:x"] {
+            assert!(!is_artifact_path(bad, Some(ArtifactKind::Uri)), "{bad}");
         }
         for bad in ["", "https://example.org/\0", "urn:\u{85}"] {
             assert!(!is_artifact_path(bad, Some(ArtifactKind::Uri)), "{bad:?}");

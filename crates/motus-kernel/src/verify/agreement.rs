@@ -35,6 +35,8 @@ pub(super) struct Agreement {
     hitl: usize,
     /// Whether the last plan that declared effects declared those of the receipt.
     plan_agrees: bool,
+    /// Whether the last plan that told how many effects may be declared told what the receipt does.
+    bound_agrees: bool,
     /// The highest attempt at each check in the runs so far.
     attempts: BTreeMap<String, (usize, String)>,
 }
@@ -45,6 +47,8 @@ struct Expected {
     /// The members that an event tells whole.
     told: Object,
     declared: Option<Value>,
+    /// The most effects that may be declared.
+    bound: Option<Value>,
     /// Results by check, and whether an event told them.
     checks: BTreeMap<String, (Value, bool)>,
     children: Children,
@@ -63,6 +67,7 @@ impl Agreement {
             faults: Found::default(),
             hitl: 0,
             plan_agrees: true,
+            bound_agrees: true,
             attempts: BTreeMap::new(),
         }
     }
@@ -201,12 +206,15 @@ impl Agreement {
         }
     }
 
-    /// A plan may declare no effects, and the last that declares some counts.
+    /// A plan may tell no effects and no bound, and the last that tells them counts.
     fn plan_agrees_so_far(&mut self, event: &Event<'_>, content: &Value) {
         let found = self.expected.children.planned(content);
         self.disagrees(event, found);
         if let Some(declared) = content.get("effects_declared") {
             self.plan_agrees = Some(declared) == self.expected.declared.as_ref();
+        }
+        if let Some(bound) = content.get("enf_k") {
+            self.bound_agrees = Some(bound) == self.expected.bound.as_ref();
         }
     }
 
@@ -236,6 +244,10 @@ impl Agreement {
         }
         if !self.plan_agrees {
             let message = "the last PlanChosen does not declare the receipt's effects";
+            faults.push((EVENTS, message.to_owned()));
+        }
+        if !self.bound_agrees {
+            let message = "the last enf_k of PlanChosen is not the receipt's effects.k";
             faults.push((EVENTS, message.to_owned()));
         }
         let last_words = self.expected.lens.faults().chain(self.expected.outputs.faults());
@@ -269,6 +281,7 @@ impl Expected {
         Self {
             told: told.filter_map(|name| Some((name, part(&[name])?))).collect(),
             declared: part(&["effects", "declared"]),
+            bound: part(&["effects", "k"]),
             checks: checks.map(|(name, value)| (name, (value, false))).collect(),
             children: Children::new(by("child_loop_id", list(&["children"]))),
             errors,

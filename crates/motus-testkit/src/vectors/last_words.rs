@@ -148,6 +148,29 @@ const OUTPUTS: &[Row] = &[
         ],
     ),
     (
+        "output_of_another_size_and_then_of_none",
+        "27",
+        "The size of an output is another in an event, and a later event tells none.",
+        &[
+            Set("event/4/payload/artifacts_out/0/size_bytes", "1"),
+            Set("receipt/artifacts/outputs/0/size_bytes", "999"),
+            Insert(
+                5,
+                "Act",
+                "SkillExecuted",
+                r#"{"artifacts_out":[{"path":"src/lib.rs",
+                    "sha256":"1131907749774019b06324f9ed10145e6cfb4a63638d69f9dfa77f6dec3fa7e9"}],
+                    "skill":"x"}"#,
+            ),
+        ],
+    ),
+    (
+        "plan_with_another_bound",
+        "27",
+        "The last plan tells another bound of effects than the receipt.",
+        &[Insert(3, "Decide", "PlanChosen", r#"{"enf_k":1,"plan":"x"}"#)],
+    ),
+    (
         "output_of_another_kind",
         "27",
         "The kind of an output is another in the event.",

@@ -34,6 +34,7 @@ const ODD: &[Odd] = &[
     ("of_a_drive", "begins with the letter of a drive", None, "C:/src/lib.rs"),
     ("of_a_directory_with_two_slashes", "of a directory ends in two", Some("Directory"), "src//"),
     ("of_no_address", "of an address is empty", Some("Uri"), ""),
+    ("of_an_address_without_a_scheme", "of an address is one of a file", Some("Uri"), "./src/x.rs"),
     ("of_an_address_with_nul", "of an address has a NUL", Some("Uri"), "https://example.org/\0"),
 ];
 

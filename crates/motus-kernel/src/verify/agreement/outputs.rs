@@ -1,19 +1,19 @@
 //! Outputs: what the events said of each path last.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use motus_json::Value;
 
 use crate::Digest;
 
-/// The receipt's outputs by their paths, and whether the last event that told each told the same.
+/// The receipt's outputs by their paths, and the members of each of which the last word is another.
 #[derive(Default)]
-pub(super) struct Outputs(BTreeMap<String, (Value, bool)>);
+pub(super) struct Outputs(BTreeMap<String, (Value, BTreeSet<String>)>);
 
 impl Outputs {
     /// Takes the receipt's outputs, without nulls.
     pub(super) fn new(outputs: impl Iterator<Item = (String, Value)>) -> Self {
-        Self(outputs.map(|(path, output)| (path, (output, true))).collect())
+        Self(outputs.map(|(path, output)| (path, (output, BTreeSet::new()))).collect())
     }
 
     /// Takes what an event put out and returns what is wrong with that, if anything is.
@@ -28,17 +28,17 @@ impl Outputs {
             if paths.insert(path, output).is_some_and(|other| other != output) {
                 return Some(format!("artifacts_out with {path} in two ways"));
             }
-            let Some((expected, agrees)) = self.0.get_mut(path) else {
+            let Some((expected, disputed)) = self.0.get_mut(path) else {
                 return Some(format!("the output {path}"));
             };
-            *agrees = shared_members_agree(output, expected);
+            dispute(output, expected, disputed);
             None
         })
     }
 
     /// Says of which outputs the last word is not the receipt's.
     pub(super) fn faults(&self) -> impl Iterator<Item = String> {
-        let other = self.0.iter().filter(|(_, (_, agrees))| !agrees);
+        let other = self.0.iter().filter(|(_, (_, disputed))| !disputed.is_empty());
         other.map(|(path, _)| {
             format!("the last artifacts_out of {path} is not the receipt's output")
         })
@@ -51,8 +51,18 @@ fn path_of(output: &Value) -> Option<&str> {
     output.get("path").and_then(Value::as_str)
 }
 
-fn shared_members_agree(told: &Value, expected: &Value) -> bool {
-    let members = told.as_object().into_iter().flatten();
-    let shared = members.filter_map(|(name, told)| Some((told, expected.get(name.as_str()?)?)));
-    shared.into_iter().all(|(told, expected)| told == expected)
+/// Notes of each member that both tell whether they agree; what an event leaves out stays as it was.
+fn dispute(told: &Value, expected: &Value, disputed: &mut BTreeSet<String>) {
+    for (name, told) in told.as_object().into_iter().flatten() {
+        let Some(name) = name.as_str() else { continue };
+        match expected.get(name) {
+            Some(expected) if expected == told => {
+                disputed.remove(name);
+            }
+            Some(_) => {
+                disputed.insert(name.to_owned());
+            }
+            None => {}
+        }
+    }
 }
