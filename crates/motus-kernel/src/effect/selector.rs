@@ -56,8 +56,9 @@ pub enum SelectorError {
     /// `effect.selector_port`: a port that is no number up to 65535.
     #[error("port is no number up to 65535")]
     Port,
-    /// `effect.selector_percent`: a `%` without two hexadecimal digits.
-    #[error("`%` without two hexadecimal digits")]
+    /// `effect.selector_percent`: a `%` without two hexadecimal digits, or before those of a control or of what
+    /// no text begins with.
+    #[error("`%` without two hexadecimal digits of a character")]
     Percent,
 }
 

@@ -146,6 +146,8 @@ const ODD: &[(&str, &str, &str)] = &[
     ("on_a_host_beyond_ascii", "Network", "net:https://exämple.org/"),
     ("on_a_port_that_is_none", "Network", "net:https://example.org:65536/"),
     ("with_a_broken_percent", "Network", "net:https://example.org/%4"),
+    ("with_an_encoded_control", "Network", "net:https://example.org/pub/..%00/x"),
+    ("with_an_overlong_dot", "Network", "net:https://example.org/pub/%C0%AE%C0%AE/x"),
     ("through_encoded_dots", "Network", "net:https://example.org/v1/%2e%2e/v2"),
     ("through_dots_behind_an_encoded_slash", "Network", "net:https://example.org/v1/x%2f..%2fy"),
     ("through_dots_before_an_encoded_backslash", "Network", "net:https://example.org/v1/..%5cy"),

@@ -122,6 +122,10 @@ fn one_spelling(path: &str) -> Result<String, SelectorError> {
         }
         match u8::from_str_radix(digits, 16) {
             Ok(byte) if is_unreserved(byte) => out.push(char::from(byte)),
+            // Raw they are refused too; the last two begin what old hosts take for a dot or a slash.
+            Ok(byte) if byte.is_ascii_control() || matches!(byte, 0xc0 | 0xc1) => {
+                return Err(SelectorError::Percent);
+            }
             _ => {
                 out.push('%');
                 out.push_str(&digits.to_ascii_uppercase());
