@@ -15,6 +15,8 @@ pub struct Proposal {
     pub target: Key,
     /// What would become of it.
     pub action: Action,
+    /// The etag of the target that the proposer saw, if that matters.
+    pub if_etag: Option<String>,
 }
 
 /// What would become of the target.
@@ -37,7 +39,8 @@ impl Action {
 }
 
 impl Proposal {
-    /// Reads `_meta.proposal`, `{target_key, action}`, where the action is `put` unless it says otherwise.
+    /// Reads `_meta.proposal`, `{target_key, action, if_etag}`, where the action is `put` unless it says
+    /// otherwise.
     ///
     /// Errors: `proposal_error`, naming what is missing or wrong.
     pub fn of(key: &Key, document: &Document) -> Result<Self, Error> {
@@ -59,7 +62,15 @@ impl Proposal {
                 }
             },
         };
-        Ok(Self { target, action })
+        let if_etag = document.meta.get("proposal").and_then(|proposal| proposal.get("if_etag"));
+        let if_etag = match if_etag {
+            None | Some(Value::Null) => None,
+            Some(etag) => match etag.as_str() {
+                Some(etag) => Some(etag.to_owned()),
+                None => return Err(refuse(key, "_meta.proposal.if_etag is no text")),
+            },
+        };
+        Ok(Self { target, action, if_etag })
     }
 }
 
@@ -144,6 +155,7 @@ mod tests {
             (r#"{"proposal":{"target_key":"../a"}}"#, "../a"),
             (r#"{"proposal":{"target_key":"a","action":"move"}}"#, "action"),
             (r#"{"proposal":{"target_key":"a"},"frontmatter":"x"}"#, "frontmatter"),
+            (r#"{"proposal":{"target_key":"a","if_etag":7}}"#, "if_etag"),
         ] {
             let error = Proposal::of(&key(), &document(meta)).unwrap_err();
             assert_eq!(error.code(), Code::ProposalError, "{meta}");

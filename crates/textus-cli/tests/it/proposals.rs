@@ -87,6 +87,24 @@ fn what_somebody_looked_at_is_what_is_accepted_or_rejected() {
 }
 
 #[test]
+fn a_proposal_may_hold_for_one_state_of_its_target_only() {
+    let scene = Scene::new();
+    let target = "knowledge.identity.self";
+    let seen = scene.puts(target, "human", r#"{"_meta":{"name":"self"},"body":"x"}"#);
+    let seen = seen.get("etag").and_then(Value::as_str).unwrap();
+    for action in ["put", "delete"] {
+        let more = format!(r#","action":"{action}","if_etag":"sha256:0""#);
+        scene.puts(PATCH, "agent", proposal(target, &more, "x"));
+        let refusal = refused(&scene, &["accept", PATCH]).expect("etag_mismatch", 1);
+        assert_eq!(refusal.naming(target).details.get("got"), Some(&seen.into()));
+    }
+    let more = format!(r#","action":"delete","if_etag":"{seen}""#);
+    scene.puts(PATCH, "agent", proposal(target, &more, "x"));
+    scene.ok(&["accept", PATCH]);
+    scene.refused(&["get", target]).expect("unknown_key", 1);
+}
+
+#[test]
 fn a_proposal_may_delete_its_target() {
     let scene = Scene::new();
     let jane = "knowledge.network.org.jane";

@@ -23,8 +23,8 @@ use crate::{EntryFile, Store, Transaction};
 /// Writes or deletes the target of a proposal, deletes the proposal, and tells
 /// `accepted, target_key, action, proposal_etag, etag`.
 ///
-/// With `if_etag` only if the proposal is still the one that somebody looked at; `etag` is that of the target
-/// now. The row of the target says in its extras which proposal it was, who proposed it, and when. Whatever
+/// With `if_etag` only if the proposal is still the one that somebody looked at; with an `if_etag` of its own,
+/// only if the target is still the one that the proposer saw. `etag` is that of the target now. The row of the target says in its extras which proposal it was, who proposed it, and when. Whatever
 /// refuses leaves the proposal. Errors: `usage`, `unknown_key`, `proposal_error`, `etag_mismatch`,
 /// `guard_failed`, `schema_violation`, `bad_content`, `bad_frontmatter`, `io_error`.
 pub fn accept(
@@ -110,13 +110,16 @@ fn act(
     record.extras.insert("proposal", origin);
     match proposal.action {
         Action::Put => {
-            let request = PutRequest { payload: proposed(document), if_etag: None };
+            let request =
+                PutRequest { payload: proposed(document), if_etag: proposal.if_etag.clone() };
             let written = write(transaction, store, role, &target, &request, record)?;
             Ok(Some(written.etag))
         }
         Action::Delete => {
             let file = target.file_in(transaction, store)?;
-            target.check_current(store, role, Transition::Delete, &file, None)?;
+            let if_etag = proposal.if_etag.as_deref();
+            target.check_current(store, role, Transition::Delete, &file, if_etag)?;
+            target.expect_etag(if_etag, Some(&file.etag))?;
             transaction.delete(&file.path, record)?;
             Ok(None)
         }
