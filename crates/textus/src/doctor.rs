@@ -111,7 +111,11 @@ pub fn examine(store: &Store, scope: Scope<'_>) -> Result<Examination, Error> {
             Check::IllegalKeys => names::illegal(store)?.into(),
             Check::UnreachableEntries => unreachable::examine(store)?.into(),
             Check::Sentinels => sentinels::examine(store)?.into(),
-            Check::AuditLog => std::mem::take(&mut log.issues),
+            Check::AuditLog => {
+                let mut found = std::mem::take(&mut log.issues);
+                found.extend(std::mem::take(&mut of_entries.unlogged).told);
+                found
+            }
             Check::UnownedSchemaFields => declared::unowned_fields(store)?.into(),
             Check::SchemaViolations => std::mem::take(&mut of_entries.violations),
             Check::RuleAmbiguity => declared::ambiguous_rules(store).into(),

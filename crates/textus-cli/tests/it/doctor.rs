@@ -296,6 +296,21 @@ fn the_log_is_checked_line_by_line_and_number_by_number() {
 }
 
 #[test]
+fn files_that_were_changed_without_the_log_are_found() {
+    let scene = Scene::new();
+    for name in ["a", "b"] {
+        scene.puts(&format!("notebook.notes.{name}"), "agent", r#"{"body":"x"}"#);
+    }
+    scene.ok(&["key", "mv", "notebook.notes.b", "notebook.notes.c", "--as=agent"]);
+    expect(&scene, "audit_log", &[]);
+    scene.write("zones/notebook/notes/a.md", "changed by hand\n");
+    let key = "notebook.notes.a";
+    expect(&scene, "audit_log", &[("audit.unlogged", "warning", key, "the log told sha256:")]);
+    scene.puts(key, "agent", r#"{"body":"x"}"#);
+    expect(&scene, "audit_log", &[]);
+}
+
+#[test]
 fn entries_are_held_against_their_schemas() {
     let scene = Scene::new();
     scene.write("zones/knowledge/network/org/bob.md", "---\nname: bob\n---\n");

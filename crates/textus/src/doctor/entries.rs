@@ -5,7 +5,7 @@ use textus_core::format::{self, Document};
 use textus_core::manifest::{Capability, Manifest, ZoneKind};
 use textus_core::proposal::Proposal;
 use textus_core::schema::{Schema, Subject};
-use textus_core::{Error, Key};
+use textus_core::{Error, Etag, Key};
 
 use super::issue::{Issue, Issues, Level};
 use super::log::LogFacts;
@@ -18,20 +18,23 @@ use crate::{Listed, Selection, Store, entry_file};
 pub(super) struct Findings {
     pub(super) violations: Issues,
     pub(super) proposals: Issues,
+    /// Files that are not what the log told of them last.
+    pub(super) unlogged: Issues,
 }
 
 /// Reads the entries that are in the scope. Errors: `io_error` when they cannot be listed.
 pub(super) fn examine(store: &Store, scope: Scope<'_>, log: &LogFacts) -> Result<Findings, Error> {
     let mut findings = Findings::default();
-    let is_asked = scope.asks(Check::SchemaViolations) || scope.asks(Check::ProposalTargets);
-    if !is_asked {
+    let checks = [Check::SchemaViolations, Check::ProposalTargets, Check::AuditLog];
+    if !checks.iter().any(|check| scope.asks(*check)) {
         return Ok(findings);
     }
     let zones = store.zones()?;
     for row in listed(store, scope)? {
         match read(store, zones.as_ref(), &row) {
             Ok(None) => {}
-            Ok(Some(document)) => {
+            Ok(Some((etag, document))) => {
+                findings.unlogged.extend(unlogged(&row, &etag, log));
                 findings.violations.extend(violations(store, &row, &document, log));
                 findings.proposals.extend(proposal(store, &row, &document));
             }
@@ -59,15 +62,29 @@ fn listed<'s>(store: &'s Store, scope: Scope<'_>) -> Result<Vec<Listed<'s>>, Err
     Ok(listed)
 }
 
-fn read(store: &Store, zones: Option<&Jail>, row: &Listed<'_>) -> Result<Option<Document>, Error> {
+fn read(
+    store: &Store,
+    zones: Option<&Jail>,
+    row: &Listed<'_>,
+) -> Result<Option<(Etag, Document)>, Error> {
     match entry_file::read(zones, &row.path)? {
         Some(file) => {
             let path = absolute(store, &row.path);
-            format::read(row.entry.format, &file.bytes, &path).map(Some)
+            let document = format::read(row.entry.format, &file.bytes, &path)?;
+            Ok(Some((file.etag, document)))
         }
         // It went away since it was listed.
         None => Ok(None),
     }
+}
+
+/// Finds a file that was changed without the log, by hand or by somebody who takes no lock.
+fn unlogged(row: &Listed<'_>, etag: &Etag, log: &LogFacts) -> Option<Issue> {
+    let key = row.key.as_str();
+    let logged = log.last_etag(key).filter(|logged| *logged != etag.as_str())?;
+    let message = format!("the file of '{key}' is {etag}; the log told {logged} last");
+    let fix = "put the entry again if this is what it should hold";
+    Some(Issue::new("audit.unlogged", Level::Warning, key, message).fix(fix))
 }
 
 fn violations(store: &Store, row: &Listed<'_>, document: &Document, log: &LogFacts) -> Vec<Issue> {

@@ -15,6 +15,8 @@ pub(super) struct LogFacts {
     pub(super) issues: Issues,
     /// The role of the last put or delete of each key in the log that is not rotated.
     last_writers: BTreeMap<String, String>,
+    /// What each key's file was after its last row.
+    last_etags: BTreeMap<String, Option<String>>,
 }
 
 impl LogFacts {
@@ -41,6 +43,11 @@ impl LogFacts {
     /// Returns who wrote a key last, as far as the log knows.
     pub(super) fn last_writer(&self, key: &str) -> Option<&str> {
         self.last_writers.get(key).map(String::as_str)
+    }
+
+    /// Returns the etag that the log told last of a key; `None` where it tells nothing, or that it is gone.
+    pub(super) fn last_etag(&self, key: &str) -> Option<&str> {
+        self.last_etags.get(key)?.as_deref()
     }
 
     fn take(&mut self, store: &Store, scanned: Scanned, last_seq: &mut Option<u64>) {
@@ -70,5 +77,9 @@ impl LogFacts {
         if row.verb == "put" || row.verb == "delete" {
             self.last_writers.insert(row.key.clone(), row.role.clone());
         }
+        if let Some(moved) = &row.moved {
+            self.last_etags.insert(moved.from_key.clone(), None);
+        }
+        self.last_etags.insert(row.key.clone(), row.etag_after.clone());
     }
 }
