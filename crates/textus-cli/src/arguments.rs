@@ -19,7 +19,7 @@ use textus_core::Error;
         textus put notebook.notes.a --stdin --as=agent < entry.json\n  \
         textus accept proposals.notes.a --as=human   make a proposal canon",
     after_help = "The store is the nearest directory .textus with a manifest.yaml, or TEXTUS_ROOT, or --root.\n\
-        Exit codes: 0 done, 1 refused, 2 usage, 64 file system, 75 another build runs.",
+        Exit codes: 0 done, 1 refused, 2 usage, 64 file system.",
     disable_help_subcommand = true,
     disable_version_flag = true,
     args_override_self = true

@@ -9,10 +9,11 @@ use textus_core::{Code, Error, Ids, uid};
 use crate::{failure, layout};
 
 /// The files of a new store.
-const FILES: [(&str, &str); 12] = [
+const FILES: [(&str, &str); 13] = [
     (layout::MANIFEST, include_str!("init/manifest.yaml")),
     (layout::AUDIT_LOG, ""),
-    (".gitignore", ".store.lock\n.build.lock\n.locks/\n.textus-*.new\n"),
+    (".gitignore", ".store.lock\n.build.lock\n.locks/\n.textus-*.new\nrole\n"),
+    (".gitattributes", "audit.log merge=union\n"),
     ("schemas/.gitkeep", ""),
     ("templates/.gitkeep", ""),
     ("sentinels/.gitkeep", ""),

@@ -234,3 +234,17 @@ fn a_cursor_beyond_the_log_has_nothing_after_it() {
         assert_eq!(told.get("changed").map(spell).unwrap(), "[]", "{since}");
     }
 }
+
+#[test]
+fn after_a_merge_the_cursor_is_the_highest_number() {
+    let scene = Scene::new();
+    for _ in 0..3 {
+        scene.puts("notebook.notes.a", "agent", "{}");
+    }
+    let log = scene.file("audit.log").unwrap();
+    let second = log.lines().nth(1).unwrap();
+    scene.write("audit.log", format!("{log}{second}\n"));
+    let told = scene.ok(&["pulse", "--since=1"]);
+    assert_eq!(told.get("cursor"), Some(&3.into()));
+    assert_eq!(scene.ok(&["pulse", "--since=3"]).get("cursor"), Some(&3.into()));
+}

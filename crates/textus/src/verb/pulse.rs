@@ -18,10 +18,9 @@ use crate::{Selection, Store};
 /// queue; not the size of the store. Errors: `cursor_expired`, `io_error`.
 pub fn pulse(store: &Store, since: u64) -> Result<Object, Error> {
     let rows = store.journal().rows_after(since)?;
-    let cursor = match rows.last() {
-        Some(row) => row.seq,
-        None => store.journal().latest_seq()?,
-    };
+    // After a merge of branches the last row need not have the highest number.
+    let told = rows.iter().map(|row| row.seq).max();
+    let cursor = told.unwrap_or(0).max(store.journal().latest_seq()?);
     let verdicts = verdicts(store);
     let is_stale = |(_, verdict): &&(&str, Verdict)| verdict.status == Status::Stale;
     let stale: Value = verdicts.iter().filter(is_stale).map(key).collect();
