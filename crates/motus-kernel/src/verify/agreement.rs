@@ -283,7 +283,7 @@ impl Expected {
             declared: part(&["effects", "declared"]),
             bound: part(&["effects", "k"]),
             checks: checks.map(|(name, value)| (name, (value, false))).collect(),
-            children: Children::new(by("child_loop_id", list(&["children"]))),
+            children: Children::new(part(&["loop_id"]), by("child_loop_id", list(&["children"]))),
             errors,
             hitl: list(&["hitl"]),
             lens: part(&["lens"]).map(Lens::new).unwrap_or_default(),

@@ -55,6 +55,12 @@ const CHILDREN: &[Row] = &[
         ],
     ),
     (
+        "child_of_another_parent",
+        "27",
+        "A spawn names another parent than this loop.",
+        &[Set("event/5/payload/parent_loop_id", "\"99999999-9999-9999-9999-999999999999\"")],
+    ),
+    (
         "child_joined_twice",
         "27",
         "A child joins a second time.",

@@ -11,6 +11,8 @@ use crate::names::Phase;
 #[derive(Default)]
 pub(super) struct Children {
     told: BTreeMap<String, Child>,
+    /// The loop of the receipt, which is the parent of all.
+    parent: Option<Value>,
     /// The place of the last child that was spawned.
     last_spawned: Option<u64>,
 }
@@ -29,9 +31,12 @@ impl Child {
 }
 
 impl Children {
-    pub(super) fn new(children: impl Iterator<Item = (String, Value)>) -> Self {
+    pub(super) fn new(
+        parent: Option<Value>,
+        children: impl Iterator<Item = (String, Value)>,
+    ) -> Self {
         let child = |(name, told)| (name, Child { told, is_spawned: false, is_joined: false });
-        Self { told: children.map(child).collect(), last_spawned: None }
+        Self { told: children.map(child).collect(), parent, last_spawned: None }
     }
 
     /// Says what is wrong with a plan's children, if anything is: they are a list, each once.
@@ -76,11 +81,14 @@ impl Children {
     fn disagreement(&self, content: &Value) -> Option<String> {
         let name = name_of(content);
         let members = ["spawn_index", "critical", "child_proof_digest", "outcome_status"];
-        let agrees = self.told.get(name).is_some_and(|child| {
-            members.iter().all(|member| {
-                content.get(member).is_none_or(|told| child.told.get(member) == Some(told))
-            })
-        });
+        let parent = content.get("parent_loop_id");
+        let is_ours = parent.is_none_or(|parent| Some(parent) == self.parent.as_ref());
+        let agrees = is_ours
+            && self.told.get(name).is_some_and(|child| {
+                members.iter().all(|member| {
+                    content.get(member).is_none_or(|told| child.told.get(member) == Some(told))
+                })
+            });
         (!agrees).then(|| format!("child {name}"))
     }
 }
