@@ -79,7 +79,13 @@ pub struct NewFile {
 impl NewFile {
     /// Makes the empty file, readable by the user alone.
     pub fn beside(target: &Path) -> Result<Self, FileError> {
-        let file = temporary_beside(target)
+        Self::left_of(target, target)
+    }
+
+    /// Makes the empty file as [`NewFile::beside`] does; left behind, it is one of `owner`'s leftovers,
+    /// which is in the same directory.
+    pub fn left_of(owner: &Path, target: &Path) -> Result<Self, FileError> {
+        let file = temporary_of(owner, directory_of(target))
             .map_err(|source| FileError::new(Operation::Write, target, source))?;
         Ok(Self { temporary: file.into_temp_path(), target: target.to_owned() })
     }
@@ -87,6 +93,17 @@ impl NewFile {
     /// Returns where the file is until it is published.
     pub fn path(&self) -> &Path {
         &self.temporary
+    }
+
+    /// Copies the bytes of another file into it.
+    pub fn fill_from(&self, source: &Path) -> Result<(), FileError> {
+        let mut from =
+            File::open(source).map_err(|error| FileError::new(Operation::Read, source, error))?;
+        let mut copy = || {
+            let mut to = OpenOptions::new().write(true).truncate(true).open(&self.temporary)?;
+            io::copy(&mut from, &mut to)
+        };
+        copy().map(drop).map_err(|error| FileError::new(Operation::Write, &self.target, error))
     }
 
     /// Gives the file its name, durably; `false` when another process was first with that name.
@@ -105,7 +122,11 @@ impl NewFile {
 }
 
 fn temporary_beside(path: &Path) -> io::Result<NamedTempFile> {
-    let file = Builder::new().prefix(&temporary_prefix(path)).tempfile_in(directory_of(path))?;
+    temporary_of(path, directory_of(path))
+}
+
+fn temporary_of(owner: &Path, directory: &Path) -> io::Result<NamedTempFile> {
+    let file = Builder::new().prefix(&temporary_prefix(owner)).tempfile_in(directory)?;
     // The umask may have taken the user's own access away.
     file.as_file().set_permissions(Permissions::from_mode(0o600))?;
     Ok(file)
@@ -181,6 +202,20 @@ mod tests {
     }
 
     #[test]
+    fn a_new_file_takes_the_bytes_of_another() {
+        let directory = tempfile::tempdir().unwrap();
+        let (source, target) = (directory.path().join("source"), directory.path().join("target"));
+        fs::write(&source, "bytes").unwrap();
+        let file = NewFile::beside(&target).unwrap();
+        file.fill_from(&source).unwrap();
+        assert!(file.publish().unwrap());
+        assert_eq!(fs::read(&target).unwrap(), b"bytes");
+        assert_eq!(fs::metadata(&target).unwrap().permissions().mode() & 0o777, 0o600);
+        let absent = NewFile::beside(&target).unwrap().fill_from(&directory.path().join("no"));
+        assert_eq!(absent.unwrap_err().code(), "file.missing");
+    }
+
+    #[test]
     fn only_what_is_absent_is_written() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("a");
@@ -205,6 +240,9 @@ mod tests {
         fs::write(&journal, "").unwrap();
         assert_eq!(leftovers_of(&target).unwrap(), [left.path().to_owned(), journal]);
         assert_eq!(leftovers_in(directory.path()).unwrap().len(), 3);
+        let copy = NewFile::left_of(&target, &directory.path().join("copy.db")).unwrap();
+        assert!(leftovers_of(&target).unwrap().contains(&copy.path().to_owned()));
+        assert!(copy.publish().unwrap() && directory.path().join("copy.db").exists());
     }
 
     #[test]

@@ -4,9 +4,7 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::TempDir;
-
-use crate::{FileError, Inspection, Operation, inspect};
+use crate::{FileError, Inspection, Operation, TemporaryDirectory, inspect};
 
 /// How often a copy is begun again because the files changed meanwhile.
 const ATTEMPTS: u32 = 20;
@@ -17,7 +15,7 @@ const HEAD: u64 = 128;
 /// Copies in a temporary directory of the user's; removed when dropped.
 #[derive(Debug)]
 pub struct PrivateCopy {
-    directory: TempDir,
+    directory: TemporaryDirectory,
 }
 
 /// What is different once a file was changed.
@@ -50,12 +48,7 @@ impl PrivateCopy {
     }
 
     fn attempt(files: &[PathBuf]) -> Result<Self, FileError> {
-        let place = tempfile::env::temp_dir();
-        let directory = tempfile::Builder::new()
-            .prefix("motus-copy-")
-            .tempdir_in(&place)
-            .map_err(|source| FileError::new(Operation::Write, &place, source))?;
-        let copy = Self { directory };
+        let copy = Self { directory: TemporaryDirectory::new("motus-copy-")? };
         for file in files {
             copy_file(file, &copy.path_of(file))?;
         }
@@ -120,6 +113,8 @@ mod tests {
         let copy = PrivateCopy::of(&[present.clone(), absent.clone()]).unwrap();
         let copied = copy.path_of(&present);
         assert_eq!(fs::read(&copied).unwrap(), b"bytes");
+        let directory = inspect(copied.parent().unwrap()).unwrap().unwrap();
+        assert_eq!(directory.mode & 0o777, 0o700, "others may enter");
         assert!(!copy.path_of(&absent).exists());
         drop(copy);
         assert!(!copied.exists());
