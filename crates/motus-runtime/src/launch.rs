@@ -1,6 +1,7 @@
 //! What to run and where its output goes. Arguments are bytes here: nothing is checked or dropped.
 
 use std::ffi::OsString;
+use std::fs::File;
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 use std::time::Duration;
@@ -38,4 +39,19 @@ impl Outputs {
             stderr: duplicate(&io::stderr()).map_err(SuperviseError::OutputUnavailable)?,
         })
     }
+
+    /// Returns outputs that take everything and keep nothing: what they take is only counted.
+    ///
+    /// Errors: `supervise.output_unavailable`.
+    pub fn discarded() -> Result<Outputs, SuperviseError> {
+        let nowhere = nowhere().map_err(SuperviseError::OutputUnavailable)?;
+        let other = nowhere.try_clone().map_err(SuperviseError::OutputUnavailable)?;
+        Ok(Outputs { stdout: nowhere, stderr: other })
+    }
+}
+
+fn nowhere() -> io::Result<OwnedFd> {
+    #[expect(clippy::disallowed_methods, reason = "a device is opened, and no file changed")]
+    let device = File::options().write(true).open("/dev/null")?;
+    Ok(device.into())
 }
