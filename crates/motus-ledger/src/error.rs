@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::{RunId, StoreError};
+use crate::{Lock, RefusedFence, RunId, StoreError};
 
 /// Why an operation on the ledger was refused or failed.
 #[derive(Debug, Error)]
@@ -29,6 +29,27 @@ pub enum LedgerError {
     /// The run was closed before, in another way.
     #[error("run is already closed")]
     CloseConflict,
+    /// A lock was asked for no time, or for longer than times can be spelled.
+    #[error("{}", ttl_message(*seconds))]
+    TtlInvalid {
+        /// The seconds asked for.
+        seconds: i64,
+    },
+    /// Somebody else holds the lock.
+    #[error("resource lock is held by {} until {}: {}", .0.holder, .0.expires_at, .0.resource)]
+    LockHeld(Box<Lock>),
+    /// Nobody ever locked this resource.
+    #[error("resource lock is missing: {0}")]
+    LockMissing(String),
+    /// The lock is not, or no longer, held with this holder and token.
+    #[error("resource lock fencing token is invalid: {0}")]
+    FenceInvalid(Box<RefusedFence>),
+    /// The resource was locked more often than tokens can count.
+    #[error("resource lock has no token left: {resource}")]
+    TokensExhausted {
+        /// What is locked.
+        resource: String,
+    },
     /// A kind or a payload does not satisfy the schema rules.
     #[error(transparent)]
     Schema(#[from] SchemaError),
@@ -47,10 +68,22 @@ impl LedgerError {
             Self::EventConflict => "ledger.event_conflict",
             Self::RunClosed => "ledger.run_closed",
             Self::CloseConflict => "ledger.close_conflict",
+            Self::TtlInvalid { .. } => "lock.ttl_invalid",
+            Self::LockHeld(_) => "lock.held",
+            Self::LockMissing(_) => "lock.missing",
+            Self::FenceInvalid(_) => "lock.fence_invalid",
+            Self::TokensExhausted { .. } => "lock.tokens_exhausted",
             Self::Schema(error) => error.code(),
             Self::Store(error) => error.code(),
         }
     }
+}
+
+fn ttl_message(seconds: i64) -> String {
+    if seconds > 0 {
+        return format!("ttl_seconds is too large: {seconds}");
+    }
+    "ttl_seconds must be positive".to_owned()
 }
 
 /// Why a kind or a payload was refused.

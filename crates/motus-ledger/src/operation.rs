@@ -2,18 +2,22 @@
 
 mod append;
 mod close;
+mod fenced;
+mod lock;
 mod register;
 mod start;
 
 pub use append::append_event;
 pub use close::{CloseRequest, close_run};
+pub use fenced::{append_fenced_event, close_fenced_run};
+pub use lock::{AcquireRequest, acquire_lock, assert_lock, release_lock};
 pub use register::{ensure_kind, register_kind};
 pub use start::start_run;
 
 use crate::LedgerError;
 
 /// Refuses a text that is empty or blank, in the published sense of blank.
-fn require(field: &'static str, text: &str) -> Result<(), LedgerError> {
+pub(crate) fn require(field: &'static str, text: &str) -> Result<(), LedgerError> {
     // The published release counts these four separators as white space; Unicode does not.
     let is_blank =
         |character: char| character.is_whitespace() || matches!(character, '\u{1c}'..='\u{1f}');

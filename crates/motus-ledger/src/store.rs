@@ -8,7 +8,7 @@ use std::fmt;
 use std::ops::ControlFlow;
 
 use crate::kind::KindVersion;
-use crate::{Closing, Event, Run, RunId};
+use crate::{Closing, Event, Lock, Run, RunId};
 
 /// A place where runs and events are kept durably.
 pub trait Store {
@@ -45,6 +45,9 @@ pub trait ReadTransaction {
     /// Lists up to `limit` identifiers that start with `prefix`, ascending.
     fn run_ids_with_prefix(&self, prefix: &str, limit: u32) -> Result<Vec<RunId>, StoreError>;
 
+    /// Lists up to `limit` identifiers that sort behind `after`, ascending: the oldest runs first.
+    fn run_ids_after(&self, after: Option<&RunId>, limit: u32) -> Result<Vec<RunId>, StoreError>;
+
     /// Hands each event of a run to `visit` in sequence order, holding one at a time.
     fn visit_events(
         &self,
@@ -66,10 +69,7 @@ pub trait ReadTransaction {
         &self,
         visit: &mut dyn FnMut(KindVersion) -> ControlFlow<()>,
     ) -> Result<(), StoreError>;
-}
 
-/// A view of the Store that may add rows; they become durable together, at the commit.
-pub trait WriteTransaction: ReadTransaction {
     /// Finds a run by source, producer and idempotency key.
     fn run_by_key(
         &self,
@@ -81,6 +81,15 @@ pub trait WriteTransaction: ReadTransaction {
     /// Returns the highest sequence number of a run's events, 0 when it has none.
     fn last_seq(&self, run: &RunId) -> Result<u64, StoreError>;
 
+    /// Finds the lock of a resource, held or not.
+    fn lock(&self, resource: &str) -> Result<Option<Lock>, StoreError>;
+
+    /// Lists up to `limit` locks whose resource sorts behind `after`, ascending.
+    fn locks(&self, after: Option<&str>, limit: u32) -> Result<Vec<Lock>, StoreError>;
+}
+
+/// A view of the Store that may add rows; they become durable together, at the commit.
+pub trait WriteTransaction: ReadTransaction {
     /// Adds a run as an open one; how it ends is [`WriteTransaction::close_run`]'s to say.
     fn insert_run(&mut self, run: &Run) -> Result<(), StoreError>;
 
@@ -89,6 +98,12 @@ pub trait WriteTransaction: ReadTransaction {
 
     /// Adds a version of a kind, which becomes its latest.
     fn insert_kind_version(&mut self, version: &KindVersion) -> Result<(), StoreError>;
+
+    /// Adds a version of a kind as an older one: what was its latest stays that.
+    fn insert_older_kind_version(&mut self, version: &KindVersion) -> Result<(), StoreError>;
+
+    /// Keeps a lock in the place of what was known about its resource.
+    fn put_lock(&mut self, lock: &Lock) -> Result<(), StoreError>;
 
     /// Fills the end columns of an open run.
     fn close_run(&mut self, run: &RunId, closing: &Closing) -> Result<(), StoreError>;
@@ -105,6 +120,8 @@ pub enum StoreErrorKind {
     Missing,
     /// Another process holds the Store for longer than a writer waits.
     Locked,
+    /// Somebody has the Store open, and what was asked needs it alone.
+    InUse,
     /// The disk or the quota is full.
     DiskFull,
     /// The file is damaged, or it is no database at all.
@@ -135,6 +152,7 @@ impl StoreErrorKind {
         match self {
             Self::Missing => "store.missing",
             Self::Locked => "store.locked",
+            Self::InUse => "store.in_use",
             Self::DiskFull => "store.disk_full",
             Self::Corrupt => "store.corrupt",
             Self::Foreign => "store.foreign",

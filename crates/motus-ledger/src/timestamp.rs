@@ -36,6 +36,18 @@ impl Timestamp {
         self.instant().map_or(0, jiff::Timestamp::as_second)
     }
 
+    /// Returns the time that lies this many seconds later; nothing after the year 9999.
+    pub(crate) fn after_seconds(&self, seconds: i64) -> Option<Self> {
+        let later = u64::try_from(self.unix_seconds().checked_add(seconds)?).ok()?;
+        let spelled = Self::from_unix_seconds(later);
+        (u64::try_from(spelled.unix_seconds()) == Ok(later)).then_some(spelled)
+    }
+
+    /// Tells whether this moment is not after the other, whatever fractions both are spelled with.
+    pub fn is_no_later_than(&self, other: &Self) -> bool {
+        self.instant() <= other.instant()
+    }
+
     fn instant(&self) -> Option<jiff::Timestamp> {
         self.0.parse().ok()
     }
