@@ -2,88 +2,77 @@
 
 use motus_json::{Object, Value, canonical};
 
-use crate::Digest;
-use crate::projection::ProjectionError;
-use crate::projection::facts::{RunFacts, is_truthy};
+use crate::projection::findings::Findings;
+use crate::projection::observer::gather;
+use crate::projection::{ProjectionError, find};
+use crate::{Closing, Digest, ReadTransaction, Run, RunId};
 
 const SCHEMA_VERSION: &str = "motus.receipt.projection.v1";
 
 /// Projects the receipt of a closed run, members in the published order.
 ///
 /// The last member, `receipt_id`, is the hash of the schema version, a NUL byte and the canonical
-/// text of all other members. Errors: `projection.run_open`.
-pub fn receipt(facts: RunFacts) -> Result<Object, ProjectionError> {
-    let Some(closing) = facts.run.closing.clone() else {
-        return Err(ProjectionError::RunOpen(facts.run.id));
+/// text of all other members. Errors: `ledger.run_unknown`, `projection.run_open`,
+/// `projection.payload_unreadable`.
+pub fn receipt(
+    transaction: &dyn ReadTransaction,
+    run_id: &RunId,
+) -> Result<Object, ProjectionError> {
+    let run = find(transaction, run_id)?;
+    let Some(closing) = &run.closing else {
+        return Err(ProjectionError::RunOpen(run.id));
     };
-    let outcome = facts.outcome();
-    let summary = match closing.outcome_note.as_deref().filter(|note| !note.is_empty()) {
-        Some(note) => Value::from(note),
-        None => format!("Run closed with {}.", plain(&outcome)).into(),
-    };
-    let run_id = facts.run.id.as_str();
-    let (lease_id, work_id) = (facts.claimed("lease_id"), facts.claimed("work_id"));
-    let accepted_close = accepted_close(&facts);
-    let evidence_ids = member_of_each(&facts.evidence, "evidence_id");
-    let decision_summaries = member_of_each(&facts.decisions, "decision");
-    let mut receipt = Object::from([
-        ("schema_version", Value::from(SCHEMA_VERSION)),
-        ("run_id", run_id.into()),
-        ("lease_id", lease_id),
-        ("work_id", work_id),
-        ("status", "closed".into()),
-        ("outcome", outcome.clone()),
-        ("outcome_note", closing.outcome_note.as_deref().into()),
-        ("recorded_at", closing.ended_at.as_str().into()),
-        ("accepted_close", accepted_close.into()),
-        ("summary", summary),
-        ("evidence", Value::Array(facts.evidence)),
-        ("evidence_ids", evidence_ids),
-        ("decisions", Value::Array(facts.decisions)),
-        ("decision_summaries", decision_summaries),
-        ("event_count", facts.event_count.into()),
-        ("route_summary", route_summary(run_id, outcome, facts.route_events).into()),
-        ("next_action", "inspect receipt and route summary".into()),
-    ]);
-    let digest = receipt_id(&receipt);
-    receipt.insert("receipt_id", digest.as_str());
-    Ok(receipt)
+    let findings = gather(transaction, run_id, Findings::default())?;
+    Ok(document(&run, closing, findings))
 }
 
-fn receipt_id(receipt: &Object) -> Digest {
-    let text = canonical::store::write(&Value::Object(receipt.clone()));
+/// Makes the receipt of a run that ended so.
+pub(super) fn document(run: &Run, closing: &Closing, findings: Findings) -> Object {
+    let release = findings.route.release;
+    let outcome = release.refine(closing.outcome);
+    let evidence_ids = member_of_each(&findings.evidence.items, "evidence_id");
+    let decision_summaries = member_of_each(&findings.decisions.items, "decision");
+    let mut receipt = Object::from([
+        ("schema_version", Value::from(SCHEMA_VERSION)),
+        ("run_id", run.id.as_str().into()),
+        ("lease_id", findings.claim.lease_id_or_run(run)),
+        ("work_id", findings.claim.work_id_or_run(run)),
+        ("status", run.status().into()),
+        ("outcome", outcome.into()),
+        ("outcome_note", closing.outcome_note.as_deref().into()),
+        ("recorded_at", closing.ended_at.as_str().into()),
+        ("accepted_close", release.accepts(closing.outcome).into()),
+        ("summary", summary(closing, outcome)),
+        ("evidence", findings.evidence.items.into()),
+        ("evidence_ids", evidence_ids),
+        ("decisions", findings.decisions.items.into()),
+        ("decision_summaries", decision_summaries),
+        ("event_count", findings.event_count.into()),
+        ("route_summary", findings.route.summary(run).into()),
+        ("next_action", "inspect receipt and route summary".into()),
+    ]);
+    let digest = receipt_id(&mut receipt);
+    receipt.insert("receipt_id", digest.as_str());
+    receipt
+}
+
+/// Hashes what is there so far; the receipt is lent as a value, since a copy could be large.
+fn receipt_id(receipt: &mut Object) -> Digest {
+    let mut lent = Value::Object(std::mem::take(receipt));
+    let text = canonical::store::write(&lent);
+    if let Some(lent) = lent.as_object_mut() {
+        std::mem::swap(receipt, lent);
+    }
     Digest::of_parts(&[SCHEMA_VERSION.as_bytes(), b"\0", text.as_bytes()])
 }
 
-fn route_summary(run_id: &str, outcome: Value, route_events: Vec<Value>) -> Object {
-    Object::from([
-        ("schema_version", Value::from("motus.route_summary.projection.v1")),
-        ("run_id", run_id.into()),
-        ("status", "closed".into()),
-        ("outcome", outcome),
-        ("route_events", Value::Array(route_events)),
-    ])
-}
-
-/// A release counts as an accepted close unless it was abandoned; without one only success does.
-fn accepted_close(facts: &RunFacts) -> bool {
-    match &facts.last_release {
-        Some(release) => {
-            let outcome = release.get("outcome").and_then(Value::as_str);
-            matches!(outcome, Some("success" | "failure" | "partial"))
-        }
-        None => facts.outcome().as_str() == Some("success"),
+fn summary(closing: &Closing, outcome: &str) -> Value {
+    match closing.outcome_note.as_deref().filter(|note| !note.is_empty()) {
+        Some(note) => note.into(),
+        None => format!("Run closed with {outcome}.").into(),
     }
 }
 
 fn member_of_each(items: &[Value], name: &str) -> Value {
-    Value::Array(items.iter().filter_map(|item| item.get(name)).cloned().collect())
-}
-
-fn plain(outcome: &Value) -> String {
-    match outcome.as_str() {
-        Some(text) => text.to_owned(),
-        None if is_truthy(outcome) => canonical::store::write(outcome),
-        None => "None".to_owned(),
-    }
+    items.iter().filter_map(|item| item.get(name)).cloned().collect()
 }
