@@ -1,15 +1,24 @@
-//! The export of one run: its row and all its events as one canonical document.
+//! The export of one run, its row and all its events as one canonical document, and that of all runs.
 //!
-//! Shape: the Store's canonical JSON of `{"events":[…],"run":{…}}`, no trailing newline. The bytes are
-//! those of the published `export_run`, so an export can be compared by digest.
+//! Shape of one: the Store's canonical JSON of `{"events":[…],"run":{…}}`, no trailing newline. The bytes
+//! are those of the published `export_run`, so an export can be compared by digest.
+//!
+//! Shape of all: lines that end with LF, each a canonical document; first `{"kind_version":{…}}` for each
+//! version of a kind, in the order of registration, then the export of each run, the oldest first. Locks
+//! are of one machine and one moment, and stay behind.
 
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 
-use motus_json::{Value, canonical};
+use motus_json::{Object, Value, canonical};
 use thiserror::Error;
 
-use crate::{Event, ReadTransaction, RunId, StoreError};
+use crate::kind::KindVersion;
+use crate::travel::is_too_long;
+use crate::{Event, ReadTransaction, Run, RunId, StoreError};
+
+/// How many runs are looked up at a time.
+const PAGE: u32 = 256;
 
 /// Why an export could not be written.
 #[derive(Debug, Error)]
@@ -37,6 +46,17 @@ impl ExportError {
     }
 }
 
+/// What was written of a Store.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Exported {
+    /// How many versions of kinds.
+    pub kinds: u64,
+    /// How many runs.
+    pub runs: u64,
+    /// The runs whose line is longer than any that is taken in again.
+    pub too_long: Vec<RunId>,
+}
+
 /// Writes the export of a run, holding one event at a time.
 pub fn export_run(
     transaction: &dyn ReadTransaction,
@@ -44,28 +64,101 @@ pub fn export_run(
     output: &mut dyn Write,
 ) -> Result<(), ExportError> {
     let run = transaction.run(run_id)?.ok_or_else(|| ExportError::RunUnknown(run_id.clone()))?;
-    output.write_all(b"{\"events\":[")?;
-    write_events(transaction, run_id, output)?;
-    let run = canonical::store::write(&Value::Object(run.to_object()));
-    write!(output, "],\"run\":{run}}}")?;
-    Ok(())
+    write_run(transaction, &run, output).map(|_| ())
 }
 
+/// Writes all kinds and all runs, a line each, holding one event at a time.
+pub fn export_all(
+    transaction: &dyn ReadTransaction,
+    output: &mut dyn Write,
+) -> Result<Exported, ExportError> {
+    let mut exported = Exported { kinds: write_kinds(transaction, output)?, ..Exported::default() };
+    let mut last = None;
+    loop {
+        let page = transaction.run_ids_after(last.as_ref(), PAGE)?;
+        let Some(end) = page.last().cloned() else { return Ok(exported) };
+        for run_id in page {
+            let Some(run) = transaction.run(&run_id)? else { continue };
+            let length = write_run(transaction, &run, output)?;
+            output.write_all(b"\n")?;
+            exported.runs = exported.runs.saturating_add(1);
+            if is_too_long(length.bytes, length.events) {
+                exported.too_long.push(run_id);
+            }
+        }
+        last = Some(end);
+    }
+}
+
+fn write_kinds(
+    transaction: &dyn ReadTransaction,
+    output: &mut dyn Write,
+) -> Result<u64, ExportError> {
+    let mut written = Ok(());
+    let mut kinds = 0_u64;
+    transaction.visit_kind_versions(&mut |version| {
+        kinds = kinds.saturating_add(1);
+        let line = canonical::store::write(&Value::Object(kind_document(&version)));
+        written = output.write_all(line.as_bytes()).and_then(|()| output.write_all(b"\n"));
+        if written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    })?;
+    written?;
+    Ok(kinds)
+}
+
+fn kind_document(version: &KindVersion) -> Object {
+    let columns = Object::from([
+        ("registered_at", version.registered_at.as_str()),
+        ("schema_hash", &version.schema_hash),
+        ("schema_json", &version.schema_json),
+        ("schema_kind", &version.schema_kind),
+    ]);
+    Object::from([("kind_version", Value::Object(columns))])
+}
+
+/// How much was written of a run.
+#[derive(Debug, Clone, Copy, Default)]
+struct Length {
+    bytes: u64,
+    events: u64,
+}
+
+fn write_run(
+    transaction: &dyn ReadTransaction,
+    run: &Run,
+    output: &mut dyn Write,
+) -> Result<Length, ExportError> {
+    let mut length = Length::default();
+    let mut put = |text: &str| {
+        length.bytes = length.bytes.saturating_add(u64::try_from(text.len()).unwrap_or(u64::MAX));
+        output.write_all(text.as_bytes())
+    };
+    put("{\"events\":[")?;
+    length.events = write_events(transaction, &run.id, &mut put)?;
+    let row = canonical::store::write(&Value::Object(run.to_object()));
+    put(&format!("],\"run\":{row}}}"))?;
+    Ok(length)
+}
+
+/// Hands over the text of each event, and returns how many there are.
 fn write_events(
     transaction: &dyn ReadTransaction,
     run_id: &RunId,
-    output: &mut dyn Write,
-) -> Result<(), ExportError> {
+    put: &mut dyn FnMut(&str) -> io::Result<()>,
+) -> Result<u64, ExportError> {
     let mut written = Ok(());
-    let mut line = String::new();
+    let mut events = 0_u64;
+    let mut text = String::new();
     transaction.visit_events(run_id, &mut |event| {
-        write_event(&event, &mut line);
-        written = output.write_all(line.as_bytes());
-        line.clear();
-        line.push(',');
+        events = events.saturating_add(1);
+        write_event(&event, &mut text);
+        written = put(&text);
+        text.clear();
+        text.push(',');
         if written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     })?;
-    Ok(written?)
+    written?;
+    Ok(events)
 }
 
 /// Appends the canonical text of an event's row.

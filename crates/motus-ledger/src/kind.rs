@@ -11,7 +11,7 @@ mod schema;
 pub use catalogue::Kind;
 pub use schema::Schema;
 
-pub(crate) use evolution::check_evolution;
+pub(crate) use evolution::{CommonShape, check_evolution};
 pub(crate) use payload::check_payload;
 
 use crate::Timestamp;

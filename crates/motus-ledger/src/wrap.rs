@@ -7,7 +7,7 @@ mod identity;
 mod payload;
 mod reading;
 
-pub use command::{CommandSummary, summarize};
+pub use command::{CommandSummary, shell_quote, summarize};
 pub use identity::WrapIdentity;
 pub use payload::{EndRecord, OutputRecord, StartRecord, Stream};
 pub use reading::{EndFacts, OutputFacts, StartFacts, WrapEvent};

@@ -1,6 +1,8 @@
 //! How a kind may grow: optional fields may be added, nothing else may change.
+//!
+//! Versions that grew apart, in two Stores, can stand beside each other as long as they agree.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use motus_json::{Text, canonical};
 
@@ -23,6 +25,48 @@ pub(crate) fn check_evolution(latest: &Schema, next: &Schema) -> Result<(), Sche
         }
     }
     Ok(())
+}
+
+/// What versions of a kind say together: which fields are required, and how each field is defined.
+#[derive(Debug, Default)]
+pub(crate) struct CommonShape {
+    required: Option<BTreeSet<Text>>,
+    /// The canonical definition of each field; `None` where two versions define it in two ways.
+    fields: BTreeMap<Text, Option<String>>,
+}
+
+impl CommonShape {
+    /// Adds what one version says.
+    pub(crate) fn include(&mut self, schema: &Schema) {
+        self.required.get_or_insert_with(|| names(schema).into_iter().cloned().collect());
+        for (field, definition) in schema.properties() {
+            let text = canonical::store::write(definition);
+            match self.fields.get_mut(field) {
+                None => {
+                    self.fields.insert(field.clone(), Some(text));
+                }
+                Some(known) if known.as_deref() != Some(&*text) => *known = None,
+                Some(_) => {}
+            }
+        }
+    }
+
+    /// Checks that a version requires the same fields as all others, and defines no field otherwise.
+    ///
+    /// Errors: `kind.evolution_refused`.
+    pub(crate) fn check(&self, schema: &Schema) -> Result<(), SchemaError> {
+        let required = self.required.iter().flatten();
+        if self.required.is_some() && !required.eq(names(schema)) {
+            return refuse("cannot add or remove required fields".to_owned());
+        }
+        for (field, definition) in schema.properties() {
+            let known = self.fields.get(field);
+            if known.is_some_and(|known| *known != Some(canonical::store::write(definition))) {
+                return refuse(format!("changed field definition: {field}"));
+            }
+        }
+        Ok(())
+    }
 }
 
 fn names(schema: &Schema) -> BTreeSet<&Text> {
@@ -63,6 +107,50 @@ mod tests {
             let refusal = check_evolution(&latest, &schema(next)).err().map(|e| e.to_string());
             assert_eq!(refusal.as_deref(), message, "{next}");
         }
+    }
+
+    #[test]
+    fn versions_agree_when_no_shared_field_differs() {
+        let base =
+            r#"{"type":"object","properties":{"a":{},"b":{"type":"string"}},"required":["a"]}"#;
+        let mut shape = CommonShape::default();
+        assert!(shape.check(&schema(base)).is_ok(), "nothing was said yet");
+        shape.include(&schema(base));
+        let other = base.replace("required", r#"x":1,"required"#).replace(r#""b""#, r#""c""#);
+        for (next, message) in [
+            (base, None),
+            (r#"{"type":"object","properties":{"a":{}},"required":["a","a"]}"#, None),
+            (&other, None),
+            (
+                r#"{"type":"object","properties":{"a":{}}}"#,
+                Some("schema evolution cannot add or remove required fields"),
+            ),
+            (
+                r#"{"type":"object","properties":{"a":{},"b":{}},"required":["a","b"]}"#,
+                Some("schema evolution cannot add or remove required fields"),
+            ),
+            (
+                r#"{"type":"object","properties":{"a":{},"b":{"type":"null"}},"required":["a"]}"#,
+                Some("schema evolution changed field definition: b"),
+            ),
+        ] {
+            let refusal = shape.check(&schema(next)).err().map(|error| error.to_string());
+            assert_eq!(refusal.as_deref(), message, "{next}");
+        }
+    }
+
+    #[test]
+    fn a_field_that_is_defined_in_two_ways_agrees_with_nothing() {
+        let with = |definition: &str| {
+            schema(&format!(r#"{{"type":"object","properties":{{"a":{definition}}}}}"#))
+        };
+        let mut shape = CommonShape::default();
+        shape.include(&with("{}"));
+        shape.include(&with(r#"{"type":"null"}"#));
+        for definition in ["{}", r#"{"type":"null"}"#, r#"{"enum":[]}"#] {
+            assert!(shape.check(&with(definition)).is_err(), "{definition}");
+        }
+        assert!(shape.check(&schema(r#"{"type":"object"}"#)).is_ok());
     }
 
     #[test]

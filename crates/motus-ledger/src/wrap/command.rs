@@ -108,7 +108,7 @@ fn find_secrets<'a>(mut words: impl Iterator<Item = &'a str>, reasons: &mut Vec<
 }
 
 /// Quotes a word so that a POSIX shell reads it back as it is.
-fn shell_quote(word: &str) -> String {
+pub fn shell_quote(word: &str) -> String {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_@%+=:,./-".contains(&byte);
     if !word.is_empty() && word.bytes().all(is_plain) {
         return word.to_owned();

@@ -3,4 +3,9 @@
 mod contract;
 mod digests;
 mod histories;
+mod projections;
+mod projections_random;
 mod python;
+mod travel;
+mod travel_histories;
+mod travel_kinds;
