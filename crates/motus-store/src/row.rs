@@ -1,7 +1,7 @@
 //! Rows to records.
 
 use motus_ledger::kind::KindVersion;
-use motus_ledger::{Closing, Event, Outcome, Run, RunId, Timestamp};
+use motus_ledger::{Closing, Event, Lock, Outcome, Run, RunId, Timestamp};
 use rusqlite::Row;
 use rusqlite::types::{FromSqlError, Type};
 
@@ -58,6 +58,17 @@ pub(crate) fn kind_version(row: &Row<'_>) -> rusqlite::Result<KindVersion> {
         schema_hash: row.get(1)?,
         schema_json: row.get(2)?,
         registered_at: timestamp(row, 3)?,
+    })
+}
+
+/// Reads the five columns of `locks`, in their order.
+pub(crate) fn lock(row: &Row<'_>) -> rusqlite::Result<Lock> {
+    Ok(Lock {
+        resource: row.get(0)?,
+        holder: row.get(1)?,
+        fencing_token: row.get(2)?,
+        acquired_at: timestamp(row, 3)?,
+        expires_at: timestamp(row, 4)?,
     })
 }
 

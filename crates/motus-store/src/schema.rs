@@ -7,13 +7,22 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use crate::error::from_sqlite;
 use crate::guard::Trigger;
-use crate::statement;
+use crate::{SqliteStore, statement};
 
 /// The tables of a Store; any other is foreign to it.
 pub const TABLES: [&str; 4] = ["events", "kind_versions", "locks", "runs"];
 
+/// The indexes that make listing cheap. A Store without them says the same, more slowly.
+const INDEXES: [&str; 2] = ["runs_by_source", "runs_open"];
+
 /// The one table that no run needs; a Store without it gets it.
 const DISPENSABLE: &str = "locks";
+
+/// Some of the tables of the two databases of release 0.4.0, its coordination and its context cache.
+const OF_RELEASE_040: [[&str; 3]; 2] = [
+    ["compiled_contracts", "kernel_evidence", "roadmap_items"],
+    ["policy_bundles", "resource_specs", "tool_specs"],
+];
 
 const EVENTS: [&str; 10] = [
     "run_id",
@@ -61,6 +70,7 @@ struct Relation {
 #[derive(Debug, Default)]
 pub(crate) struct Objects {
     relations: Vec<Relation>,
+    indexes: Vec<String>,
     pub(crate) triggers: Vec<Trigger>,
 }
 
@@ -81,6 +91,7 @@ impl Objects {
                     let (table, sql) = (row.get(2)?, row.get(4)?);
                     objects.triggers.push(Trigger { name, table, sql });
                 }
+                "index" => objects.indexes.push(name),
                 _ => {}
             }
         }
@@ -91,11 +102,24 @@ impl Objects {
         TABLES.into_iter().filter(|name| self.relation(name).is_none()).collect()
     }
 
+    pub(crate) fn lacks_indexes(&self) -> bool {
+        !self.missing_indexes().is_empty()
+    }
+
+    fn missing_indexes(&self) -> Vec<&'static str> {
+        INDEXES.into_iter().filter(|name| !self.indexes.iter().any(|found| found == name)).collect()
+    }
+
     pub(crate) fn unexpected_tables(&self) -> impl Iterator<Item = &str> {
         self.relations
             .iter()
             .map(|relation| relation.name.as_str())
             .filter(|name| !TABLES.contains(name))
+    }
+
+    /// Tells a database of release 0.4.0 by names that no other program has together.
+    fn are_of_release_040(&self) -> bool {
+        OF_RELEASE_040.iter().any(|names| names.iter().all(|name| self.relation(name).is_some()))
     }
 
     /// Tells whether the database has nothing at all, as one that was never filled.
@@ -105,6 +129,14 @@ impl Objects {
 
     fn relation(&self, name: &str) -> Option<&Relation> {
         self.relations.iter().find(|relation| relation.name == name)
+    }
+}
+
+impl SqliteStore {
+    /// Returns the indexes that make listing cheap and are not there.
+    pub fn missing_indexes(&self) -> Result<Vec<&'static str>, StoreError> {
+        let objects = Objects::read(&self.connection);
+        Ok(objects.map_err(|error| from_sqlite(&error, self.path()))?.missing_indexes())
     }
 }
 
@@ -129,7 +161,12 @@ pub(crate) fn require_ours(
                 format!("its table `{name}` has other columns")
             }
         };
-        let message = format!("the file is a database of something else: {}", path.display());
+        let what = if objects.are_of_release_040() {
+            "the file is a Store of release 0.4.0, which no command here reads or changes"
+        } else {
+            "the file is a database of something else"
+        };
+        let message = format!("{what}: {}", path.display());
         return Err(StoreError::new(StoreErrorKind::Foreign, message).with_source(difference));
     }
     Ok(())
@@ -161,12 +198,13 @@ fn begins_with(names: &[String], expected: &[&str]) -> bool {
     names.len() >= expected.len() && names.iter().zip(expected).all(|(name, wanted)| name == wanted)
 }
 
-/// Makes the tables and guards that are missing, all or none.
+/// Makes the tables, indexes and guards that are missing, all or none.
 pub(crate) fn complete(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
     let failed = |error| from_sqlite(&error, path);
     let transaction =
         connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
     transaction.execute_batch(statement::TABLES).map_err(failed)?;
+    transaction.execute_batch(statement::INDEXES).map_err(failed)?;
     transaction.execute_batch(statement::GUARDS).map_err(failed)?;
     transaction.commit().map_err(failed)
 }
@@ -184,6 +222,7 @@ mod tests {
         let objects = Objects::read(&connection).unwrap();
         require_ours(&connection, &objects, path).unwrap();
         assert!(objects.missing_tables().is_empty());
+        assert!(!objects.lacks_indexes());
         assert_eq!(objects.unexpected_tables().count(), 0);
         assert!(crate::guard::missing(&objects.triggers).is_empty());
         assert!(crate::guard::changed(&objects.triggers).is_empty());

@@ -5,12 +5,15 @@ use std::path::Path;
 
 use motus_ledger::kind::KindVersion;
 use motus_ledger::{
-    Closing, Event, ReadTransaction, Run, RunId, RunQuery, StoreError, WriteTransaction,
+    Closing, Event, Lock, ReadTransaction, Run, RunId, RunQuery, StoreError, WriteTransaction,
 };
 use rusqlite::{OptionalExtension, Params, Row, Transaction, params};
 
 use crate::error::from_sqlite;
 use crate::{row, statement};
+
+/// Sorts behind every identifier of a run.
+const BEHIND_ALL: &str = "\u{10ffff}";
 
 /// A read transaction; it ends when it is dropped.
 pub(crate) struct Reading<'a> {
@@ -73,6 +76,16 @@ impl<'a> Reading<'a> {
         Ok(found)
     }
 
+    /// A Store that lacks the table of locks holds none; one that is read is not given the table.
+    fn unless_lockless<T: Default>(&self, found: Result<T, StoreError>) -> Result<T, StoreError> {
+        match found {
+            Err(_) if matches!(self.transaction.table_exists(None, "locks"), Ok(false)) => {
+                Ok(T::default())
+            }
+            other => other,
+        }
+    }
+
     fn number(&self, sql: &str, run: &RunId) -> Result<u64, StoreError> {
         let found = self.find(sql, [run.as_str()], |row| row.get(0))?;
         Ok(found.unwrap_or_default())
@@ -85,14 +98,30 @@ impl ReadTransaction for Reading<'_> {
     }
 
     fn runs(&self, query: &RunQuery) -> Result<Vec<Run>, StoreError> {
-        let before = query.before.as_ref().map(RunId::as_str);
-        let values = params![query.source, query.open_only, before, query.limit];
-        self.collect(statement::RUNS_NEWEST_FIRST, values, row::run)
+        let before = query.before.as_ref().map_or(BEHIND_ALL, RunId::as_str);
+        // One statement for each question, so that each can have the plan that suits it.
+        let sql = match (&query.source, query.open_only) {
+            (None, false) => statement::RUNS_NEWEST_FIRST,
+            (None, true) => statement::RUNS_NEWEST_FIRST_OPEN,
+            (Some(_), false) => statement::RUNS_NEWEST_FIRST_OF_SOURCE,
+            (Some(_), true) => statement::RUNS_NEWEST_FIRST_OF_SOURCE_OPEN,
+        };
+        match &query.source {
+            None => self.collect(sql, params![before, query.limit], row::run),
+            Some(source) => self.collect(sql, params![before, query.limit, source], row::run),
+        }
     }
 
     fn run_ids_with_prefix(&self, prefix: &str, limit: u32) -> Result<Vec<RunId>, StoreError> {
         let end = format!("{prefix}{}", char::MAX);
         self.collect(statement::RUN_IDS_IN_RANGE, params![prefix, end, limit], |row| {
+            row.get::<_, String>(0).map(RunId::from)
+        })
+    }
+
+    fn run_ids_after(&self, after: Option<&RunId>, limit: u32) -> Result<Vec<RunId>, StoreError> {
+        let after = after.map_or("", RunId::as_str);
+        self.collect(statement::RUN_IDS_AFTER, params![after, limit], |row| {
             row.get::<_, String>(0).map(RunId::from)
         })
     }
@@ -122,6 +151,31 @@ impl ReadTransaction for Reading<'_> {
         visit: &mut dyn FnMut(KindVersion) -> ControlFlow<()>,
     ) -> Result<(), StoreError> {
         self.visit(statement::KIND_VERSIONS, [], row::kind_version, visit)
+    }
+
+    fn run_by_key(
+        &self,
+        source: &str,
+        producer: &str,
+        key: &str,
+    ) -> Result<Option<Run>, StoreError> {
+        self.find(statement::RUN_BY_KEY, [source, producer, key], row::run)
+    }
+
+    fn last_seq(&self, run: &RunId) -> Result<u64, StoreError> {
+        self.number(statement::LAST_SEQ, run)
+    }
+
+    fn lock(&self, resource: &str) -> Result<Option<Lock>, StoreError> {
+        self.unless_lockless(self.find(statement::LOCK, [resource], row::lock))
+    }
+
+    fn locks(&self, after: Option<&str>, limit: u32) -> Result<Vec<Lock>, StoreError> {
+        self.unless_lockless(self.collect(
+            statement::LOCKS,
+            params![after.unwrap_or_default(), limit],
+            row::lock,
+        ))
     }
 }
 
@@ -156,6 +210,10 @@ impl ReadTransaction for Writing<'_> {
         self.0.run_ids_with_prefix(prefix, limit)
     }
 
+    fn run_ids_after(&self, after: Option<&RunId>, limit: u32) -> Result<Vec<RunId>, StoreError> {
+        self.0.run_ids_after(after, limit)
+    }
+
     fn visit_events(
         &self,
         run: &RunId,
@@ -182,22 +240,30 @@ impl ReadTransaction for Writing<'_> {
     ) -> Result<(), StoreError> {
         self.0.visit_kind_versions(visit)
     }
-}
 
-impl WriteTransaction for Writing<'_> {
     fn run_by_key(
         &self,
         source: &str,
         producer: &str,
         key: &str,
     ) -> Result<Option<Run>, StoreError> {
-        self.0.find(statement::RUN_BY_KEY, [source, producer, key], row::run)
+        self.0.run_by_key(source, producer, key)
     }
 
     fn last_seq(&self, run: &RunId) -> Result<u64, StoreError> {
-        self.0.number(statement::LAST_SEQ, run)
+        self.0.last_seq(run)
     }
 
+    fn lock(&self, resource: &str) -> Result<Option<Lock>, StoreError> {
+        self.0.lock(resource)
+    }
+
+    fn locks(&self, after: Option<&str>, limit: u32) -> Result<Vec<Lock>, StoreError> {
+        self.0.locks(after, limit)
+    }
+}
+
+impl WriteTransaction for Writing<'_> {
     fn insert_run(&mut self, run: &Run) -> Result<(), StoreError> {
         let values = params![
             run.id.as_str(),
@@ -236,6 +302,27 @@ impl WriteTransaction for Writing<'_> {
             version.registered_at.as_str(),
         ];
         self.execute(statement::KIND_VERSION_INSERT, values)
+    }
+
+    fn insert_older_kind_version(&mut self, version: &KindVersion) -> Result<(), StoreError> {
+        let values = params![
+            version.schema_kind,
+            version.schema_hash,
+            version.schema_json,
+            version.registered_at.as_str(),
+        ];
+        self.execute(statement::KIND_VERSION_INSERT_OLDER, values)
+    }
+
+    fn put_lock(&mut self, lock: &Lock) -> Result<(), StoreError> {
+        let values = params![
+            lock.resource,
+            lock.holder,
+            lock.fencing_token,
+            lock.acquired_at.as_str(),
+            lock.expires_at.as_str(),
+        ];
+        self.execute(statement::LOCK_PUT, values)
     }
 
     fn close_run(&mut self, run: &RunId, closing: &Closing) -> Result<(), StoreError> {

@@ -1,8 +1,18 @@
 //! The structure of the file, as the published Store has it.
 
+use std::path::{Path, PathBuf};
+
+use motus_ledger::RunQuery;
+use motus_testkit::harness::{Reference, capture, skip};
 use rusqlite::Connection;
 
 use crate::sandbox::Sandbox;
+
+/// The indexes that no published release makes: plain ones, so that they refuse no row.
+const OWN_INDEXES: [(&str, &str); 2] = [
+    ("runs_by_source", "CREATE INDEX runs_by_source ON runs (source, id)"),
+    ("runs_open", "CREATE INDEX runs_open ON runs (id) WHERE ended_at IS NULL"),
+];
 
 /// Returns the named columns of all rows, joined with spaces.
 pub(crate) fn rows(connection: &Connection, sql: &str, columns: &[&str]) -> Vec<String> {
@@ -26,10 +36,11 @@ pub(crate) fn columns(connection: &Connection, table: &str) -> Vec<String> {
     rows(connection, &sql, &["name", "type", "notnull", "dflt_value", "pk"])
 }
 
-/// Returns name, origin and columns of each index; all must be unique and whole.
+/// Returns name, uniqueness, origin and columns of each index that a table's definition asks for.
 pub(crate) fn indexes(connection: &Connection, table: &str) -> Vec<String> {
     let list = format!("PRAGMA index_list({table})");
-    let names = rows(connection, &list, &["name", "unique", "origin", "partial"]);
+    let mut names = rows(connection, &list, &["name", "unique", "origin", "partial"]);
+    names.retain(|line| !line.ends_with(" c 0") && !line.ends_with(" c 1"));
     let describe = |line: String| {
         let name = line.split(' ').next().expect("a line begins with a name");
         let sql = format!("PRAGMA index_info({name})");
@@ -170,8 +181,72 @@ fn the_file_has_the_published_settings_and_no_other_object() {
         assert_eq!(rows(&connection, &format!("PRAGMA {pragma}"), &[pragma]), [value]);
     }
     let own = "SELECT type, name FROM sqlite_master WHERE sql IS NOT NULL ORDER BY type, name";
-    let mut expected: Vec<String> =
-        motus_store::TABLES.iter().map(|name| format!("table {name}")).collect();
+    let mut expected: Vec<String> = OWN_INDEXES.map(|(name, _)| format!("index {name}")).into();
+    expected.extend(motus_store::TABLES.iter().map(|name| format!("table {name}")));
     expected.extend(motus_store::GUARDS.iter().map(|name| format!("trigger {name}")));
     assert_eq!(rows(&connection, own, &["type", "name"]), expected);
+}
+
+/// Returns the indexes that no table's definition asks for, with their statements.
+fn own_indexes(connection: &Connection) -> Vec<String> {
+    let sql =
+        "SELECT sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name";
+    rows(connection, sql, &["sql"])
+}
+
+#[test]
+fn the_indexes_of_our_own_are_made_for_writing_and_refuse_nothing() {
+    let (sandbox, _) = Sandbox::with_run(1);
+    let expected = OWN_INDEXES.map(|(_, sql)| sql);
+    assert_eq!(own_indexes(&sandbox.sqlite()), expected);
+    let drop = "DROP INDEX runs_by_source; DROP INDEX runs_open";
+    sandbox.sqlite().execute_batch(drop).expect("an index can be dropped");
+    assert_eq!(count_runs(&sandbox), 1);
+    assert!(own_indexes(&sandbox.sqlite()).is_empty(), "reading made an index");
+    sandbox.ledger();
+    assert_eq!(own_indexes(&sandbox.sqlite()), expected);
+}
+
+fn count_runs(sandbox: &Sandbox) -> usize {
+    let query = RunQuery { limit: 10, ..RunQuery::default() };
+    sandbox.reader().read(|transaction| transaction.runs(&query).expect("the runs")).len()
+}
+
+/// Runs a published program on the Store of a sandbox and returns what it prints.
+fn published(sandbox: &Sandbox, program: &Path, arguments: &[&str]) -> String {
+    let mut command = sandbox.scratch.command(program);
+    command.args(arguments).env("MOTUS_KERNEL_STORE_PATH", sandbox.place.path());
+    let captured = capture(&mut command).expect_success();
+    captured.stdout_text()
+}
+
+#[test]
+fn both_published_releases_go_on_in_a_store_with_our_indexes() {
+    let test = "layout::both_published_releases_go_on_in_a_store_with_our_indexes";
+    let of_053 = Reference::find().map(|reference| reference.program().to_owned());
+    let of_065 = std::env::var_os("MOTUS_REFERENCE_065")
+        .map(PathBuf::from)
+        .ok_or_else(|| "MOTUS_REFERENCE_065 is not set".to_owned());
+    for found in [of_053, of_065] {
+        let program = match found {
+            Ok(program) => program,
+            Err(why) => {
+                skip(test, &why);
+                continue;
+            }
+        };
+        let sandbox = Sandbox::new();
+        published(&sandbox, &program, &["wrap", "--", "true"]);
+        assert!(own_indexes(&sandbox.sqlite()).is_empty(), "the release makes indexes itself");
+        sandbox.ledger();
+        assert_eq!(own_indexes(&sandbox.sqlite()).len(), OWN_INDEXES.len());
+        published(&sandbox, &program, &["wrap", "--", "true"]);
+        let told = published(&sandbox, &program, &["doctor"]);
+        assert!(told.contains("store_schema: pass - Store schema present"), "{told}");
+        assert!(told.contains(" 0 failed"), "{told}");
+        assert_eq!(own_indexes(&sandbox.sqlite()).len(), OWN_INDEXES.len());
+        assert_eq!(count_runs(&sandbox), 2);
+        let health = sandbox.open().expect("the Store opens").store.health().expect("health");
+        assert!(health.integrity.is_empty() && health.unexpected_tables.is_empty());
+    }
 }

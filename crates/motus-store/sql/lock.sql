@@ -1,0 +1,3 @@
+SELECT resource, holder, fencing_token, acquired_at, expires_at
+FROM locks
+WHERE resource = ?1

@@ -1,0 +1,5 @@
+SELECT id
+FROM runs
+WHERE id > ?1
+ORDER BY id
+LIMIT ?2

@@ -1,0 +1,8 @@
+-- The plus keeps the index by source away: few of its runs are open, and it would read all of them.
+SELECT
+  id, idempotency_key, producer_id, source, started_at, ended_at, intent, cwd, git_sha, outcome,
+  outcome_note, end_idempotency_key, end_payload_hash, ended_by_producer_id
+FROM runs
+WHERE id < ?1 AND +source = ?3 AND ended_at IS NULL
+ORDER BY id DESC
+LIMIT ?2
