@@ -19,7 +19,7 @@ mod sqlite;
 mod statement;
 mod transaction;
 
-pub use care::{Health, WalCheckpoint};
+pub use care::{BackupError, Figures, Health, KeptLog, Recovered, WalCheckpoint};
 pub use guard::GUARDS;
 pub use place::{Notice, StorePlace};
 pub use sample::Sample;

@@ -136,6 +136,17 @@ impl StorePlace {
         }
     }
 
+    /// Refuses a place without a Store.
+    ///
+    /// Errors: `store.missing`, and those of [`StorePlace::check`].
+    pub fn require(&self) -> Result<(), StoreError> {
+        if self.check()? {
+            return Ok(());
+        }
+        let message = format!("there is no Store yet: {}", self.path.display());
+        Err(StoreError::new(StoreErrorKind::Missing, message))
+    }
+
     /// SQLite would replay the log into whatever stands in the place of its database.
     fn orphaned(&self, log: &Path) -> StoreError {
         let (log, database) = (log.display(), self.path.display());

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use motus_fs::tighten;
-use motus_ledger::{ReadTransaction, Store, StoreError, StoreErrorKind, WriteTransaction};
+use motus_ledger::{ReadTransaction, Store, StoreError, WriteTransaction};
 use rusqlite::{Connection, TransactionBehavior};
 
 use crate::create::create;
@@ -59,7 +59,8 @@ impl SqliteStore {
         notices.extend(guard::changed(&objects.triggers).into_iter().map(Notice::ChangedGuard));
         connection::prepare_writing(&connection).map_err(failed)?;
         let lacks_guards = !guard::missing(&objects.triggers).is_empty();
-        if lacks_guards || !objects.missing_tables().is_empty() {
+        let lacks_tables = !objects.missing_tables().is_empty();
+        if lacks_guards || lacks_tables || objects.lacks_indexes() {
             schema::complete(&mut connection, place.path())?;
         }
         let presence = Some(Presence::look(place)?);
@@ -94,10 +95,7 @@ impl SqliteStore {
         place: &StorePlace,
         open: fn(&StorePlace) -> Result<(Connection, Source), StoreError>,
     ) -> Result<Self, StoreError> {
-        if !place.check()? {
-            let message = format!("there is no Store yet: {}", place.path().display());
-            return Err(StoreError::new(StoreErrorKind::Missing, message));
-        }
+        place.require()?;
         let (connection, source) = open(place)?;
         let objects =
             Objects::read(&connection).map_err(|error| from_sqlite(&error, place.path()))?;

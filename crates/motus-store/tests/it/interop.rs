@@ -1,5 +1,8 @@
 //! One Store, two programs: the published Python package and this driver take turns.
 
+mod alternating;
+mod locks;
+mod projections;
 mod python;
 mod receipts;
 mod refusals;

@@ -4,6 +4,8 @@
     reason = "tests prepare files, run programs and measure time"
 )]
 
+mod backup;
+mod care;
 mod child;
 mod completion;
 mod contract;
@@ -20,5 +22,8 @@ mod modes;
 mod moved;
 mod orphaned_log;
 mod places;
+mod plans;
 mod read_only;
+mod recover;
 mod sandbox;
+mod vacuum;

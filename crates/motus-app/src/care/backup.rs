@@ -1,0 +1,23 @@
+//! A copy of a Store in a new file.
+
+use motus_store::{Figures, SqliteStore, StorePlace};
+
+use super::CareError;
+use super::ends::kept_ends;
+
+/// A copy that was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BackedUp {
+    /// What is in it.
+    pub figures: Figures,
+    /// How many ends of runs waited beside the Store to be recorded: the copy lacks them. `None` when
+    /// that cannot be told.
+    pub kept_ends: Option<usize>,
+}
+
+/// Copies the Store to a new file while others write; see [`motus_store::SqliteStore::back_up`].
+pub fn back_up(place: &StorePlace, target: &StorePlace) -> Result<BackedUp, CareError> {
+    // Before the copy: what is recorded meanwhile may be in it or not.
+    let kept_ends = kept_ends(place);
+    Ok(BackedUp { figures: SqliteStore::back_up(place, target)?, kept_ends })
+}
