@@ -3,10 +3,15 @@
 //! Without `fix` nothing is changed. What is mended loses nothing: missing pieces are made, spooled
 //! ends are recorded, runs whose wrapper died are closed as aborted, remains of killed writers go.
 
+mod advice;
+mod canary;
 mod check;
 mod contents;
 mod leftovers;
+mod locks;
 mod open_runs;
+mod other_stores;
+mod release;
 mod spool;
 mod store_files;
 mod surroundings;
@@ -31,6 +36,8 @@ pub struct Patient {
     pub place: StorePlace,
     /// Whether the Store is to be private to its user.
     pub private: bool,
+    /// The working directory.
+    pub directory: PathBuf,
     /// The user's home directory, where a configuration may be.
     pub home: Option<PathBuf>,
     /// Every `motus` that the user's `PATH` finds, this one left out.
@@ -53,16 +60,18 @@ pub fn examine(patient: &Patient, fix: bool, clock: &dyn Clock) -> Report {
     report.add(clock, || contents::store_readable(&mut opening));
     match &mut opening {
         Ok(Some(opened)) => examine_contents(&mut report, patient, opened, fix, clock),
-        Ok(None) => skip_contents(&mut report, clock, "Store missing"),
-        Err(_) => skip_contents(&mut report, clock, "Store not readable"),
+        Ok(None) => skip_contents(&mut report, clock, "Store missing", advice::SEE_EXISTS),
+        Err(_) => skip_contents(&mut report, clock, "Store not readable", advice::SEE_READABLE),
     }
     report.add(clock, || leftovers::leftovers(&patient.place, fix, clock));
+    report.add(clock, || other_stores::other_stores(patient));
     report.add(clock, || surroundings::config(patient.home.as_deref()));
     report.add(clock, || surroundings::disk_space(&patient.place));
     report.add(clock, || surroundings::filesystem(&patient.place));
     report.add(clock, || surroundings::log_size(patient.home.as_deref()));
     let store = opening.as_ref().ok().and_then(Option::as_ref).map(|opened| &opened.store);
     report.add(clock, || store_files::wal_size(patient, store, fix));
+    report.add(clock, || canary::capture_canary(clock));
     report
 }
 
@@ -77,9 +86,13 @@ fn examine_contents(
     let health = store.health();
     report.add(clock, || contents::store_integrity(&health));
     report.add(clock, || contents::store_schema(&health));
+    report.add(clock, || contents::store_indexes(store));
     report.add(clock, || contents::store_guards(&health));
     report.add(clock, || contents::store_application_integrity(store, &health));
+    report.add(clock, || release::store_release(store));
     report.add(clock, || store_files::store_permissions(patient, &tightened(notices)));
+    report.add(clock, || store_files::store_writable(patient));
+    report.add(clock, || locks::locks(store, clock));
     report.add(clock, || spool::spool(store, fix));
     report.add(clock, || open_runs::open_runs(store, fix, clock));
 }
@@ -108,9 +121,9 @@ fn named(names: &[impl AsRef<str>], count: usize) -> String {
 }
 
 /// The checks of the published doctor are reported even when there is nothing to look at.
-fn skip_contents(report: &mut Report, clock: &dyn Clock, why: &str) {
+fn skip_contents(report: &mut Report, clock: &dyn Clock, why: &str, next: &'static str) {
     for (name, what) in [("store_integrity", "integrity"), ("store_schema", "schema")] {
-        report.add(clock, || Check::warn(name, format!("{why}; {what} check skipped")));
+        report.add(clock, || Check::warn(name, format!("{why}; {what} check skipped"), next));
     }
 }
 

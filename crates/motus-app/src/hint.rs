@@ -7,6 +7,8 @@ pub fn hint(code: &str) -> Option<&'static str> {
         "usage.command_missing" => "try `motus wrap -- COMMAND`",
         "usage.timeout_invalid" => "give a number above zero, such as 600 or 0.5, or inf",
         "usage.max_output_bytes_invalid" => "give a whole number above zero",
+        "usage.max_seconds_invalid" => "give 0 or more, such as 30, or inf",
+        "usage.interval_invalid" => "give a number above zero, such as 0.2",
         "usage.topic_unknown" => "see the commands with `motus --help`",
         "usage.topic_is_text" => "leave --json out, or try `motus help exit-codes --json`",
         "usage.home_unknown" => {
@@ -33,6 +35,9 @@ pub fn hint(code: &str) -> Option<&'static str> {
             "record a first run with `motus wrap -- COMMAND`, or name a Store with --db"
         }
         "store.locked" => "wait for the other process, or see what holds it with `lsof` or `fuser`",
+        "store.in_use" => {
+            "wait until nobody uses it, or see who has the file open with `lsof` or `fuser`"
+        }
         "store.disk_full" => "make room on the disk, or name a Store elsewhere with --db",
         "store.corrupt" => "copy the file aside, then see `motus doctor`",
         "store.foreign" => "name another file with --db or MOTUS_KERNEL_STORE_PATH",
@@ -46,6 +51,26 @@ pub fn hint(code: &str) -> Option<&'static str> {
         }
         "store.not_a_file" => "move what stands there away, or name another Store with --db",
         "store.row_invalid" | "projection.payload_unreadable" => "see `motus doctor`",
+        "backup.target_exists" => "name another file; a backup never replaces anything",
+        "backup.target_reserved" => {
+            "name a file that does not end in -wal, -shm, -journal or -spool"
+        }
+        "backup.directory_missing" => "make the directory first, or name a file elsewhere",
+        "backup.denied" => "check who may write there, or name a file elsewhere",
+        "backup.disk_full" => "make room there, or name a file elsewhere",
+        "backup.failed" => "name a file elsewhere",
+        "backup.unsound" => "copy the file and its -wal aside, then see `motus doctor`",
+        "recover.damaged" => {
+            "nothing was changed; copy the file and its -wal aside, then restore a backup, or make a new Store of exports with `motus run import`"
+        }
+        "ledger.field_required" => "give a text that is not blank",
+        "lock.held" => "wait until then, or for the holder's `motus lock release`",
+        "lock.missing" => "see all locks with `motus lock list --all`",
+        "lock.fence_invalid" => {
+            "stop, somebody else may have it by now; take it anew with `motus lock acquire`"
+        }
+        "lock.ttl_invalid" => "give a positive number of seconds, such as 3600",
+        "lock.tokens_exhausted" => "lock another resource",
         "run.not_found" => "see the recorded runs with `motus run list`",
         "run.none_yet" => "record a first run with `motus wrap -- COMMAND`",
         "run.ambiguous" => "give more of the identifier",
@@ -55,6 +80,18 @@ pub fn hint(code: &str) -> Option<&'static str> {
         "kind.evolution_refused" => {
             "the Store holds another shape of this event; use another Store"
         }
+        "import.line_invalid" => "export it again; each line is one document, as it was written",
+        "import.integrity" | "import.sequence" | "import.foreign_event" | "import.key_repeated" => {
+            "the file is not as it was written; export it again"
+        }
+        "import.kind_unknown" => {
+            "export with --all, which writes the kinds, from the Store that has the run"
+        }
+        "import.kind_conflict" | "import.run_conflict" => {
+            "take the file into another Store with --db; both say so, and neither is overwritten"
+        }
+        "import.run_repeated" => "take each export in by itself, the older one first",
+        "import.changed" => "take the file in again once nobody writes it",
         _ => return None,
     })
 }

@@ -4,14 +4,18 @@
 //! environment or asks for the time by itself.
 
 pub mod bundle;
+pub mod care;
 pub mod doctor;
 pub mod effects;
 pub mod exit;
 pub mod hint;
+pub mod locks;
 pub mod runs;
+pub mod travel;
 pub mod wrap;
 
 mod journal;
+mod reading;
 
 mod input;
 

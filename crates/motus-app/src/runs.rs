@@ -1,13 +1,15 @@
-//! Reading runs back: list, show, receipt, export.
+//! Reading runs back: list, show, projections, export.
 
 use std::io::Write;
 
-use motus_json::Object;
+use motus_json::{Object, Value};
 use motus_ledger::export::{ExportError, export_run};
-use motus_ledger::projection::{ProjectionError, gather, receipt};
+use motus_ledger::projection::{self, ProjectionError};
 use motus_ledger::{Event, ReadTransaction, Run, RunId, RunQuery, Store, StoreError};
 use motus_store::{SqliteStore, StorePlace};
 use thiserror::Error;
+
+use crate::reading::read;
 
 /// The word that names the newest run.
 pub const LATEST: &str = "latest";
@@ -67,21 +69,6 @@ pub fn list(place: &StorePlace, query: &RunQuery) -> Result<Vec<Run>, RunError> 
     read(place, |transaction| Ok(transaction.runs(query)?))
 }
 
-/// Reads in one transaction; what somebody may have changed meanwhile is read again from a copy.
-fn read<T>(
-    place: &StorePlace,
-    read: impl Fn(&dyn ReadTransaction) -> Result<T, RunError>,
-) -> Result<T, RunError> {
-    let mut store = SqliteStore::open_read_only(place)?;
-    let found = read(&*store.begin_read()?);
-    if store.was_read_whole()? {
-        return found;
-    }
-    let mut copy = SqliteStore::open_copy(place)?;
-    let transaction = copy.begin_read()?;
-    read(&*transaction)
-}
-
 /// A run with all its events.
 #[derive(Debug)]
 pub struct Snapshot {
@@ -104,11 +91,63 @@ pub fn show(place: &StorePlace, selector: &str) -> Result<Snapshot, RunError> {
     })
 }
 
+/// A run with what a projection says of it.
+#[derive(Debug)]
+pub struct Projected<T> {
+    /// The run.
+    pub run: Run,
+    /// The projection.
+    pub projection: T,
+}
+
 /// Projects the receipt of one closed run.
-pub fn show_receipt(place: &StorePlace, selector: &str) -> Result<Object, RunError> {
+pub fn receipt(place: &StorePlace, selector: &str) -> Result<Object, RunError> {
+    Ok(project(place, selector, projection::receipt)?.projection)
+}
+
+/// Projects the work packet of one run, which holds all of its events.
+pub fn work_packet(place: &StorePlace, selector: &str) -> Result<Object, RunError> {
+    Ok(project(place, selector, projection::work_packet)?.projection)
+}
+
+/// Projects the evidence of one run.
+pub fn evidence(place: &StorePlace, selector: &str) -> Result<Projected<Vec<Value>>, RunError> {
+    project(place, selector, projection::evidence)
+}
+
+/// Projects the decisions of one run.
+pub fn decisions(place: &StorePlace, selector: &str) -> Result<Projected<Vec<Value>>, RunError> {
+    project(place, selector, projection::decisions)
+}
+
+/// Projects the route summary of one run.
+pub fn route_summary(place: &StorePlace, selector: &str) -> Result<Object, RunError> {
+    Ok(project(place, selector, projection::route_summary)?.projection)
+}
+
+/// Projects the handoff of one run, to the run that `child` names.
+pub fn handoff(
+    place: &StorePlace,
+    selector: &str,
+    child: Option<&str>,
+) -> Result<Object, RunError> {
+    read(place, |transaction| {
+        let parent = select(transaction, selector)?.id;
+        let child = child.map(|child| select(transaction, child)).transpose()?;
+        let child = child.map(|child| child.id);
+        Ok(projection::handoff(transaction, &parent, child.as_ref())?)
+    })
+}
+
+fn project<T>(
+    place: &StorePlace,
+    selector: &str,
+    project: impl Fn(&dyn ReadTransaction, &RunId) -> Result<T, ProjectionError>,
+) -> Result<Projected<T>, RunError> {
     read(place, |transaction| {
         let run = select(transaction, selector)?;
-        Ok(receipt(gather(transaction, &run.id)?)?)
+        let projection = project(transaction, &run.id)?;
+        Ok(Projected { run, projection })
     })
 }
 

@@ -110,8 +110,29 @@ pub fn wrap(
     clock: &dyn Clock,
     ids: &dyn Ids,
 ) -> Result<Wrapped, WrapError> {
-    let mut supervisor = Supervisor::install()?;
-    let outputs = Outputs::inherited()?;
+    let supervisor = Supervisor::install()?;
+    record(supervisor, Outputs::inherited()?, command, recording, clock, ids)
+}
+
+/// Runs and records a command as [`wrap`] does, and discards its output.
+pub(crate) fn wrap_discarding(
+    command: &Command,
+    recording: &Recording,
+    clock: &dyn Clock,
+    ids: &dyn Ids,
+) -> Result<Wrapped, WrapError> {
+    let supervisor = Supervisor::install()?;
+    record(supervisor, Outputs::discarded()?, command, recording, clock, ids)
+}
+
+fn record(
+    mut supervisor: Supervisor,
+    outputs: Outputs,
+    command: &Command,
+    recording: &Recording,
+    clock: &dyn Clock,
+    ids: &dyn Ids,
+) -> Result<Wrapped, WrapError> {
     let opened = SqliteStore::open(&recording.place, recording.private)?;
     let mut store = opened.store;
     let facts = git::facts(&recording.directory, GIT_LIMIT);

@@ -37,7 +37,7 @@ pub struct Check {
     pub message: String,
     /// What the message does not say, for programs.
     pub details: Value,
-    /// What the person can do about it.
+    /// What the person can do about it; always there when the check did not pass.
     pub next: Option<&'static str>,
     /// How long the check took.
     pub duration_milliseconds: u64,
@@ -48,12 +48,12 @@ impl Check {
         Self::new(name, Status::Pass, message)
     }
 
-    pub(super) fn warn(name: &'static str, message: impl Into<String>) -> Self {
-        Self::new(name, Status::Warn, message)
+    pub(super) fn warn(name: &'static str, message: impl Into<String>, next: &'static str) -> Self {
+        Self { next: Some(next), ..Self::new(name, Status::Warn, message) }
     }
 
-    pub(super) fn fail(name: &'static str, message: impl Into<String>) -> Self {
-        Self::new(name, Status::Fail, message)
+    pub(super) fn fail(name: &'static str, message: impl Into<String>, next: &'static str) -> Self {
+        Self { next: Some(next), ..Self::new(name, Status::Fail, message) }
     }
 
     fn new(name: &'static str, status: Status, message: impl Into<String>) -> Self {
@@ -63,10 +63,6 @@ impl Check {
 
     pub(super) fn with_details(self, details: impl Into<Value>) -> Self {
         Self { details: details.into(), ..self }
-    }
-
-    pub(super) fn with_next(self, next: &'static str) -> Self {
-        Self { next: Some(next), ..self }
     }
 
     /// Returns the check as an object with sorted members.

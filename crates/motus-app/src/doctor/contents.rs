@@ -8,8 +8,8 @@ use motus_ledger::wrap::{SOURCE, START_KIND};
 use motus_ledger::{RunQuery, Store, StoreError, StoreErrorKind};
 use motus_store::{Health, Sample, SqliteStore};
 
+use crate::doctor::advice::{self, DAMAGED, SEE_EXISTS, SEE_READABLE};
 use crate::doctor::{Check, NAMED, Opening, counted, for_each_run, named};
-use crate::hint::hint;
 
 /// The guards without which a Store of any release is not append-only.
 const ORIGINAL_GUARDS: [&str; 4] = [
@@ -19,14 +19,15 @@ const ORIGINAL_GUARDS: [&str; 4] = [
     "runs_closed_outcome_guard",
 ];
 
-const DAMAGED: &str = "copy the Store aside before anything else, then restore it from a backup";
+/// What mending makes of what is missing.
+const MAKE_THEM: &str = "make them with `motus doctor --fix`";
 
 type Examined = Result<Health, StoreError>;
 
 pub(super) fn store_readable(opening: &mut Opening) -> Check {
     let name = "store_readable";
     match opening {
-        Ok(None) => Check::warn(name, "Store missing; readability check skipped"),
+        Ok(None) => Check::warn(name, "Store missing; readability check skipped", SEE_EXISTS),
         Err(error) => unreadable(name, error),
         Ok(Some(opened)) => {
             let read = opened.store.begin_read().and_then(|transaction| {
@@ -41,19 +42,21 @@ pub(super) fn store_readable(opening: &mut Opening) -> Check {
 }
 
 fn unreadable(name: &'static str, error: &StoreError) -> Check {
-    let check = Check::fail(name, error.to_string());
-    match error.kind() {
+    let next = match error.kind() {
         // Whether the file can be a Store at all was said by the check of its existence.
-        StoreErrorKind::Empty | StoreErrorKind::NotAFile | StoreErrorKind::OrphanedLog => check,
-        _ => Check { next: advice(error), ..check },
-    }
+        StoreErrorKind::Empty | StoreErrorKind::NotAFile | StoreErrorKind::OrphanedLog => {
+            SEE_EXISTS
+        }
+        _ => advice::on_store(error),
+    };
+    Check::fail(name, told(error), next)
 }
 
-/// Not every Store that cannot be read is damaged, and only a damaged one is to be replaced.
-pub(super) fn advice(error: &StoreError) -> Option<&'static str> {
-    match error.kind() {
-        StoreErrorKind::Corrupt | StoreErrorKind::RowInvalid => Some(DAMAGED),
-        _ => hint(error.code()),
+/// A database that is no Store is told with what makes it another one.
+fn told(error: &StoreError) -> String {
+    match (error.kind(), std::error::Error::source(error)) {
+        (StoreErrorKind::Foreign, Some(cause)) => format!("{error}: {cause}"),
+        _ => error.to_string(),
     }
 }
 
@@ -65,12 +68,10 @@ pub(super) fn store_integrity(health: &Examined) -> Check {
             [] => Check::pass(name, "Integrity check ok"),
             [first, ..] => {
                 let count = counted(health.integrity.count(), "problem");
-                Check::fail(name, format!("Integrity check failed: {count}, the first: {first}"))
-                    .with_details(Object::from([(
-                        "problems",
-                        Value::from(health.integrity.first().to_vec()),
-                    )]))
-                    .with_next(DAMAGED)
+                let message = format!("Integrity check failed: {count}, the first: {first}");
+                let problems = Value::from(health.integrity.first().to_vec());
+                Check::fail(name, message, DAMAGED)
+                    .with_details(Object::from([("problems", problems)]))
             }
         },
     }
@@ -79,48 +80,69 @@ pub(super) fn store_integrity(health: &Examined) -> Check {
 pub(super) fn store_schema(health: &Examined) -> Check {
     let name = "store_schema";
     let Ok(health) = health else {
-        return Check::warn(name, "Store not readable; schema check skipped");
+        return Check::warn(name, "Store not readable; schema check skipped", SEE_READABLE);
     };
     if !health.missing_tables.is_empty() {
         let missing = health.missing_tables.join(", ");
-        return Check::fail(name, format!("Store schema missing tables: {missing}"))
-            .with_next("make them with `motus doctor --fix`");
+        let message = format!("Store schema missing tables: {missing}");
+        return Check::fail(name, message, MAKE_THEM);
     }
     if !health.unexpected_tables.is_empty() {
         let unexpected = &health.unexpected_tables;
         let unexpected = named(unexpected.first(), unexpected.count());
-        return Check::warn(name, format!("Store schema has unexpected tables: {unexpected}"));
+        return Check::warn(
+            name,
+            format!("Store schema has unexpected tables: {unexpected}"),
+            "move what belongs to another program to a database of its own",
+        );
     }
     Check::pass(name, "Store schema present")
+}
+
+/// Without its indexes a Store says the same, and listing costs more with each run.
+pub(super) fn store_indexes(store: &SqliteStore) -> Check {
+    let name = "store_indexes";
+    match store.missing_indexes() {
+        Err(error) => unreadable(name, &error),
+        Ok(missing) if missing.is_empty() => Check::pass(name, "Listing is served by indexes"),
+        Ok(missing) => {
+            let message =
+                format!("Store lacks indexes that keep listing cheap: {}", missing.join(", "));
+            Check::warn(name, message, MAKE_THEM)
+        }
+    }
 }
 
 pub(super) fn store_guards(health: &Examined) -> Check {
     let name = "store_guards";
     let Ok(health) = health else {
-        return Check::warn(name, "Store not readable; guard check skipped");
+        return Check::warn(name, "Store not readable; guard check skipped", SEE_READABLE);
     };
     if !health.changed_guards.is_empty() {
         let changed = health.changed_guards.join(", ");
         return Check::fail(
             name,
             format!("Other triggers stand in the place of guards: {changed}"),
-        )
-        .with_next("drop them with SQLite and make them anew with `motus doctor --fix`");
+            "drop them with SQLite and make them anew with `motus doctor --fix`",
+        );
     }
     if health.missing_guards.is_empty() {
         return Check::pass(name, "Append and lifecycle guards present");
     }
     let message = format!("Store lacks guards: {}", health.missing_guards.join(", "));
     let original = health.missing_guards.iter().any(|guard| ORIGINAL_GUARDS.contains(guard));
-    let check = if original { Check::fail(name, message) } else { Check::warn(name, message) };
-    check.with_next("make them with `motus doctor --fix`")
+    if original {
+        Check::fail(name, message, MAKE_THEM)
+    } else {
+        Check::warn(name, message, MAKE_THEM)
+    }
 }
 
 /// Recomputes every digest; a Store that was rewritten as a whole agrees with itself again.
 pub(super) fn store_application_integrity(store: &mut SqliteStore, health: &Examined) -> Check {
     let name = "store_application_integrity";
     let Ok(health) = health else {
-        return Check::warn(name, "Store not readable; content check skipped");
+        return Check::warn(name, "Store not readable; content check skipped", SEE_READABLE);
     };
     let found = match disagreements(store) {
         Ok(found) => found,
@@ -133,12 +155,12 @@ pub(super) fn store_application_integrity(store: &mut SqliteStore, health: &Exam
         return Check::pass(name, "Stored relationships and hashes are consistent");
     };
     let count = counted(health.dangling.count().saturating_add(found.count()), "disagreement");
-    Check::fail(name, format!("{count}, the first: {first}"))
+    Check::fail(name, format!("{count}, the first: {first}"), DAMAGED)
         .with_details(Object::from([("disagreements", Value::from(told))]))
-        .with_next(DAMAGED)
 }
 
-fn disagreements(store: &mut SqliteStore) -> Result<Sample, StoreError> {
+/// Compares every digest, identifier and number of the Store with what its rows come to.
+pub(super) fn disagreements(store: &mut SqliteStore) -> Result<Sample, StoreError> {
     let transaction = store.begin_read()?;
     let mut found = Sample::default();
     transaction.visit_kind_versions(&mut |version| {

@@ -7,7 +7,7 @@ use motus_json::{Object, Value};
 use motus_ledger::Clock;
 use motus_store::StorePlace;
 
-use crate::doctor::{Check, NAMED, counted, named};
+use crate::doctor::{Check, NAMED, advice, counted, named};
 
 /// A younger file may still be somebody's, in seconds.
 const OLD: i64 = 3600;
@@ -21,7 +21,7 @@ struct Leftover {
 pub(super) fn leftovers(place: &StorePlace, fix: bool, clock: &dyn Clock) -> Check {
     let name = "leftovers";
     match find(place, clock).and_then(|found| if fix { clear(found) } else { Ok((found, 0)) }) {
-        Err(error) => Check::warn(name, error.to_string()),
+        Err(error) => Check::warn(name, error.to_string(), advice::on_file(&error)),
         Ok((left, 0)) if left.is_empty() => Check::pass(name, "No leftover files"),
         Ok((left, removed)) if left.is_empty() => {
             Check::pass(name, format!("Removed {}", counted(removed, "leftover file")))
@@ -31,9 +31,9 @@ pub(super) fn leftovers(place: &StorePlace, fix: bool, clock: &dyn Clock) -> Che
             let count = counted(names.len(), "leftover file");
             let message = format!("{count} of killed writers: {}", named(&names, names.len()));
             let kept: Vec<String> = names.into_iter().take(NAMED).collect();
-            Check::warn(name, message)
+            let next = "remove those older than an hour with `motus doctor --fix`";
+            Check::warn(name, message, next)
                 .with_details(Object::from([("files", Value::from(kept))]))
-                .with_next("remove those older than an hour with `motus doctor --fix`")
         }
     }
 }

@@ -14,7 +14,7 @@ use motus_runtime::identity::Liveness;
 use motus_store::SqliteStore;
 
 use crate::EndJournal;
-use crate::doctor::{Check, counted, for_each_run, named};
+use crate::doctor::{Check, advice, counted, for_each_run, named};
 use crate::wrap::liveness_of;
 
 /// The open runs of wrapped commands, told apart by whether their wrapper lives.
@@ -33,7 +33,7 @@ pub(super) fn open_runs(store: &mut SqliteStore, fix: bool, clock: &dyn Clock) -
     let name = "open_runs";
     let found = match find(store) {
         Ok(found) => found,
-        Err(error) => return Check::fail(name, error.to_string()),
+        Err(error) => return Check::fail(name, error.to_string(), advice::on_store(&error)),
     };
     if found.dead.is_empty() {
         return describe(check_of_others(name, &found), &found);
@@ -44,7 +44,7 @@ pub(super) fn open_runs(store: &mut SqliteStore, fix: bool, clock: &dyn Clock) -
     };
     if !fix {
         let message = format!("Open, but {its} wrapper ended: {}", names_of(&found.dead));
-        return describe(Check::warn(name, message), &found).with_next(next);
+        return describe(Check::warn(name, message, next), &found);
     }
     match close_all(store, &found.dead, clock) {
         Ok(()) => {
@@ -52,7 +52,10 @@ pub(super) fn open_runs(store: &mut SqliteStore, fix: bool, clock: &dyn Clock) -
                 format!("Closed as aborted, {its} wrapper ended: {}", names_of(&found.dead));
             describe(Check::pass(name, message), &found)
         }
-        Err(error) => Check::fail(name, format!("dead runs could not be closed: {error}")),
+        Err(error) => {
+            let message = format!("dead runs could not be closed: {error}");
+            Check::fail(name, message, advice::on_code(error.code()))
+        }
     }
 }
 
@@ -64,7 +67,7 @@ fn check_of_others(name: &'static str, found: &OpenRuns) -> Check {
             _ => ("their", "record them with `motus doctor --fix`"),
         };
         let message = format!("Open, and {its} end is in the spool: {}", names_of(&found.spooled));
-        return Check::warn(name, message).with_next(next);
+        return Check::warn(name, message, next);
     }
     if !found.unknown.is_empty() {
         let (its, next) = match found.unknown.len() {
@@ -73,7 +76,7 @@ fn check_of_others(name: &'static str, found: &OpenRuns) -> Check {
         };
         let message =
             format!("Open, and {its} wrapper cannot be seen: {}", names_of(&found.unknown));
-        return Check::warn(name, message).with_next(next);
+        return Check::warn(name, message, next);
     }
     Check::pass(name, format!("{}, none abandoned", counted(found.alive.len(), "open run")))
 }

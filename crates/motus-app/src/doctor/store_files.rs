@@ -5,13 +5,18 @@ use motus_json::{Object, Value};
 use motus_ledger::{StoreError, StoreErrorKind};
 use motus_store::{SqliteStore, StorePlace};
 
-use crate::doctor::contents::advice;
-use crate::doctor::{Check, Opening, Patient, open};
+use crate::doctor::{Check, Opening, Patient, advice, open};
 
 const MEBIBYTE: u64 = 1024 * 1024;
 
 /// A log larger than this is worth moving into the database.
 const LARGE_WAL: u64 = 50 * MEBIBYTE;
+
+/// A log larger than this, and than its database, was not moved for a long time: every release moves it
+/// at some four mebibytes, unless somebody reads all the time.
+const NOTABLE_WAL: u64 = 8 * MEBIBYTE;
+
+const CHECK_FILES: &str = "check who owns the Store, its -wal, its -shm and its directory";
 
 /// Looks for the Store, makes it when it is missing and to be mended, and opens it.
 pub(super) fn store_exists(patient: &Patient, fix: bool) -> (Check, Opening) {
@@ -22,13 +27,16 @@ pub(super) fn store_exists(patient: &Patient, fix: bool) -> (Check, Opening) {
     let check = match &opening {
         Ok((true, _)) => Check::pass(name, format!("Store created: {path}")),
         Ok((false, Some(_))) => Check::pass(name, format!("Store exists: {path}")),
-        Ok((false, None)) => Check::warn(name, format!("Store not initialized: {path}"))
-            .with_next("record a first run with `motus wrap -- COMMAND`"),
+        Ok((false, None)) => Check::warn(
+            name,
+            format!("Store not initialized: {path}"),
+            "record a first run with `motus wrap -- COMMAND`",
+        ),
         // What cannot be opened is told by the next check; what cannot be a Store, by this one.
         Err(_) if matches!(patient.place.check(), Ok(true)) => {
             Check::pass(name, format!("A file is there: {path}"))
         }
-        Err(error) => Check { next: advice(error), ..Check::fail(name, error.to_string()) },
+        Err(error) => Check::fail(name, error.to_string(), advice::on_store(error)),
     };
     (check, opening.map(|(_, opened)| opened))
 }
@@ -60,11 +68,11 @@ pub(super) fn store_permissions(patient: &Patient, tightened: &[String]) -> Chec
         return Check::pass(name, "Store is shared by choice");
     }
     match loose_paths(&patient.place) {
-        Err(error) => Check::fail(name, error.to_string()),
+        Err(error) => Check::fail(name, error.to_string(), advice::on_file(&error)),
         Ok(paths) if !paths.is_empty() => {
-            Check::warn(name, format!("others may read: {}", paths.join(", ")))
+            let message = format!("others may read: {}", paths.join(", "));
+            Check::warn(name, message, "close them with `motus doctor --fix`")
                 .with_details(Object::from([("paths", Value::from(paths))]))
-                .with_next("close them with `motus doctor --fix`")
         }
         Ok(_) if !tightened.is_empty() => {
             Check::pass(name, format!("Closed to others: {}", tightened.join(", ")))
@@ -89,35 +97,85 @@ fn loose_paths(place: &StorePlace) -> Result<Vec<String>, motus_fs::FileError> {
     Ok(loose)
 }
 
+/// Tells whether a run could be recorded now; a Store may be readable and not writable.
+pub(super) fn store_writable(patient: &Patient) -> Check {
+    let name = "store_writable";
+    match SqliteStore::may_write_now(&patient.place) {
+        Ok(true) => Check::pass(name, "Store can be written"),
+        // Others have their turn, and a writer waits for its own.
+        Ok(false) => Check::pass(name, "Store is being written by another process"),
+        Err(error) => {
+            let next = match error.kind() {
+                StoreErrorKind::Denied => CHECK_FILES,
+                _ => advice::on_store(&error),
+            };
+            Check::warn(name, format!("Store can be read and not written: {error}"), next)
+        }
+    }
+}
+
+/// Tells how much is in the log alone, and moves it when it is too much.
 pub(super) fn wal_size(patient: &Patient, store: Option<&SqliteStore>, fix: bool) -> Check {
     let name = "wal_size";
-    let bytes = patient.place.wal_bytes().and_then(|before| {
-        let moved = match store.filter(|_| fix && before > LARGE_WAL) {
-            Some(store) => Some(store.checkpoint()?),
-            None => None,
-        };
-        Ok((moved, patient.place.wal_bytes()?))
+    let look = || Log::look(&patient.place);
+    let found = look().and_then(|before| match store.filter(|_| fix && before.is_too_large()) {
+        None => Ok((before, false)),
+        Some(store) => {
+            let is_busy = store.checkpoint().map_err(|error| not_moved(&error))?.busy;
+            Ok((look()?, is_busy))
+        }
     });
-    let (moved, bytes) = match bytes {
+    let (log, is_busy) = match found {
         Ok(found) => found,
         Err(error) => {
-            return Check::fail(name, format!("WAL could not be moved into the database: {error}"));
+            return Check::fail(name, error.to_string(), advice::on_store(&error));
         }
     };
-    let message = format!("WAL size {} MB", mebibytes(bytes));
-    let check = if bytes <= LARGE_WAL {
+    let mut message = format!("WAL size {} MB", mebibytes(log.bytes));
+    let check = if !log.is_too_large() {
         Check::pass(name, message)
-    } else if moved.is_some_and(|moved| moved.busy) {
-        Check::warn(name, format!("{message}; another process has it in use"))
-            .with_next("try again when nothing else uses the Store")
+    } else if is_busy {
+        message.push_str("; another process has it in use");
+        let next =
+            "see what reads the Store with `lsof` or `fuser`, and try again when it has ended";
+        Check::warn(name, message, next)
     } else {
-        Check::warn(name, message).with_next("move it into the database with `motus doctor --fix`")
+        if log.is_larger_than_the_database() {
+            message.push_str(", larger than the database");
+        }
+        Check::warn(name, message, "move it into the database with `motus doctor --fix`")
     };
-    check.with_details(Object::from([("wal_size_bytes", bytes)]))
+    check.with_details(Object::from([("wal_size_bytes", log.bytes)]))
+}
+
+fn not_moved(error: &StoreError) -> StoreError {
+    StoreError::new(error.kind(), format!("WAL could not be moved into the database: {error}"))
+}
+
+/// The size of a log beside that of its database.
+struct Log {
+    bytes: u64,
+    database_bytes: u64,
+}
+
+impl Log {
+    fn look(place: &StorePlace) -> Result<Self, StoreError> {
+        let database = inspect(place.path()).ok().flatten();
+        let database_bytes = database.map_or(0, |found| found.bytes);
+        Ok(Self { bytes: place.wal_bytes()?, database_bytes })
+    }
+
+    fn is_too_large(&self) -> bool {
+        self.bytes > LARGE_WAL || self.is_larger_than_the_database()
+    }
+
+    fn is_larger_than_the_database(&self) -> bool {
+        self.bytes > NOTABLE_WAL && self.bytes > self.database_bytes
+    }
 }
 
 /// Spells a size with one digit after the point, as the published doctor does: half to even.
-fn mebibytes(bytes: u64) -> String {
+pub(super) fn mebibytes(bytes: u64) -> String {
     let scaled = u128::from(bytes) * 10;
     let unit = u128::from(MEBIBYTE);
     let (tenths, rest) = (scaled / unit, scaled % unit * 2);

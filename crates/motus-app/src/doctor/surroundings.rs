@@ -8,7 +8,8 @@ use motus_fs::{
 use motus_json::{Object, ReadOptions, Value};
 use motus_store::StorePlace;
 
-use crate::doctor::Check;
+use crate::doctor::store_files::mebibytes;
+use crate::doctor::{Check, advice};
 
 const MEBIBYTE: u64 = 1024 * 1024;
 
@@ -22,6 +23,8 @@ const CONFIG: &str = "~/.motus/config.json";
 
 const LOG: &str = "~/.motus/logs/motus.log";
 
+const CORRECT_IT: &str = "correct the file, or move it away";
+
 /// A configuration larger than this is none.
 const CONFIG_LIMIT: u64 = MEBIBYTE;
 
@@ -31,31 +34,33 @@ pub(super) fn package_conflict(others: &[PathBuf]) -> Check {
         return Check::pass(name, "No other motus found on PATH");
     }
     let others: Vec<String> = others.iter().map(|path| path.display().to_string()).collect();
-    Check::warn(name, format!("Another motus is on PATH: {}", others.join(", ")))
+    let message = format!("Another motus is on PATH: {}", others.join(", "));
+    Check::warn(name, message, "make sure that scripts call the one they mean")
         .with_details(Object::from([("paths", Value::from(others))]))
-        .with_next("make sure that scripts call the one they mean")
 }
 
 /// The file is the user's own and only read, so a link to it is followed.
 pub(super) fn config(home: Option<&Path>) -> Check {
     let name = "config";
-    let absent = || Check::pass(name, format!("No {CONFIG}; defaults in use"));
+    let absent = || Check::pass(name, "Config not found; defaults in use");
     let Some(path) = in_home(home, CONFIG) else {
         return absent();
     };
     let bytes = match read_bounded_through_links(&path, CONFIG_LIMIT) {
         Ok(bytes) => bytes,
         Err(error) if error.code() == "file.missing" => return absent(),
-        Err(error) => return Check::fail(name, error.to_string()),
+        Err(error) => return Check::fail(name, error.to_string(), advice::on_file(&error)),
     };
     match motus_json::read(&bytes, &ReadOptions::default()) {
-        Ok(Value::Object(_)) => Check::pass(name, format!("{CONFIG} is valid")),
-        Ok(_) => Check::warn(name, format!("{CONFIG} is not an object")),
+        Ok(Value::Object(_)) => Check::pass(name, "Config valid"),
+        Ok(_) => Check::warn(name, format!("Config is not an object: {CONFIG}"), CORRECT_IT),
         // Other readers take these; what they make of them differs.
         Err(error) if matches!(error.code(), "json.duplicate_key" | "json.non_finite") => {
-            Check::warn(name, format!("{CONFIG} is ambiguous: {error}"))
+            Check::warn(name, format!("Config is ambiguous: {CONFIG}: {error}"), CORRECT_IT)
         }
-        Err(error) => Check::fail(name, format!("{CONFIG} cannot be read: {error}")),
+        Err(error) => {
+            Check::fail(name, format!("Config parse error: {CONFIG}: {error}"), CORRECT_IT)
+        }
     }
 }
 
@@ -66,38 +71,57 @@ fn in_home(home: Option<&Path>, spelled: &str) -> Option<PathBuf> {
 
 pub(super) fn disk_space(place: &StorePlace) -> Check {
     let name = "disk_space";
-    match free_bytes(existing_directory(place)) {
-        Err(error) => Check::warn(name, error.to_string()),
-        Ok(bytes) if bytes < LITTLE_SPACE => {
-            Check::warn(name, format!("Disk space low: {} MB free", bytes / MEBIBYTE))
-                .with_next("make room before the next run is recorded")
-        }
-        Ok(bytes) => Check::pass(name, format!("Disk space ok: {} MB free", bytes / MEBIBYTE)),
+    let free = match free_bytes(existing_directory(place)) {
+        Ok(bytes) => bytes,
+        Err(error) => return Check::warn(name, error.to_string(), advice::on_file(&error)),
+    };
+    let (shown, store) = (free / MEBIBYTE, bytes_of(place));
+    if free < LITTLE_SPACE {
+        let message = format!("Disk space low: {shown} MB free");
+        Check::warn(name, message, "make room before the next run is recorded")
+    } else if free < store.saturating_mul(2) {
+        let message =
+            format!("Disk space low: {shown} MB free beside a Store of {} MB", store / MEBIBYTE);
+        Check::warn(name, message, "make room: a vacuum may need twice the size of the Store")
+    } else {
+        Check::pass(name, format!("Disk space ok: {shown} MB free"))
     }
+}
+
+/// Returns the size of a Store with its log; what cannot be seen is told by other checks.
+fn bytes_of(place: &StorePlace) -> u64 {
+    let files = [place.path().to_owned(), place.wal()];
+    let bytes = files.iter().filter_map(|file| inspect(file).ok().flatten()).map(|it| it.bytes);
+    bytes.fold(0, u64::saturating_add)
 }
 
 /// Locks and shared memory, on which a Store rests, do not hold on every file system.
 pub(super) fn filesystem(place: &StorePlace) -> Check {
     let name = "filesystem";
     match kind_of_filesystem(existing_directory(place)) {
-        Err(error) => Check::warn(name, error.to_string()),
+        Err(error) => Check::warn(name, error.to_string(), advice::on_file(&error)),
         Ok(FilesystemKind::Local) => Check::pass(name, "Store is on a local file system"),
-        Ok(FilesystemKind::Network(kind)) => {
-            Check::warn(name, format!("Store is on {kind}, where locks may not hold"))
-                .with_next("set MOTUS_KERNEL_STORE_PATH to a place on a local disk")
-        }
+        Ok(FilesystemKind::Network(kind)) => Check::warn(
+            name,
+            format!("Store is on {kind}, where locks may not hold"),
+            "set MOTUS_KERNEL_STORE_PATH to a place on a local disk",
+        ),
     }
 }
 
 pub(super) fn log_size(home: Option<&Path>) -> Check {
     let name = "log_size";
     match in_home(home, LOG).and_then(|path| inspect(&path).ok().flatten()) {
-        None => Check::pass(name, format!("No {LOG}")),
-        Some(found) if found.bytes > LARGE_LOG => {
-            Check::warn(name, format!("{LOG}: {} MB", found.bytes / MEBIBYTE))
-                .with_next("remove the log file, or move it away")
+        None => Check::pass(name, "Log file not present"),
+        Some(found) => {
+            let message = format!("Log size {} MB", mebibytes(found.bytes));
+            if found.bytes > LARGE_LOG {
+                let message = format!("{message}: {LOG}");
+                Check::warn(name, message, "remove the log file, or move it away")
+            } else {
+                Check::pass(name, message)
+            }
         }
-        Some(found) => Check::pass(name, format!("{LOG}: {} MB", found.bytes / MEBIBYTE)),
     }
 }
 
