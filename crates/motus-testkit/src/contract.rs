@@ -5,13 +5,16 @@
 
 pub mod append;
 pub mod close;
+pub mod fences;
 pub mod guards;
 pub mod kinds;
 pub mod listing;
+pub mod locks;
 pub mod lookup;
 pub mod payloads;
 pub mod start;
 pub mod transactions;
+pub mod travel;
 pub mod worked;
 
 use std::fmt::Debug;
@@ -84,6 +87,12 @@ macro_rules! store_contract {
                 a_reader_keeps_its_view,
                 operations_commit_together,
             ]
+            fences: [
+                the_holder_writes_under_the_lock,
+                nobody_else_writes_under_the_lock,
+                a_lock_is_taken_with_what_is_written_under_it,
+                a_clock_that_jumps_gives_no_token_twice,
+            ]
             guards: [
                 a_run_is_inserted_once,
                 an_event_is_inserted_once,
@@ -96,6 +105,25 @@ macro_rules! store_contract {
                 a_limit_and_a_key_page_through_all_runs,
                 runs_are_filtered_by_source_and_state,
                 a_prefix_finds_identifiers_literally,
+            ]
+            locks: [
+                a_free_resource_is_locked_with_token_one,
+                a_renewal_keeps_token_and_beginning,
+                a_held_lock_is_refused_to_others,
+                an_expired_lock_is_taken_with_the_next_token,
+                a_lock_expires_at_its_very_end,
+                a_released_lock_is_taken_with_the_next_token,
+                tokens_grow_across_release_and_expiry,
+                a_fence_is_that_of_the_present_holder,
+                a_release_ends_the_tenure_once,
+                a_release_does_not_move_an_end_that_has_passed,
+                a_lock_needs_a_time_that_can_end,
+                a_lock_names_its_first_blank_field,
+                tokens_end_where_the_store_cannot_count,
+                times_with_fractions_are_compared_as_times,
+                a_clock_that_is_set_back_frees_no_lock,
+                locks_belong_to_their_resource,
+                locks_are_listed_in_pages,
             ]
             lookup: [
                 an_empty_store_answers_with_nothing,
@@ -110,9 +138,18 @@ macro_rules! store_contract {
                 no_new_payload_holds_such_numbers,
                 odd_keys_and_producers_survive,
             ]
+            travel: [
+                runs_are_walked_oldest_first,
+                pages_hold_each_run_once,
+                an_older_version_leaves_the_latest_one,
+                older_versions_are_visited_first,
+                the_only_version_is_the_latest,
+                an_older_version_is_inserted_once,
+            ]
             worked: [
                 the_published_export_is_reproduced,
                 the_published_receipt_is_reproduced,
+                the_published_projections_are_reproduced,
             ]
         }
     };

@@ -13,4 +13,4 @@ pub use mask::Mask;
 pub use reference::{Reference, fixtures};
 pub use scratch::Scratch;
 pub use skip::skip;
-pub use wait::{is_alive, wait_until};
+pub use wait::{is_alive, is_stopped, wait_until};

@@ -1,14 +1,17 @@
 //! One Store with a clock and ids, and the ledger's operations on it, one per transaction.
 
 use std::ops::ControlFlow;
+use std::path::Path;
 
 use motus_json::{Value, canonical};
 use motus_ledger::kind::Schema;
-use motus_ledger::operation::{self, CloseRequest};
+use motus_ledger::operation::{self, AcquireRequest, CloseRequest};
+use motus_ledger::projection::{self, ProjectionError};
 use motus_ledger::{
-    Event, LedgerError, NewEvent, NewRun, ReadTransaction, Run, RunId, Store, WriteTransaction,
-    export, projection,
+    Event, Fence, LedgerError, Lock, NewEvent, NewRun, ReadTransaction, Run, RunId, Store,
+    WriteTransaction, export,
 };
+use motus_store::{SqliteStore, StorePlace};
 
 use crate::sample::json;
 use crate::{FixedClock, SequentialIds};
@@ -27,6 +30,12 @@ impl TestLedger {
     /// Puts a clock and ids beside a Store.
     pub fn new(store: Box<dyn Store>) -> Self {
         Self { store, clock: FixedClock::default(), ids: SequentialIds::default() }
+    }
+
+    /// Opens the Store in a file, which is made when it is missing.
+    pub fn at(path: &Path) -> Self {
+        let opened = SqliteStore::open(&StorePlace::new(path), true).expect("the Store opens");
+        Self::new(Box::new(opened.store))
     }
 
     /// Runs `work` in a write transaction, which is committed unless `work` fails.
@@ -78,6 +87,58 @@ impl TestLedger {
         Ok(run)
     }
 
+    /// Takes or renews a lock.
+    pub fn acquire(&mut self, request: &AcquireRequest) -> Result<Lock, LedgerError> {
+        let mut transaction = self.store.begin_write()?;
+        let lock = operation::acquire_lock(&mut *transaction, request, &self.clock)?;
+        transaction.commit()?;
+        Ok(lock)
+    }
+
+    /// Confirms that a lock is held, in a transaction that only reads.
+    pub fn assert(&mut self, fence: &Fence) -> Result<Lock, LedgerError> {
+        operation::assert_lock(&*self.store.begin_read()?, fence, &self.clock)
+    }
+
+    /// Gives a lock back.
+    pub fn release(&mut self, fence: &Fence) -> Result<Lock, LedgerError> {
+        let mut transaction = self.store.begin_write()?;
+        let lock = operation::release_lock(&mut *transaction, fence, &self.clock)?;
+        transaction.commit()?;
+        Ok(lock)
+    }
+
+    /// Appends an event under a lock.
+    ///
+    /// What a refusal has written so far is committed, so that a test sees whether it is nothing.
+    pub fn append_fenced(
+        &mut self,
+        request: &NewEvent,
+        fence: &Fence,
+    ) -> Result<Event, LedgerError> {
+        let mut transaction = self.store.begin_write()?;
+        let event = operation::append_fenced_event(&mut *transaction, request, fence, &self.clock);
+        transaction.commit()?;
+        event
+    }
+
+    /// Closes a run under a lock; a refusal is committed as by [`TestLedger::append_fenced`].
+    pub fn close_fenced(
+        &mut self,
+        request: &CloseRequest,
+        fence: &Fence,
+    ) -> Result<Run, LedgerError> {
+        let mut transaction = self.store.begin_write()?;
+        let run = operation::close_fenced_run(&mut *transaction, request, fence, &self.clock);
+        transaction.commit()?;
+        run
+    }
+
+    /// Returns the lock of a resource, if it was ever taken.
+    pub fn lock(&mut self, resource: &str) -> Option<Lock> {
+        self.read(|transaction| transaction.lock(resource)).expect("the Store can be read")
+    }
+
     /// Returns a run that must be there.
     pub fn run(&mut self, id: &RunId) -> Run {
         let found = self.read(|transaction| transaction.run(id));
@@ -99,9 +160,16 @@ impl TestLedger {
 
     /// Returns the canonical text of the receipt of a closed run.
     pub fn receipt(&mut self, run: &RunId) -> String {
-        let facts = self.read(|transaction| projection::gather(transaction, run));
-        let receipt = facts.and_then(projection::receipt).expect("the run has a receipt");
-        canonical::store::write(&Value::Object(receipt))
+        self.project(|transaction| projection::receipt(transaction, run))
+    }
+
+    /// Returns the canonical text of what `project` makes of the Store.
+    pub fn project<T: Into<Value>>(
+        &mut self,
+        project: impl FnOnce(&dyn ReadTransaction) -> Result<T, ProjectionError>,
+    ) -> String {
+        let projected = self.read(project).expect("the projection can be made");
+        canonical::store::write(&projected.into())
     }
 }
 

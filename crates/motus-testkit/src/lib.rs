@@ -10,13 +10,16 @@ pub mod contract;
 pub mod fuzzing;
 pub mod harness;
 pub mod sample;
+pub mod simulation;
 pub mod textus;
 pub mod vectors;
 
 mod clock;
 mod ledger;
 mod memory;
+mod wall_clock;
 
 pub use clock::{FixedClock, SequentialIds};
 pub use ledger::{TestLedger, events_of};
 pub use memory::MemoryStore;
+pub use wall_clock::WallClock;

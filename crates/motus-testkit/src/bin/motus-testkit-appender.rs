@@ -1,21 +1,55 @@
 //! Appends events to a run, one per transaction, and prints each acknowledged number.
 //!
 //! A number on standard output says that the event is committed, so that a test which kills this
-//! program knows what must be there afterwards. Usage:
-//! `motus-testkit-appender STORE RUN PRODUCER COUNT`.
+//! program knows what must be there afterwards. Usage: `motus-testkit-appender STORE RUN PRODUCER
+//! COUNT [--fenced] [--pause MICROSECONDS] [--longest]`: under a lock of its own, with a pause after
+//! each event, and with the longest wait for an acknowledgement on standard error, in microseconds.
 
 use std::error::Error;
 use std::io::{self, Write};
 use std::process::ExitCode;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use motus_ledger::kind::Schema;
-use motus_ledger::operation::{append_event, register_kind};
-use motus_ledger::{Clock, NewEvent, RunId, Store};
+use motus_ledger::operation::{
+    AcquireRequest, acquire_lock, append_event, append_fenced_event, register_kind,
+};
+use motus_ledger::{Clock, Fence, NewEvent, RunId, Store};
 use motus_store::{SqliteStore, StorePlace};
 use motus_testkit::sample::{ANY_OBJECT, json, new_event};
 
 const KIND: &str = "note";
+
+const USAGE: &str = "usage: motus-testkit-appender STORE RUN PRODUCER COUNT [--fenced] \
+                     [--pause MICROSECONDS] [--longest]";
+
+/// How to append.
+#[derive(Debug, Default)]
+struct Options {
+    fenced: bool,
+    pause: Duration,
+    tells_longest: bool,
+}
+
+impl Options {
+    fn parse(arguments: &[String]) -> Result<Self, Box<dyn Error>> {
+        let mut options = Self::default();
+        let mut rest = arguments.iter();
+        while let Some(argument) = rest.next() {
+            match argument.as_str() {
+                "--fenced" => options.fenced = true,
+                "--pause" => {
+                    let microseconds = rest.next().ok_or(USAGE)?.parse()?;
+                    options.pause = Duration::from_micros(microseconds);
+                }
+                "--longest" => options.tells_longest = true,
+                _ => return Err(USAGE.into()),
+            }
+        }
+        Ok(options)
+    }
+}
 
 struct WallClock;
 
@@ -39,19 +73,40 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &[String]) -> Result<(), Box<dyn Error>> {
-    let [path, run, producer, count] = arguments else {
-        return Err("usage: motus-testkit-appender STORE RUN PRODUCER COUNT".into());
+    let (asked, options) = arguments.split_at(arguments.len().min(4));
+    let [path, run, producer, count] = asked else {
+        return Err(USAGE.into());
     };
     let (run, count) = (RunId::from(run.as_str()), count.parse::<u32>()?);
+    let options = Options::parse(options)?;
     let mut store = SqliteStore::open(&StorePlace::new(path), true)?.store;
     register(&mut store)?;
+    let fence = if options.fenced { Some(acquire(&mut store, producer)?) } else { None };
     let mut stdout = io::stdout();
+    let mut longest = Duration::ZERO;
     for number in 1..=count {
-        let seq = append(&mut store, &run, producer, number)?;
+        let request = NewEvent {
+            producer_id: producer.to_owned(),
+            ..new_event(&run, KIND, &format!("{producer}:{number}"), "{}")
+        };
+        let started = now();
+        let seq = append(&mut store, &request, fence.as_ref())?;
+        longest = longest.max(now().duration_since(started));
         writeln!(stdout, "{seq}")?;
         stdout.flush()?;
+        if !options.pause.is_zero() {
+            thread::sleep(options.pause);
+        }
+    }
+    if options.tells_longest {
+        writeln!(io::stderr(), "{}", longest.as_micros())?;
     }
     Ok(())
+}
+
+#[expect(clippy::disallowed_methods, reason = "a process of its own measures its own time")]
+fn now() -> Instant {
+    Instant::now()
 }
 
 fn register(store: &mut SqliteStore) -> Result<(), Box<dyn Error>> {
@@ -60,18 +115,29 @@ fn register(store: &mut SqliteStore) -> Result<(), Box<dyn Error>> {
     Ok(transaction.commit()?)
 }
 
-fn append(
-    store: &mut SqliteStore,
-    run: &RunId,
-    producer: &str,
-    number: u32,
-) -> Result<u64, Box<dyn Error>> {
-    let request = NewEvent {
-        producer_id: producer.to_owned(),
-        ..new_event(run, KIND, &format!("{producer}:{number}"), "{}")
+/// Takes a lock of the producer's own, which nobody else asks for.
+fn acquire(store: &mut SqliteStore, producer: &str) -> Result<Fence, Box<dyn Error>> {
+    let request = AcquireRequest {
+        resource: format!("appender:{producer}"),
+        holder: producer.to_owned(),
+        ttl_seconds: 3600,
     };
     let mut transaction = store.begin_write()?;
-    let event = append_event(&mut *transaction, &request, &WallClock)?;
+    let lock = acquire_lock(&mut *transaction, &request, &WallClock)?;
+    transaction.commit()?;
+    Ok(lock.fence())
+}
+
+fn append(
+    store: &mut SqliteStore,
+    request: &NewEvent,
+    fence: Option<&Fence>,
+) -> Result<u64, Box<dyn Error>> {
+    let mut transaction = store.begin_write()?;
+    let event = match fence {
+        None => append_event(&mut *transaction, request, &WallClock)?,
+        Some(fence) => append_fenced_event(&mut *transaction, request, fence, &WallClock)?,
+    };
     transaction.commit()?;
     Ok(event.seq)
 }

@@ -23,13 +23,16 @@ fn every_case_is_in_the_list() {
     let modules = [
         include_str!("append.rs"),
         include_str!("close.rs"),
+        include_str!("fences.rs"),
         include_str!("guards.rs"),
         include_str!("kinds.rs"),
         include_str!("listing.rs"),
+        include_str!("locks.rs"),
         include_str!("lookup.rs"),
         include_str!("payloads.rs"),
         include_str!("start.rs"),
         include_str!("transactions.rs"),
+        include_str!("travel.rs"),
         include_str!("worked.rs"),
     ];
     assert_eq!(list.matches("pub mod ").count(), modules.len());

@@ -32,6 +32,11 @@ pub fn is_alive(process: impl Display) -> bool {
     state(process.trim()).is_some_and(|state| !matches!(state, 'Z' | 'X'))
 }
 
+/// Tells whether a process was stopped by a signal and has not gone on since.
+pub fn is_stopped(process: impl Display) -> bool {
+    state(process.to_string().trim()) == Some('T')
+}
+
 /// Returns the letter of the process's state, `None` when there is no such process.
 fn state(process: &str) -> Option<char> {
     match fs::read_to_string(Path::new("/proc").join(process).join("stat")) {
@@ -64,6 +69,11 @@ mod tests {
         assert!(is_alive(format!("{}\n", std::process::id())));
         let mut child = Command::new("cat").stdin(Stdio::piped()).spawn().expect("cat starts");
         assert!(is_alive(child.id()));
+        for (signal, stopped) in [("-STOP", true), ("-CONT", false)] {
+            let sent = Command::new("kill").args([signal, &child.id().to_string()]).status();
+            assert!(sent.expect("kill runs").success());
+            wait_until(signal, || is_stopped(child.id()) == stopped && is_alive(child.id()));
+        }
         drop(child.stdin.take());
         wait_until("the child is a zombie", || !is_alive(child.id()));
         child.wait().expect("a child can be waited for");

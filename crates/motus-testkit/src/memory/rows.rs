@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use motus_ledger::kind::KindVersion;
-use motus_ledger::{Closing, Event, Run, RunId, StoreError, StoreErrorKind};
+use motus_ledger::{Closing, Event, Lock, Run, RunId, StoreError, StoreErrorKind};
 
 /// All rows of a Store.
 #[derive(Debug, Clone, Default)]
@@ -12,6 +12,7 @@ pub(super) struct Rows {
     pub(super) events: BTreeMap<RunId, Vec<Event>>,
     /// In the order of registration.
     pub(super) kind_versions: Vec<KindVersion>,
+    pub(super) locks: BTreeMap<String, Lock>,
 }
 
 impl Rows {
@@ -50,11 +51,20 @@ impl Rows {
     }
 
     pub(super) fn insert_kind_version(&mut self, version: &KindVersion) -> Result<(), StoreError> {
+        self.insert_kind_version_at(self.kind_versions.len(), version)
+    }
+
+    /// Puts a version before or behind all others.
+    pub(super) fn insert_kind_version_at(
+        &mut self,
+        place: usize,
+        version: &KindVersion,
+    ) -> Result<(), StoreError> {
         let taken = self.kind_versions.iter().any(|other| {
             other.schema_kind == version.schema_kind && other.schema_hash == version.schema_hash
         });
         refuse_when(taken, "this kind version exists")?;
-        self.kind_versions.push(version.clone());
+        self.kind_versions.insert(place, version.clone());
         Ok(())
     }
 

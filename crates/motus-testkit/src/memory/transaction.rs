@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use motus_ledger::kind::KindVersion;
 use motus_ledger::{
-    Closing, Event, ReadTransaction, Run, RunId, RunQuery, StoreError, WriteTransaction,
+    Closing, Event, Lock, ReadTransaction, Run, RunId, RunQuery, StoreError, WriteTransaction,
 };
 
 use super::MemoryStore;
@@ -61,6 +61,12 @@ impl ReadTransaction for MemoryTransaction<'_> {
         Ok(ids.take(limit).cloned().collect())
     }
 
+    fn run_ids_after(&self, after: Option<&RunId>, limit: u32) -> Result<Vec<RunId>, StoreError> {
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let ids = self.rows.runs.keys().filter(|id| after.is_none_or(|after| *id > after));
+        Ok(ids.take(limit).cloned().collect())
+    }
+
     fn visit_events(
         &self,
         run: &RunId,
@@ -93,9 +99,7 @@ impl ReadTransaction for MemoryTransaction<'_> {
         let _ = self.rows.kind_versions.iter().cloned().try_for_each(visit);
         Ok(())
     }
-}
 
-impl WriteTransaction for MemoryTransaction<'_> {
     fn run_by_key(
         &self,
         source: &str,
@@ -112,6 +116,19 @@ impl WriteTransaction for MemoryTransaction<'_> {
         Ok(self.rows.events_of(run).last().map_or(0, |event| event.seq))
     }
 
+    fn lock(&self, resource: &str) -> Result<Option<Lock>, StoreError> {
+        Ok(self.rows.locks.get(resource).cloned())
+    }
+
+    fn locks(&self, after: Option<&str>, limit: u32) -> Result<Vec<Lock>, StoreError> {
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let locks = self.rows.locks.values();
+        let behind = locks.filter(|lock| after.is_none_or(|after| lock.resource.as_str() > after));
+        Ok(behind.take(limit).cloned().collect())
+    }
+}
+
+impl WriteTransaction for MemoryTransaction<'_> {
     fn insert_run(&mut self, run: &Run) -> Result<(), StoreError> {
         self.change().insert_run(run)
     }
@@ -122,6 +139,15 @@ impl WriteTransaction for MemoryTransaction<'_> {
 
     fn insert_kind_version(&mut self, version: &KindVersion) -> Result<(), StoreError> {
         self.change().insert_kind_version(version)
+    }
+
+    fn insert_older_kind_version(&mut self, version: &KindVersion) -> Result<(), StoreError> {
+        self.change().insert_kind_version_at(0, version)
+    }
+
+    fn put_lock(&mut self, lock: &Lock) -> Result<(), StoreError> {
+        self.change().locks.insert(lock.resource.clone(), lock.clone());
+        Ok(())
     }
 
     fn close_run(&mut self, run: &RunId, closing: &Closing) -> Result<(), StoreError> {

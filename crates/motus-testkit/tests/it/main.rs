@@ -1,3 +1,5 @@
 //! Tests that need the programs of this crate: many processes on one Store.
 
 mod appenders;
+mod holders;
+mod simulation;

@@ -5,13 +5,15 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use motus_ledger::kind::KindVersion;
 use motus_ledger::{
-    Closing, Event, ReadTransaction, Run, RunId, RunQuery, Store, StoreError, WriteTransaction,
+    Clock, Closing, Event, Lock, ReadTransaction, Run, RunId, RunQuery, Store, StoreError,
+    WriteTransaction,
 };
 
-use crate::MemoryStore;
 use crate::contract::{
-    StoreFixture, append, guards, kinds, listing, lookup, payloads, start, transactions,
+    StoreFixture, append, fences, guards, kinds, listing, locks, lookup, payloads, start,
+    transactions, travel,
 };
+use crate::{FixedClock, MemoryStore};
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Fault {
@@ -27,12 +29,21 @@ enum Fault {
     RewritesNumbers,
     ForgetsRuns,
     RefusesNothing,
+    KeepsTokens,
+    ExpiresLate,
+    ForgetsReleases,
+    ForgetsEndedLocks,
+    RepeatsLocks,
+    LocksWithoutCase,
+    WalksNewestFirst,
+    RepeatsRuns,
+    OlderBecomesLatest,
 }
 
 type Case = fn(&dyn StoreFixture);
 
 /// Each fault with a case that must notice it.
-const NOTICED: [(Fault, Case); 11] = [
+const NOTICED: [(Fault, Case); 20] = [
     (Fault::LosesCommits, transactions::a_commit_outlives_its_handle),
     (Fault::ListsOldestFirst, listing::runs_are_listed_newest_first),
     (Fault::IgnoresLimits, listing::a_limit_and_a_key_page_through_all_runs),
@@ -44,6 +55,15 @@ const NOTICED: [(Fault, Case); 11] = [
     (Fault::RewritesNumbers, payloads::payloads_survive_verbatim),
     (Fault::ForgetsRuns, start::starting_again_returns_the_same_run),
     (Fault::RefusesNothing, guards::a_run_is_inserted_once),
+    (Fault::KeepsTokens, locks::a_released_lock_is_taken_with_the_next_token),
+    (Fault::ExpiresLate, locks::a_lock_expires_at_its_very_end),
+    (Fault::ForgetsReleases, fences::nobody_else_writes_under_the_lock),
+    (Fault::ForgetsEndedLocks, locks::tokens_grow_across_release_and_expiry),
+    (Fault::RepeatsLocks, locks::locks_are_listed_in_pages),
+    (Fault::LocksWithoutCase, locks::locks_belong_to_their_resource),
+    (Fault::WalksNewestFirst, travel::runs_are_walked_oldest_first),
+    (Fault::RepeatsRuns, travel::pages_hold_each_run_once),
+    (Fault::OlderBecomesLatest, travel::an_older_version_leaves_the_latest_one),
 ];
 
 #[test]
@@ -114,6 +134,17 @@ impl<T: ReadTransaction + ?Sized> ReadTransaction for FaultyTransaction<T> {
         Ok(ids)
     }
 
+    fn run_ids_after(&self, after: Option<&RunId>, limit: u32) -> Result<Vec<RunId>, StoreError> {
+        let mut page = self.inner.run_ids_after(after, limit)?;
+        if self.fault == Fault::WalksNewestFirst {
+            page.reverse();
+        }
+        if self.fault == Fault::RepeatsRuns && !page.is_empty() {
+            page.splice(0..0, after.cloned());
+        }
+        Ok(page)
+    }
+
     fn visit_events(
         &self,
         run: &RunId,
@@ -153,9 +184,7 @@ impl<T: ReadTransaction + ?Sized> ReadTransaction for FaultyTransaction<T> {
     ) -> Result<(), StoreError> {
         self.inner.visit_kind_versions(visit)
     }
-}
 
-impl WriteTransaction for FaultyTransaction<dyn WriteTransaction + '_> {
     fn run_by_key(
         &self,
         source: &str,
@@ -172,6 +201,31 @@ impl WriteTransaction for FaultyTransaction<dyn WriteTransaction + '_> {
         Ok(self.inner.last_seq(run)? + u64::from(self.fault == Fault::SkipsNumbers))
     }
 
+    fn lock(&self, resource: &str) -> Result<Option<Lock>, StoreError> {
+        let mut found = match self.fault {
+            Fault::LocksWithoutCase => self.inner.lock(&resource.to_lowercase())?,
+            _ => self.inner.lock(resource)?,
+        };
+        if self.fault == Fault::ForgetsEndedLocks {
+            found = found.filter(|lock| lock.expires_at != lock.acquired_at);
+        }
+        Ok(found.map(
+            |lock| if self.fault == Fault::ExpiresLate { a_second_longer(lock) } else { lock },
+        ))
+    }
+
+    fn locks(&self, after: Option<&str>, limit: u32) -> Result<Vec<Lock>, StoreError> {
+        if self.fault != Fault::RepeatsLocks {
+            return self.inner.locks(after, limit);
+        }
+        let mut page: Vec<Lock> =
+            after.map(|after| self.inner.lock(after)).transpose()?.flatten().into_iter().collect();
+        page.extend(self.inner.locks(after, limit)?);
+        Ok(page)
+    }
+}
+
+impl WriteTransaction for FaultyTransaction<dyn WriteTransaction + '_> {
     fn insert_run(&mut self, run: &Run) -> Result<(), StoreError> {
         let inserted = self.inner.insert_run(run);
         if self.fault == Fault::RefusesNothing { Ok(()) } else { inserted }
@@ -189,6 +243,30 @@ impl WriteTransaction for FaultyTransaction<dyn WriteTransaction + '_> {
         self.inner.insert_kind_version(version)
     }
 
+    fn insert_older_kind_version(&mut self, version: &KindVersion) -> Result<(), StoreError> {
+        if self.fault == Fault::OlderBecomesLatest {
+            return self.inner.insert_kind_version(version);
+        }
+        self.inner.insert_older_kind_version(version)
+    }
+
+    fn put_lock(&mut self, lock: &Lock) -> Result<(), StoreError> {
+        let mut lock = lock.clone();
+        let earlier = self.inner.lock(&lock.resource)?;
+        if self.fault == Fault::LocksWithoutCase {
+            lock.resource = lock.resource.to_lowercase();
+        }
+        if let Some(earlier) = earlier {
+            if self.fault == Fault::KeepsTokens {
+                lock.fencing_token = earlier.fencing_token;
+            }
+            if self.fault == Fault::ForgetsReleases && lock.fence() == earlier.fence() {
+                return Ok(());
+            }
+        }
+        self.inner.put_lock(&lock)
+    }
+
     fn close_run(&mut self, run: &RunId, closing: &Closing) -> Result<(), StoreError> {
         self.inner.close_run(run, closing)
     }
@@ -196,4 +274,10 @@ impl WriteTransaction for FaultyTransaction<dyn WriteTransaction + '_> {
     fn commit(self: Box<Self>) -> Result<(), StoreError> {
         if self.fault == Fault::LosesCommits { Ok(()) } else { self.inner.commit() }
     }
+}
+
+/// A driver cannot compare times wrongly, but what it answers can have the same effect.
+fn a_second_longer(lock: Lock) -> Lock {
+    let end = u64::try_from(lock.expires_at.unix_seconds()).expect("a time of our days");
+    Lock { expires_at: FixedClock::at_second(end + 1).timestamp(), ..lock }
 }
