@@ -1,13 +1,23 @@
 //! The command line: what clap parses, with the help that it prints.
 
 mod bundle;
+mod db;
+mod lock;
+mod run;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use clap::builder::{NonEmptyStringValueParser, OsStringValueParser, TypedValueParser};
-use clap::{Args, Parser, Subcommand, value_parser};
+use clap::builder::{OsStringValueParser, TypedValueParser};
+use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
+
+pub(crate) use db::{BackupArguments, DbCommand, VacuumArguments, WaitArguments};
+pub(crate) use lock::{AcquireArguments, FenceArguments, LockCommand, LockListArguments};
+pub(crate) use run::{
+    ExportArguments, HandoffArguments, ImportArguments, ListArguments, ProjectionArguments,
+    ReceiptArguments, RunCommand, ShowArguments,
+};
 
 pub(crate) use bundle::{
     BundleCommand, CanonicalizeArguments, CompressArguments, CoversArguments, EffectsCommand,
@@ -41,7 +51,7 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Wrap(WrapArguments),
-    /// Reads recorded runs
+    /// Reads, exports and takes in recorded runs
     #[command(
         subcommand,
         before_help = "Examples:\n  \
@@ -50,6 +60,23 @@ pub(crate) enum Command {
         motus run export latest > run.json"
     )]
     Run(RunCommand),
+    /// Takes, shows and gives back locks with fencing tokens
+    #[command(
+        subcommand,
+        before_help = "Examples:\n  \
+        motus lock acquire deploy --holder ci-17 --ttl 600\n  \
+        motus lock assert deploy --holder ci-17 --token 1\n  \
+        motus lock release deploy --holder ci-17 --token 1"
+    )]
+    Lock(LockCommand),
+    /// Looks after the Store's file
+    #[command(
+        subcommand,
+        before_help = "Examples:\n  \
+        motus db stats\n  \
+        motus db backup ../kernel-store.backup.db"
+    )]
+    Db(DbCommand),
     Doctor(DoctorArguments),
     /// Verifies and explains bundles of loops
     #[command(
@@ -72,22 +99,13 @@ pub(crate) enum Command {
     Help(HelpArguments),
 }
 
-#[derive(Debug, Subcommand)]
-pub(crate) enum RunCommand {
-    List(ListArguments),
-    Show(ShowArguments),
-    Receipt(ReceiptArguments),
-    Export(ExportArguments),
-}
-
 impl Command {
     /// Tells whether an error is to be printed as JSON.
     pub(crate) fn wants_json(&self) -> bool {
         match self {
-            Self::Run(RunCommand::List(arguments)) => arguments.json,
-            Self::Run(RunCommand::Show(arguments)) => arguments.json,
-            Self::Run(RunCommand::Receipt(arguments)) => arguments.json,
-            Self::Run(RunCommand::Export(arguments)) => arguments.json,
+            Self::Run(command) => command.wants_json(),
+            Self::Lock(command) => command.common().json,
+            Self::Db(command) => command.common().json,
             Self::Doctor(arguments) => arguments.json,
             Self::Bundle(BundleCommand::Verify(arguments)) => arguments.bundle.json,
             Self::Bundle(BundleCommand::Explain(arguments)) => arguments.bundle.json,
@@ -104,10 +122,9 @@ impl Command {
     pub(crate) fn store(&self) -> Option<&Path> {
         let named = match self {
             Self::Wrap(arguments) => &arguments.store,
-            Self::Run(RunCommand::List(arguments)) => &arguments.store,
-            Self::Run(RunCommand::Show(arguments)) => &arguments.store,
-            Self::Run(RunCommand::Receipt(arguments)) => &arguments.store,
-            Self::Run(RunCommand::Export(arguments)) => &arguments.store,
+            Self::Run(command) => command.store(),
+            Self::Lock(command) => &command.common().store,
+            Self::Db(command) => &command.common().store,
             Self::Doctor(arguments) => &arguments.store,
             Self::Bundle(_)
             | Self::Effects(_)
@@ -126,6 +143,16 @@ pub(crate) struct StoreArguments {
     // An empty path is as good as none, as everywhere; the parser for paths would refuse it.
     #[arg(long = "db", value_name = "PATH", value_parser = OsStringValueParser::new().map(PathBuf::from))]
     pub(crate) store: Option<PathBuf>,
+}
+
+/// What commands take that read or change the Store and print what they found.
+#[derive(Debug, Args)]
+pub(crate) struct CommonArguments {
+    #[command(flatten)]
+    pub(crate) store: StoreArguments,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// Runs a command and records it as a run
@@ -161,93 +188,6 @@ pub(crate) struct WrapArguments {
     /// The command and its arguments, after `--`
     #[arg(value_name = "COMMAND", trailing_var_arg = true)]
     pub(crate) command: Vec<OsString>,
-}
-
-/// Lists runs, newest first
-#[derive(Debug, Args)]
-#[command(before_help = "Examples:\n  motus run list\n  motus run list --open --json")]
-pub(crate) struct ListArguments {
-    #[command(flatten)]
-    pub(crate) store: StoreArguments,
-    /// List at most this many runs
-    #[arg(long, value_name = "N", default_value_t = 20, value_parser = value_parser!(u32).range(1..))]
-    pub(crate) limit: u32,
-    /// List only runs of this source, such as motus-wrap
-    #[arg(long, value_name = "SOURCE")]
-    pub(crate) source: Option<String>,
-    /// List only runs that are still open
-    #[arg(long)]
-    pub(crate) open: bool,
-    /// Print JSON
-    #[arg(long)]
-    pub(crate) json: bool,
-}
-
-/// Names the run to read.
-#[derive(Debug, Args)]
-pub(crate) struct RunSelector {
-    /// A run identifier, a unique prefix of one, or `latest`
-    #[arg(value_name = "RUN", value_parser = NonEmptyStringValueParser::new())]
-    pub(crate) run: String,
-}
-
-/// Shows a run with its events
-#[derive(Debug, Args)]
-#[command(before_help = "Examples:\n  motus run show latest\n  motus run show latest --json")]
-pub(crate) struct ShowArguments {
-    #[command(flatten)]
-    pub(crate) selector: RunSelector,
-    #[command(flatten)]
-    pub(crate) store: StoreArguments,
-    /// Print JSON
-    #[arg(long)]
-    pub(crate) json: bool,
-}
-
-/// Prints the receipt of a closed run
-///
-/// The receipt identifier is a digest over everything the receipt says: the same run always gives
-/// the same receipt.
-#[derive(Debug, Args)]
-#[command(
-    after_long_help = "What the lines say:\n  \
-        Accepted close  whether the run came to an accepted end: it succeeded or, when its work\n  \
-                        was released, the release was not an abandonment\n  \
-        Evidence        how many events of a kind `evidence.*` the run has\n  \
-        Decisions       how many events of a kind `decision.*` the run has\n  \
-        Next            what the published receipt recommends; the same sentence for every run\n\n\
-        `motus wrap` records neither evidence nor decisions; both come from other tools that use\n\
-        the Store.",
-    before_help = "Examples:\n  \
-    motus run receipt latest\n  \
-    motus run receipt latest --json > receipt.json\n  \
-    motus run receipt latest --json | diff - receipt.json"
-)]
-pub(crate) struct ReceiptArguments {
-    #[command(flatten)]
-    pub(crate) selector: RunSelector,
-    #[command(flatten)]
-    pub(crate) store: StoreArguments,
-    /// Print JSON
-    #[arg(long)]
-    pub(crate) json: bool,
-}
-
-/// Writes a run with its events as canonical JSON
-///
-/// The bytes are the same wherever the run is exported, so an export can be compared by digest.
-#[derive(Debug, Args)]
-#[command(before_help = "Examples:\n  \
-    motus run export latest > run.json\n  \
-    motus run export latest | sha256sum")]
-pub(crate) struct ExportArguments {
-    #[command(flatten)]
-    pub(crate) selector: RunSelector,
-    #[command(flatten)]
-    pub(crate) store: StoreArguments,
-    /// Print errors as JSON; the export is JSON in any case
-    #[arg(long)]
-    pub(crate) json: bool,
 }
 
 /// Checks the Store and what is around it

@@ -48,6 +48,11 @@ impl Environment {
         }
     }
 
+    /// Returns the Store that the command line names, as it is written there.
+    pub(crate) fn named(&self) -> Option<&Path> {
+        self.named.as_deref().filter(|path| !is_blank(path.as_os_str()))
+    }
+
     /// Returns the Store that the argument names, else the environment, else the default one.
     pub(crate) fn store(&self, argument: Option<&Path>) -> StorePlace {
         let path = match self.chosen(argument) {

@@ -7,13 +7,15 @@ use std::io;
 use std::path::PathBuf;
 
 use motus_app::bundle::{OpenError, PolicyError};
+use motus_app::care::CareError;
 use motus_app::effects::EffectsError;
 use motus_app::exit;
 use motus_app::hint::hint;
 use motus_app::runs::RunError;
+use motus_app::travel::TravelError;
 use motus_app::wrap::WrapError;
 use motus_json::CheckError;
-use motus_ledger::RunId;
+use motus_ledger::{LedgerError, RunId};
 
 use crate::environment::Environment;
 
@@ -54,12 +56,18 @@ pub(crate) enum Failure {
     Effects(PathBuf, EffectsError),
     /// A command was not started.
     Wrap(WrapError),
+    /// A lock was refused.
+    Lock(LedgerError),
+    /// The Store could not be looked after.
+    Care(CareError),
+    /// Runs could not be taken in or written out.
+    Travel(TravelError),
     /// A run could not be read back.
     Run(RunError),
     /// There is no Store here, and there is one in a directory above.
     StoreAbove {
-        /// What was met here.
-        error: RunError,
+        /// What was met here; its code is `store.missing`.
+        failure: Box<Self>,
         /// The directory that has a Store.
         directory: PathBuf,
     },
@@ -76,14 +84,16 @@ pub(crate) struct Refusal {
 impl Failure {
     /// Looks for the Store that was meant when there is none here.
     pub(crate) fn look_above(self, environment: &Environment) -> Self {
-        match self {
-            Self::Run(error) if error.code() == "store.missing" => {
-                match environment.store_above() {
-                    Some(directory) => Self::StoreAbove { error, directory },
-                    None => Self::Run(error),
-                }
-            }
-            other => other,
+        self.or_above(|| environment.store_above())
+    }
+
+    fn or_above(self, above: impl FnOnce() -> Option<PathBuf>) -> Self {
+        if self.code() != "store.missing" {
+            return self;
+        }
+        match above() {
+            Some(directory) => Self::StoreAbove { failure: Box::new(self), directory },
+            None => self,
         }
     }
 
@@ -107,7 +117,11 @@ impl Failure {
             Self::Policy(_, error) => error.code(),
             Self::Effects(_, error) => error.code(),
             Self::Wrap(error) => error.code(),
-            Self::Run(error) | Self::StoreAbove { error, .. } => error.code(),
+            Self::Lock(error) => error.code(),
+            Self::Care(error) => error.code(),
+            Self::Travel(error) => error.code(),
+            Self::Run(error) => error.code(),
+            Self::StoreAbove { failure, .. } => failure.code(),
         }
     }
 
@@ -116,17 +130,29 @@ impl Failure {
         match self.code() {
             code if code.starts_with("usage.") => exit::USAGE,
             _ if self.is_about_input() => exit::USAGE,
-            "ledger.start_conflict"
+            "import.kind_conflict"
+            | "import.run_conflict"
+            | "ledger.start_conflict"
             | "ledger.event_conflict"
             | "ledger.close_conflict"
-            | "ledger.run_closed" => exit::CONFLICT,
+            | "ledger.run_closed"
+            | "lock.held"
+            | "lock.missing"
+            | "lock.fence_invalid" => exit::CONFLICT,
             _ => exit::FAILED,
         }
     }
 
     /// Tells whether there was nothing to judge, which is told apart from a verdict that is no.
     fn is_about_input(&self) -> bool {
-        matches!(self, Self::Bundle(_) | Self::Policy(..) | Self::Effects(..) | Self::NoInput(..))
+        matches!(
+            self,
+            Self::Bundle(_)
+                | Self::Policy(..)
+                | Self::Effects(..)
+                | Self::NoInput(..)
+                | Self::Lock(LedgerError::FieldRequired { .. } | LedgerError::TtlInvalid { .. })
+        )
     }
 
     fn message(&self) -> String {
@@ -152,10 +178,14 @@ impl Failure {
                 format!("{} holds no list of effects: {error}", path.display())
             }
             Self::Wrap(error) => error.to_string(),
+            Self::Lock(error) => error.to_string(),
+            Self::Care(error) => error.to_string(),
+            Self::Travel(error) => error.to_string(),
             Self::Run(RunError::Ambiguous { prefix, .. }) => {
                 format!("more than one run starts with `{prefix}`")
             }
-            Self::Run(error) | Self::StoreAbove { error, .. } => error.to_string(),
+            Self::Run(error) => error.to_string(),
+            Self::StoreAbove { failure, .. } => failure.message(),
         }
     }
 
@@ -167,7 +197,11 @@ impl Failure {
             }
             Self::NoRandomness(error) => vec![error.to_string()],
             Self::Wrap(error) => sources(error),
-            Self::Run(error) | Self::StoreAbove { error, .. } => sources(error),
+            Self::Lock(error) => sources(error),
+            Self::Care(error) => sources(error),
+            Self::Travel(error) => sources(error),
+            Self::Run(error) => sources(error),
+            Self::StoreAbove { failure, .. } => failure.causes(),
             _ => Vec::new(),
         }
     }
@@ -228,8 +262,65 @@ impl From<WrapError> for Failure {
     }
 }
 
+impl From<LedgerError> for Failure {
+    fn from(error: LedgerError) -> Self {
+        Self::Lock(error)
+    }
+}
+
+impl From<CareError> for Failure {
+    fn from(error: CareError) -> Self {
+        Self::Care(error)
+    }
+}
+
+impl From<TravelError> for Failure {
+    fn from(error: TravelError) -> Self {
+        Self::Travel(error)
+    }
+}
+
 impl From<RunError> for Failure {
     fn from(error: RunError) -> Self {
         Self::Run(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use motus_ledger::{StoreError, StoreErrorKind};
+
+    #[expect(clippy::unnecessary_wraps, reason = "it stands for a search that may find nothing")]
+    fn above() -> Option<PathBuf> {
+        Some(PathBuf::from("/p"))
+    }
+
+    #[test]
+    fn the_store_above_is_named_whichever_command_missed_it() {
+        let missing = || StoreError::new(StoreErrorKind::Missing, "there is no Store yet: x.db");
+        let failures: [Failure; 4] = [
+            RunError::from(missing()).into(),
+            LedgerError::from(missing()).into(),
+            CareError::from(missing()).into(),
+            TravelError::from(missing()).into(),
+        ];
+        for failure in failures {
+            let told = failure.or_above(above);
+            assert_eq!(told.hints(), ["there is a Store in /p; go there or use --db"], "{told:?}");
+            assert_eq!(told.code(), "store.missing");
+            assert_eq!(told.exit_code(), exit::FAILED);
+            assert_eq!(told.message(), "there is no Store yet: x.db");
+        }
+    }
+
+    #[test]
+    fn only_a_missing_store_is_looked_for_above() {
+        let denied = StoreError::new(StoreErrorKind::Denied, "x.db cannot be read");
+        let told = Failure::from(CareError::from(denied)).or_above(above);
+        assert!(matches!(told, Failure::Care(_)), "{told:?}");
+        let missing = StoreError::new(StoreErrorKind::Missing, "there is no Store yet: x.db");
+        let told = Failure::from(CareError::from(missing)).or_above(|| None);
+        assert!(matches!(told, Failure::Care(_)), "{told:?}");
     }
 }

@@ -1,6 +1,13 @@
 //! Spelling what is recorded for people.
 
+use std::path::Path;
+
 pub(crate) use motus_app::bundle::printable;
+
+/// Spells a path.
+pub(crate) fn shown(path: &Path) -> String {
+    printable(&path.display().to_string())
+}
 
 /// Spells a number of things, each named by a noun that takes an s.
 pub(crate) fn counted(number: u64, noun: &str) -> String {

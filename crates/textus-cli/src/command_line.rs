@@ -52,7 +52,7 @@ fn parse(mut command: clap::Command, words: &[OsString]) -> Result<Arguments, cl
 }
 
 /// Returns the command as it is meant: help shows what each verb needs.
-fn strict() -> clap::Command {
+pub(crate) fn strict() -> clap::Command {
     let is_needed = |arg: &Arg| arg.is_positional() || arg.get_id() == "stdin";
     let needing = move |arg: Arg| if is_needed(&arg) { arg.required(true) } else { arg };
     let verb = move |verb: clap::Command| verb.mut_args(needing);

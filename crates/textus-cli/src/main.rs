@@ -1,33 +1,7 @@
-//! The textus command: parse, call a use case, print.
-//!
-//! No rule lives here. `command` turns each verb into a call of the crate `textus`, whose result is
-//! printed as one line of JSON, or by `text` for people.
-
-mod arguments;
-mod command;
-mod command_line;
-mod environment;
-mod output;
-mod real;
-mod text;
+//! The textus program: its library, run.
 
 use std::process::ExitCode;
 
-use crate::arguments::Output;
-use crate::command_line::CommandLine;
-
 fn main() -> ExitCode {
-    let words = environment::words();
-    match command_line::read(&words) {
-        Ok(CommandLine::Told(text)) => output::page(&text),
-        Ok(CommandLine::Run(arguments, command)) => match command::run(&arguments, &command) {
-            Ok(answer) => output::answer(&answer, arguments.output),
-            Err(error) => output::error(&error, arguments.output),
-        },
-        Err(error) => output::error(&error, wanted(&words)),
-    }
-}
-
-fn wanted(words: &[std::ffi::OsString]) -> Output {
-    command_line::wanted_output(words)
+    textus_cli::run()
 }

@@ -17,6 +17,7 @@ pub(crate) fn run(arguments: &DoctorArguments, environment: &Environment) -> Res
     let patient = Patient {
         place: environment.store(arguments.store.store.as_deref()),
         private: environment.private,
+        directory: environment.directory.clone(),
         home: environment.home.clone(),
         other_executables: environment.other_executables(),
     };

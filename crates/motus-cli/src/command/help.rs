@@ -20,7 +20,7 @@ const EXIT_CODES: [(u8, &str, &str); 10] = [
     ),
     (exit::USAGE, "", "the command line, or a document that it names, cannot be used"),
     (exit::WAITING, "", "reserved for waiting for a person or a gate; no command gives it yet"),
-    (exit::CONFLICT, "", "reserved for a conflict with what is recorded; no command gives it yet"),
+    (exit::CONFLICT, "", "in conflict with what is recorded: held, closed, or said otherwise"),
     (exit::TIMED_OUT, "", "wrap: the command ran out of time"),
     (exit::NOT_EXECUTABLE, "", "wrap: the command exists and cannot be executed"),
     (exit::NOT_FOUND, "", "wrap: the command was not found"),

@@ -4,6 +4,7 @@ use motus_app::runs;
 use motus_json::{Object, Value};
 
 use crate::arguments::ReceiptArguments;
+use crate::command::run_page::brief;
 use crate::environment::Environment;
 use crate::failure::Failure;
 use crate::output;
@@ -11,7 +12,7 @@ use crate::text::printable;
 
 pub(crate) fn run(arguments: &ReceiptArguments, environment: &Environment) -> Result<u8, Failure> {
     let place = environment.store(arguments.store.store.as_deref());
-    let receipt = runs::show_receipt(&place, &arguments.selector.run)?;
+    let receipt = runs::receipt(&place, &arguments.selector.run)?;
     if arguments.json {
         output::json(receipt.sorted())?;
     } else {
@@ -41,6 +42,8 @@ fn page(receipt: &Object) -> String {
         page.push_str(&output::bold(format!("{name}:")));
         page.push_str(&format!(" {value}\n"));
     }
-    page.push_str(&format!("\nSummary: {}\n\nNext: {}\n", text("summary"), text("next_action")));
+    // The summary is a remark that may be of any length.
+    let summary = brief(receipt.get("summary").and_then(Value::as_str).unwrap_or_default());
+    page.push_str(&format!("\nSummary: {summary}\n\nNext: {}\n", text("next_action")));
     page
 }

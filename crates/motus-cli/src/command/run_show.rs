@@ -1,17 +1,16 @@
 //! `motus run show`: one run with its events.
 
-use std::fmt::Write as _;
-
 use motus_app::runs::{self, Snapshot};
-use motus_json::{Object, Value, canonical};
-use motus_ledger::wrap::{EndFacts, OutputFacts, WrapEvent};
+use motus_json::{Object, Value};
+use motus_ledger::wrap::WrapEvent;
 use motus_ledger::{Event, Run};
 
 use crate::arguments::ShowArguments;
+use crate::command::run_page::{brief, event_line, gist, heading};
 use crate::environment::Environment;
 use crate::failure::Failure;
 use crate::output;
-use crate::text::{counted, printable};
+use crate::text::printable;
 
 pub(crate) fn run(arguments: &ShowArguments, environment: &Environment) -> Result<u8, Failure> {
     let place = environment.store(arguments.store.store.as_deref());
@@ -35,51 +34,42 @@ fn document(snapshot: &Snapshot) -> Object {
 }
 
 fn page(snapshot: &Snapshot) -> String {
-    let mut page = heading(&snapshot.run, is_modified(&snapshot.events));
+    let mut page = heading(&lines(&snapshot.run, is_modified(&snapshot.events)));
     page.push('\n');
     for event in &snapshot.events {
-        // Writing to a string cannot fail, here and below.
-        let _ = writeln!(
-            page,
-            "{:>4}  {}  {:28}  {}",
-            event.seq,
-            event.ts,
-            printable(&event.schema_kind),
-            printable(&gist(event))
-        );
+        let gist = event.payload().map(|payload| gist(&event.schema_kind, &payload));
+        let gist = gist.unwrap_or_else(|_| "unreadable payload".to_owned());
+        page.push_str(&event_line(event.seq, event.ts.as_str(), &event.schema_kind, &gist));
     }
     page
 }
 
 /// Tells whether the working tree had changes, when that was recorded.
 fn is_modified(events: &[Event]) -> Option<bool> {
-    events.iter().find_map(|event| match read(event)? {
-        WrapEvent::Start(start) => start.working_tree_dirty,
-        _ => None,
+    events.iter().find_map(|event| {
+        match WrapEvent::read(&event.schema_kind, &event.payload().ok()?)? {
+            WrapEvent::Start(start) => start.working_tree_dirty,
+            _ => None,
+        }
     })
 }
 
-fn heading(run: &Run, is_modified: Option<bool>) -> String {
+fn lines(run: &Run, is_modified: Option<bool>) -> Vec<(&'static str, String)> {
     let mut lines = vec![
-        ("Run", run.id.to_string()),
+        ("Run", printable(run.id.as_str())),
         ("Status", run.status().to_owned()),
-        ("Intent", run.intent.clone()),
-        ("Source", format!("{} ({})", run.source, run.producer_id)),
-        ("Directory", run.cwd.clone()),
+        ("Intent", brief(&run.intent)),
+        ("Source", format!("{} ({})", brief(&run.source), brief(&run.producer_id))),
+        ("Directory", printable(&run.cwd)),
         ("Commit", commit(run, is_modified)),
-        ("Started", run.started_at.to_string()),
+        ("Started", printable(run.started_at.as_str())),
     ];
     if let Some(closing) = &run.closing {
-        lines.push(("Ended", closing.ended_at.to_string()));
+        lines.push(("Ended", printable(closing.ended_at.as_str())));
         lines.push(("Outcome", closing.outcome.to_string()));
-        lines.push(("Note", closing.outcome_note.clone().unwrap_or_default()));
+        lines.push(("Note", brief(closing.outcome_note.as_deref().unwrap_or_default())));
     }
-    let mut heading = String::new();
-    for (name, value) in lines {
-        let _ =
-            writeln!(heading, "{:10}  {}", output::bold(format!("{name:10}")), printable(&value));
-    }
-    heading
+    lines
 }
 
 fn commit(run: &Run, is_modified: Option<bool>) -> String {
@@ -88,34 +78,6 @@ fn commit(run: &Run, is_modified: Option<bool>) -> String {
         Some(false) => " (clean)",
         None => "",
     };
-    run.git_sha.as_ref().map_or_else(|| "none".to_owned(), |commit| format!("{commit}{tree}"))
-}
-
-fn read(event: &Event) -> Option<WrapEvent> {
-    WrapEvent::read(&event.schema_kind, &event.payload().ok()?)
-}
-
-/// Returns what an event says, in a few words; a kind that is not known speaks for itself.
-fn gist(event: &Event) -> String {
-    let Ok(payload) = event.payload() else { return "unreadable payload".to_owned() };
-    let words = WrapEvent::read(&event.schema_kind, &payload).and_then(|event| match event {
-        WrapEvent::Start(start) => start.command,
-        WrapEvent::Output(output) => output_gist(&output),
-        WrapEvent::End(end) => end_gist(&end),
-    });
-    words.unwrap_or_else(|| canonical::store::write(&payload))
-}
-
-fn output_gist(output: &OutputFacts) -> Option<String> {
-    let (bytes, lines) = (counted(output.bytes?, "byte"), counted(output.lines?, "line"));
-    let truncated = if output.truncated == Some(true) { ", truncated" } else { "" };
-    Some(format!("{}: {bytes}, {lines}{truncated}", output.stream?.as_str()))
-}
-
-fn end_gist(end: &EndFacts) -> Option<String> {
-    let timeout = (end.timed_out == Some(true)).then_some("timeout");
-    let interruption = end.interruption.as_deref().or(timeout);
-    let cut_short = interruption.map(|cause| format!(" ({cause})")).unwrap_or_default();
-    let (code, milliseconds) = (end.exit_code?, end.duration_milliseconds?);
-    Some(format!("exit code {code} after {milliseconds} ms{cut_short}"))
+    let commit = run.git_sha.as_deref().map(printable);
+    commit.map_or_else(|| "none".to_owned(), |commit| format!("{commit}{tree}"))
 }

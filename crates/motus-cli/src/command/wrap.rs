@@ -5,18 +5,19 @@ use std::io::{self, IsTerminal};
 use std::path::Path;
 use std::time::Duration;
 
+use motus_app::exit;
 use motus_app::wrap::{
     Command, LostOutput, Recorded, Recording, Wrapped, WrappedRun, run_unrecorded, wrap,
 };
-use motus_app::{Notice, exit};
 use motus_ledger::{Clock, LedgerError};
 
 use crate::arguments::WrapArguments;
 use crate::environment::Environment;
 use crate::failure::Failure;
+use crate::notice;
 use crate::output;
 use crate::real::{SystemClock, SystemIds};
-use crate::text::printable;
+use crate::text::{printable, shown};
 
 /// Words that only a shell knows, and people try to run.
 const SHELL_WORDS: [&str; 20] = [
@@ -119,25 +120,11 @@ fn needs_a_shell(program: &OsStr) -> bool {
 
 /// Tells on stderr where the run is.
 fn report_run(run: &WrappedRun, store: &Path, is_quiet: bool) {
-    for notice in &run.notices {
-        report_notice(notice);
-    }
+    notice::report(&run.notices);
     report_trouble(run);
     if !is_quiet {
         output::talk(format!("motus run: {}", run.run_id));
         output::talk(format!("motus store: {}", shown(store)));
-    }
-}
-
-fn report_notice(notice: &Notice) {
-    match notice {
-        Notice::Tightened(path) => {
-            output::talk(format!("notice: others could read {}; now only you can", shown(path)));
-        }
-        Notice::ChangedGuard(guard) => {
-            output::talk(format!("notice: another trigger stands in the place of {guard}"));
-            output::hint("see `motus doctor`");
-        }
     }
 }
 
@@ -162,10 +149,6 @@ fn report_trouble(run: &WrappedRun) {
 fn report_unrecorded(cause: &LedgerError) {
     let (code, cause) = (cause.code(), printable(&cause.to_string()));
     output::talk(format!("warning[{code}]: the end was not recorded: {cause}"));
-}
-
-fn shown(path: &Path) -> String {
-    printable(&path.display().to_string())
 }
 
 #[cfg(test)]

@@ -17,10 +17,25 @@ fn set_mode(path: &Path, mode: u32) {
     fs::set_permissions(path, PermissionsExt::from_mode(mode)).unwrap();
 }
 
-/// Returns the doctor's lines about one check.
-fn lines_of(scene: &Scene, check: &str, arguments: &[&str]) -> String {
+/// Runs the doctor; whatever state the Store is in, each complaint must come with a next step.
+#[track_caller]
+pub(crate) fn examine(scene: &Scene, arguments: &[&str]) -> String {
     let told = scene.spell(&scene.doctor(arguments));
-    let mut lines = told.lines().skip_while(|line| !line.starts_with(check));
+    let lines: Vec<&str> = told.lines().collect();
+    for (number, line) in lines.iter().enumerate() {
+        let is_complaint = line.contains(": warn - ") || line.contains(": fail - ");
+        let next = lines.get(number + 1).and_then(|line| line.strip_prefix("  next: "));
+        assert_eq!(is_complaint, next.is_some_and(|next| !next.is_empty()), "{line}: {told}");
+    }
+    told
+}
+
+/// Returns the doctor's lines about one check.
+#[track_caller]
+pub(crate) fn lines_of(scene: &Scene, check: &str, arguments: &[&str]) -> String {
+    let told = examine(scene, arguments);
+    let check = format!("{check}: ");
+    let mut lines = told.lines().skip_while(|line| !line.starts_with(&check));
     let mut found = vec![lines.next().unwrap()];
     found.extend(lines.take_while(|line| line.starts_with(' ')));
     found.join("\n")
@@ -29,22 +44,27 @@ fn lines_of(scene: &Scene, check: &str, arguments: &[&str]) -> String {
 #[test]
 fn without_a_store_it_warns_and_makes_nothing() {
     let scene = Scene::new();
-    insta::assert_snapshot!(scene.spell(&scene.doctor(&[])), @r#"
+    insta::assert_snapshot!(examine(&scene, &[]), @r#"
     exit 0
     --- stdout
     package_conflict: pass - No other motus found on PATH
     store_exists: warn - Store not initialized: [DIR]/project/.motus/kernel-store.db
       next: record a first run with `motus wrap -- COMMAND`
     store_readable: warn - Store missing; readability check skipped
+      next: see to store_exists first
     store_integrity: warn - Store missing; integrity check skipped
+      next: see to store_exists first
     store_schema: warn - Store missing; schema check skipped
+      next: see to store_exists first
     leftovers: pass - No leftover files
-    config: pass - No ~/.motus/config.json; defaults in use
+    other_stores: pass - No Store of another release found
+    config: pass - Config not found; defaults in use
     disk_space: pass - Disk space ok: [N] MB free
     filesystem: pass - Store is on a local file system
-    log_size: pass - No ~/.motus/logs/motus.log
+    log_size: pass - Log file not present
     wal_size: pass - WAL size 0.0 MB
-    Summary: 7 passed, 4 warning, 0 failed
+    capture_canary: pass - A trial command was recorded and read back unchanged
+    Summary: 9 passed, 4 warning, 0 failed
     overall: warn
     --- stderr
     "#);
@@ -65,7 +85,7 @@ fn a_sound_store_passes_every_check() {
     let scene = Scene::new();
     scene.record();
     let before = fs::read(scene.store()).unwrap();
-    insta::assert_snapshot!(scene.spell(&scene.doctor(&[])), @r#"
+    insta::assert_snapshot!(examine(&scene, &[]), @r#"
     exit 0
     --- stdout
     package_conflict: pass - No other motus found on PATH
@@ -73,24 +93,29 @@ fn a_sound_store_passes_every_check() {
     store_readable: pass - Store readable
     store_integrity: pass - Integrity check ok
     store_schema: pass - Store schema present
+    store_indexes: pass - Listing is served by indexes
     store_guards: pass - Append and lifecycle guards present
     store_application_integrity: pass - Stored relationships and hashes are consistent
+    store_release: pass - No later release has recorded here
     store_permissions: pass - Store paths do not allow group or other access
+    store_writable: pass - Store can be written
+    locks: pass - 0 locks held
     spool: pass - No unrecorded ends
     open_runs: pass - 0 open runs, none abandoned
     leftovers: pass - No leftover files
-    config: pass - No ~/.motus/config.json; defaults in use
+    other_stores: pass - No Store of another release found
+    config: pass - Config not found; defaults in use
     disk_space: pass - Disk space ok: [N] MB free
     filesystem: pass - Store is on a local file system
-    log_size: pass - No ~/.motus/logs/motus.log
+    log_size: pass - Log file not present
     wal_size: pass - WAL size 0.1 MB
-    Summary: 16 passed, 0 warning, 0 failed
+    capture_canary: pass - A trial command was recorded and read back unchanged
+    Summary: 22 passed, 0 warning, 0 failed
     overall: pass
     --- stderr
     "#);
     assert!(fs::read(scene.store()).unwrap() == before, "the doctor changed the Store");
-    let told = |arguments: &[&str]| scene.spell(&scene.doctor(arguments));
-    assert_eq!(told(&[]), told(&["--fix"]));
+    assert_eq!(examine(&scene, &[]), examine(&scene, &["--fix"]));
 }
 
 /// Expects sorted names and no number with a fraction, all the way down.
@@ -246,11 +271,11 @@ fn a_configuration_that_cannot_be_read_fails_and_an_odd_one_warns() {
     fs::create_dir_all(config.parent().unwrap()).unwrap();
     std::os::unix::fs::symlink(&target, &config).unwrap();
     for (content, line) in [
-        ("{}", "config: pass - ~/.motus/config.json is valid"),
-        ("[1]", "config: warn - ~/.motus/config.json is not an object"),
-        (r#"{"a":1,"a":2}"#, "config: warn - ~/.motus/config.json is ambiguous: "),
-        (r#"{"a":NaN}"#, "config: warn - ~/.motus/config.json is ambiguous: "),
-        (r#"{"a":}"#, "config: fail - ~/.motus/config.json cannot be read: "),
+        ("{}", "config: pass - Config valid"),
+        ("[1]", "config: warn - Config is not an object: ~/.motus/config.json"),
+        (r#"{"a":1,"a":2}"#, "config: warn - Config is ambiguous: ~/.motus/config.json: "),
+        (r#"{"a":NaN}"#, "config: warn - Config is ambiguous: ~/.motus/config.json: "),
+        (r#"{"a":}"#, "config: fail - Config parse error: ~/.motus/config.json: "),
     ] {
         fs::write(&target, content).unwrap();
         let told = lines_of(&scene, "config", &[]);

@@ -5,6 +5,7 @@ use std::os::unix::fs::symlink;
 
 use motus_json::Value;
 
+use crate::doctor::examine;
 use crate::support::{Python, Scene, parse};
 
 fn recorded() -> Scene {
@@ -14,8 +15,9 @@ fn recorded() -> Scene {
 }
 
 /// Returns the lines of the checks that did not pass, and the code.
-fn complaints(scene: &Scene, arguments: &[&str]) -> String {
-    let told = scene.spell(&scene.doctor(arguments));
+#[track_caller]
+pub(crate) fn complaints(scene: &Scene, arguments: &[&str]) -> String {
+    let told = examine(scene, arguments);
     let kept: Vec<&str> = told
         .lines()
         .filter(|line| !line.contains(": pass - ") && !line.starts_with("---"))
@@ -57,6 +59,7 @@ fn tables_that_no_store_has_are_named_and_left() {
     insta::assert_snapshot!(complaints(&scene, &["--fix"]), @r#"
     exit 0
     store_schema: warn - Store schema has unexpected tables: apple, zebra
+      next: move what belongs to another program to a database of its own
     overall: warn
     "#);
     let tables =
@@ -117,8 +120,11 @@ fn an_empty_file_is_told_and_replaced_only_when_asked() {
     store_exists: fail - the Store file is empty: [DIR]/project/.motus/kernel-store.db
       next: restore it from a backup, or make a new Store with `motus doctor --fix`
     store_readable: fail - the Store file is empty: [DIR]/project/.motus/kernel-store.db
+      next: see to store_exists first
     store_integrity: warn - Store not readable; integrity check skipped
+      next: see to store_readable first
     store_schema: warn - Store not readable; schema check skipped
+      next: see to store_readable first
     overall: fail
     "#);
     assert_eq!(fs::metadata(scene.store()).unwrap().len(), 0);
@@ -155,7 +161,9 @@ fn a_file_that_is_no_database_is_told_and_left_as_it_is() {
     store_readable: fail - not a Store, or a damaged one: [DIR]/project/.motus/kernel-store.db
       next: copy the Store aside before anything else, then restore it from a backup
     store_integrity: warn - Store not readable; integrity check skipped
+      next: see to store_readable first
     store_schema: warn - Store not readable; schema check skipped
+      next: see to store_readable first
     overall: fail
     "#);
     let told = scene.spell(&scene.doctor(&[]));
@@ -176,7 +184,9 @@ fn a_file_of_one_byte_is_not_empty() {
     store_readable: fail - not a Store, or a damaged one: [DIR]/project/.motus/kernel-store.db
       next: copy the Store aside before anything else, then restore it from a backup
     store_integrity: warn - Store not readable; integrity check skipped
+      next: see to store_readable first
     store_schema: warn - Store not readable; schema check skipped
+      next: see to store_readable first
     overall: fail
     "#);
     assert_eq!(fs::read(scene.store()).unwrap(), b"x");
@@ -297,8 +307,11 @@ fn a_link_in_the_place_of_the_store_is_refused() {
     store_exists: fail - a symbolic link stands where the Store belongs: [DIR]/project/.motus/kernel-store.db
       next: move what stands there away, or name another Store with --db
     store_readable: fail - a symbolic link stands where the Store belongs: [DIR]/project/.motus/kernel-store.db
+      next: see to store_exists first
     store_integrity: warn - Store not readable; integrity check skipped
+      next: see to store_readable first
     store_schema: warn - Store not readable; schema check skipped
+      next: see to store_readable first
     overall: fail
     "#);
     assert!(!scene.path("ran").exists());
@@ -331,6 +344,7 @@ fn tampered(python: &Python, statements: &str) -> String {
         .collect();
     let [failed] = failed.try_into().unwrap();
     assert_eq!(failed.get("name").and_then(Value::as_str), Some("store_application_integrity"));
+    assert!(failed.get("next").is_some_and(|next| next.as_str().is_some()));
     let found = failed.get("details").and_then(|details| details.get("disagreements")).unwrap();
     scene.scratch.mask().apply(found.as_array().unwrap()[0].as_str().unwrap())
 }

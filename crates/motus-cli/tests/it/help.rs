@@ -4,13 +4,33 @@ use motus_json::Value;
 
 use crate::support::{Scene, parse};
 
-const COMMANDS: [&str; 17] = [
+const COMMANDS: [&str; 37] = [
     "wrap",
     "run",
     "run list",
     "run show",
     "run receipt",
+    "run packet",
+    "run evidence",
+    "run decisions",
+    "run route",
+    "run handoff",
     "run export",
+    "run import",
+    "lock",
+    "lock acquire",
+    "lock assert",
+    "lock release",
+    "lock list",
+    "db",
+    "db stats",
+    "db vacuum",
+    "db analyze",
+    "db checkpoint",
+    "db lock-info",
+    "db wait",
+    "db recover",
+    "db backup",
     "doctor",
     "bundle",
     "bundle verify",
@@ -43,7 +63,9 @@ fn the_first_page_begins_with_examples() {
 
     Commands:
       wrap          Runs a command and records it as a run
-      run           Reads recorded runs
+      run           Reads, exports and takes in recorded runs
+      lock          Takes, shows and gives back locks with fencing tokens
+      db            Looks after the Store's file
       doctor        Checks the Store and what is around it
       bundle        Verifies and explains bundles of loops
       effects       Normalises, compresses and compares effects
@@ -146,7 +168,7 @@ fn the_exit_codes_are_a_topic() {
           1  refused, failed, or the answer is no; the report, or error[code] on stderr, says why
           2  the command line, or a document that it names, cannot be used
           3  reserved for waiting for a person or a gate; no command gives it yet
-          4  reserved for a conflict with what is recorded; no command gives it yet
+          4  in conflict with what is recorded: held, closed, or said otherwise
         124  wrap: the command ran out of time
         126  wrap: the command exists and cannot be executed
         127  wrap: the command was not found

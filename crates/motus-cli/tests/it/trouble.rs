@@ -156,7 +156,7 @@ fn a_document_in_the_spool_that_is_no_end_is_left_there() {
     let file = scene.scratch.write(".motus/kernel-store.db-spool/run_x.json", "{}");
     insta::assert_snapshot!(spool_lines(&scene, &["--fix"]), @r#"
     spool: fail - Recorded 0 ends, 1 refused: [DIR]/project/.motus/kernel-store.db-spool/run_x.json: not a spooled end of a run
-      next: read the refused file; it stays where it is
+      next: read the refused file; it stays until you move it away
     open_runs: pass - 0 open runs, none abandoned
     "#);
     assert_eq!(scene.doctor(&["--fix"]).code, Some(1));

@@ -1,0 +1,59 @@
+//! `motus db backup`: a copy of the Store in a new file.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use motus_app::StorePlace;
+use motus_app::care::{self, BackedUp};
+use motus_app::exit;
+use motus_json::{Object, Value};
+
+use super::{path_value, tell_kept_ends};
+use crate::arguments::BackupArguments;
+use crate::environment::Environment;
+use crate::failure::Failure;
+use crate::output;
+use crate::text::shown;
+
+pub(crate) fn backup(
+    arguments: &BackupArguments,
+    environment: &Environment,
+) -> Result<u8, Failure> {
+    let place = environment.store(arguments.common.store.store.as_deref());
+    let target = StorePlace::new(environment.directory.join(&arguments.file));
+    let made = care::back_up(&place, &target)?;
+    if arguments.common.json {
+        output::json(document(place.path(), target.path(), &made))?;
+    } else {
+        output::data(&page(target.path(), &made))?;
+    }
+    tell_kept_ends(
+        made.kept_ends,
+        &place,
+        "not in the backup: ",
+        "record them with `motus doctor --fix`, then make another backup",
+    );
+    Ok(exit::OK)
+}
+
+fn page(target: &Path, made: &BackedUp) -> String {
+    let mut page = format!("Backup complete: {}\n", shown(target));
+    // Writing to a string cannot fail, here and below.
+    let _ = writeln!(page, "Size: {} bytes", made.figures.database_bytes);
+    for (table, rows) in &made.figures.rows {
+        let _ = writeln!(page, "{table}: {rows}");
+    }
+    page
+}
+
+fn document(place: &Path, target: &Path, made: &BackedUp) -> Object {
+    let rows = made.figures.rows.iter().map(|(table, rows)| (*table, Value::from(*rows)));
+    Object::from([
+        ("backup_path", path_value(target)),
+        ("backup_size_bytes", made.figures.database_bytes.into()),
+        ("integrity_check", "ok".into()),
+        ("store_path", path_value(place)),
+        ("table_counts", rows.collect::<Object>().into()),
+        ("unrecorded_ends", made.kept_ends.into()),
+    ])
+}
