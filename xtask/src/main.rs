@@ -7,8 +7,10 @@
 mod arguments;
 mod bench;
 mod deps;
+mod docs;
 mod failure;
 mod finding;
+mod generated;
 mod output;
 mod product;
 mod reference;
@@ -54,13 +56,18 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "torture",
-        summary: "kill and hinder writers [--only wrap|textus] [--rounds N] [--races N] [--seed N]",
+        summary: "torture writers [--only wrap|textus|ledger] [--rounds N] [--races N] [--seeds N] [--seed N]",
         run: torture::run,
     },
     Command {
         name: "vectors",
         summary: "write the test vectors for verifiers, or compare them [--check]",
         run: vectors::run,
+    },
+    Command {
+        name: "docs",
+        summary: "write the manual pages of the programs, or compare them [--check]",
+        run: docs::run,
     },
 ];
 

@@ -29,9 +29,11 @@ pub(crate) const VERIFIER: &str = "motus-verify";
 pub(crate) const TEXTUS: &str = "textus";
 /// Does what reading project memory costs at the least.
 pub(crate) const MEMORY_BASELINE: &str = "motus-testkit-memory-baseline";
+/// Simulates writers, lockers and closers of one Store.
+pub(crate) const SIMULANT: &str = "motus-testkit-simulant";
 
-const BINARIES: [&str; 7] =
-    [MOTUS, APPENDER, FILLER, KERNEL_BENCH, VERIFIER, TEXTUS, MEMORY_BASELINE];
+const BINARIES: [&str; 8] =
+    [MOTUS, APPENDER, FILLER, KERNEL_BENCH, VERIFIER, TEXTUS, MEMORY_BASELINE, SIMULANT];
 
 /// Copies of the release binaries in a folder that goes away with this value.
 pub(crate) struct Product {

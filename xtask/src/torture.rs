@@ -1,5 +1,5 @@
-//! `cargo xtask torture`: kills `motus wrap` at random moments and looks at what is left; and races, kills
-//! and hinders writers of project memory.
+//! `cargo xtask torture`: kills `motus wrap` at random moments and looks at what is left; races, kills and
+//! hinders writers of project memory; and simulates writers, lockers and closers of one ledger.
 //!
 //! What was acknowledged must be there: a run whose command ran, an event whose number was printed,
 //! a close that the trailer told. After every kill the Store opens, the doctor finds nothing wrong,
@@ -8,6 +8,7 @@
 
 mod acknowledged;
 mod killing;
+mod ledger;
 mod memory;
 mod moment;
 mod options;
@@ -39,6 +40,11 @@ pub(crate) fn run(arguments: &[OsString]) -> Result<(), Failure> {
     if options.has(Part::Textus) {
         output::data(&format!("torture: textus, {} races", options.races));
         memory::torture(&product, options.races)?;
+    }
+    if options.has(Part::Ledger) {
+        let first = options.seed.unwrap_or_default();
+        output::data(&format!("torture: ledger, {} seeds from {first} on", options.seeds));
+        ledger::torture(&product, first, options.seeds)?;
     }
     Ok(())
 }

@@ -12,6 +12,8 @@ pub(super) enum Part {
     Wrap,
     /// Project memory.
     Textus,
+    /// The ledger over one Store.
+    Ledger,
 }
 
 /// How long to torture, and how.
@@ -21,6 +23,8 @@ pub(super) struct Options {
     pub(super) rounds: u32,
     /// Rounds in which two writers of one entry race.
     pub(super) races: u32,
+    /// Simulations of the ledger.
+    pub(super) seeds: u64,
     pub(super) seed: Option<u64>,
     pub(super) plant: Option<Plant>,
     /// The only part to be tortured.
@@ -29,7 +33,8 @@ pub(super) struct Options {
 
 impl Options {
     pub(super) fn parse(arguments: &[OsString]) -> Result<Self, Failure> {
-        let mut options = Self { rounds: 500, races: 500, seed: None, plant: None, only: None };
+        let mut options =
+            Self { rounds: 500, races: 500, seeds: 1000, seed: None, plant: None, only: None };
         let mut rest = arguments.iter().map(|argument| argument.to_str());
         while let Some(flag) = rest.next() {
             options.set(flag, rest.next().flatten()).ok_or_else(usage)?;
@@ -41,6 +46,7 @@ impl Options {
         match flag? {
             "--rounds" => self.rounds = value?.parse().ok()?,
             "--races" => self.races = value?.parse().ok()?,
+            "--seeds" => self.seeds = value?.parse().ok()?,
             "--only" => self.only = Some(part(value?)?),
             "--seed" => self.seed = Some(value?.parse().ok()?),
             "--plant" => self.plant = Some(Plant::parse(value?)?),
@@ -59,6 +65,7 @@ fn part(name: &str) -> Option<Part> {
     match name {
         "wrap" => Some(Part::Wrap),
         "textus" => Some(Part::Textus),
+        "ledger" => Some(Part::Ledger),
         _ => None,
     }
 }
@@ -66,8 +73,8 @@ fn part(name: &str) -> Option<Part> {
 fn usage() -> Failure {
     let plants = Plant::NAMES.map(|(name, _)| name).join(", ");
     Failure::Usage(format!(
-        "torture takes `--only wrap|textus`, `--rounds N`, `--races N`, `--seed N` and \
-         `--plant FAULT`; faults: {plants}"
+        "torture takes `--only wrap|textus|ledger`, `--rounds N`, `--races N`, `--seeds N`, `--seed N` \
+         and `--plant FAULT`; faults: {plants}"
     ))
 }
 
@@ -82,23 +89,27 @@ mod tests {
 
     #[test]
     fn flags_have_defaults() {
-        let (rounds, races, seed, plant, only) = (500, 500, None, None, None);
-        let defaults = Options { rounds, races, seed, plant, only };
+        let (rounds, races, seeds, seed, plant, only) = (500, 500, 1000, None, None, None);
+        let defaults = Options { rounds, races, seeds, seed, plant, only };
         assert_eq!(parse(&[]).unwrap(), defaults);
         let chosen = parse(&["--rounds", "3", "--seed", "9", "--plant", "lost-ack"]).unwrap();
         let (rounds, seed, plant) = (3, Some(9), Some(Plant::Run));
-        assert_eq!(chosen, Options { rounds, races, seed, plant, only });
+        assert_eq!(chosen, Options { rounds, races, seeds, seed, plant, only });
         let chosen = parse(&["--only", "textus", "--races", "10000"]).unwrap();
         assert_eq!(chosen.races, 10_000);
         assert!(chosen.has(Part::Textus) && !chosen.has(Part::Wrap));
+        let chosen = parse(&["--only", "ledger", "--seeds", "10000"]).unwrap();
+        assert_eq!(chosen.seeds, 10_000);
+        assert!(chosen.has(Part::Ledger) && !chosen.has(Part::Textus));
     }
 
     #[test]
     fn anything_else_is_a_usage_error() {
-        let wrong: [&[&str]; 7] = [
+        let wrong: [&[&str]; 8] = [
             &["--rounds"],
             &["--rounds", "x"],
             &["--races", "-1"],
+            &["--seeds", "many"],
             &["--only", "x"],
             &["--seed", "-1"],
             &["--plant", "x"],
