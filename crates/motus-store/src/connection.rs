@@ -1,18 +1,12 @@
 //! A connection with the settings that the Store's promises rest on.
 
-use std::hash::{BuildHasher, Hasher, RandomState};
 use std::path::Path;
-use std::thread;
-use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
 use rusqlite::{Connection, MAIN_DB, OpenFlags, ffi};
 
-use crate::statement;
-
-/// How often a writer asks again for a Store that another process holds: about five seconds.
-const ATTEMPTS: i32 = 900;
+use crate::{bound, statement, turns};
 
 /// The largest value of a row that is read or written, in bytes.
 const LARGEST_VALUE: i32 = 64 * 1024 * 1024;
@@ -26,16 +20,21 @@ pub(crate) fn open_writable(path: &Path) -> rusqlite::Result<Connection> {
     if connection.is_readonly(MAIN_DB)? {
         return Err(rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_READONLY), None));
     }
-    connection.busy_handler(Some(wait_for_turn))?;
+    connection.busy_handler(Some(turns::wait))?;
+    bound::install(&mut connection)?;
     // Leaving the log in place makes a short command two syncs instead of five.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     Ok(connection)
 }
 
 /// Distrusts the file: what its schema computes may have no effects, and no value may fill the memory.
+///
+/// A statement has one plan, whatever is asked with it; otherwise SQLite would plan some of them again for
+/// every question, which takes as long as all the rest of an append.
 pub(crate) fn harden(connection: &Connection) -> rusqlite::Result<()> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, LARGEST_VALUE)?;
     Ok(())
 }
@@ -58,7 +57,7 @@ pub(crate) fn open_read_only(path: &Path, parameters: &str) -> rusqlite::Result<
         | OpenFlags::SQLITE_OPEN_URI;
     let mut connection = Connection::open_with_flags(address(path, parameters), flags)?;
     harden(&connection)?;
-    connection.busy_handler(Some(wait_for_turn))?;
+    connection.busy_handler(Some(turns::wait))?;
     first_read(&connection)?;
     Ok(connection)
 }
@@ -94,13 +93,6 @@ fn address(path: &Path, parameters: &str) -> String {
     }
     address.push_str(parameters);
     address
-}
-
-/// Waits a few milliseconds for the lock; short, uneven waits let every writer have its turn.
-fn wait_for_turn(attempt: i32) -> bool {
-    let jitter = RandomState::new().build_hasher().finish() % 8;
-    thread::sleep(Duration::from_millis(1 + jitter));
-    attempt < ATTEMPTS
 }
 
 #[cfg(test)]

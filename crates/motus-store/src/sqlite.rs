@@ -1,8 +1,9 @@
 //! Opening a Store for writing or for reading.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use motus_fs::tighten;
+use motus_fs::{inspect, tighten};
 use motus_ledger::{ReadTransaction, Store, StoreError, WriteTransaction};
 use rusqlite::{Connection, TransactionBehavior};
 
@@ -12,18 +13,22 @@ use crate::presence::Presence;
 use crate::reading::{self, Source};
 use crate::schema::{self, Objects};
 use crate::transaction::{Reading, Writing};
-use crate::{Notice, StorePlace, connection, guard, statement};
+use crate::turns::{self, Turns};
+use crate::{Notice, StorePlace, WalCheckpoint, connection, guard, statement};
 
-/// The log is moved into the database before a first write when it is larger than this, in bytes.
-const CHECKPOINT_ABOVE: u64 = 4 * 1024 * 1024;
+/// The log is moved into the database before a write when it is larger than this, in bytes.
+///
+/// Once it was moved whole, it is written from its beginning again, and its file keeps this size.
+const LOG_LIMIT: u64 = 4 * 1024 * 1024;
 
 /// A Store in an SQLite file.
 #[derive(Debug)]
 pub struct SqliteStore {
     place: StorePlace,
     pub(crate) connection: Connection,
-    /// The log's size at the last attempt to move it; the next one waits until it grew again.
-    checkpointed_at: u64,
+    /// How large the log has to be for the next attempt to move it, in bytes.
+    checkpoint_above: u64,
+    turns: Turns,
     source: Source,
     /// The files that are written; `None` when the Store was opened for reading.
     presence: Option<Presence>,
@@ -109,7 +114,8 @@ impl SqliteStore {
         source: Source,
         presence: Option<Presence>,
     ) -> Self {
-        Self { place: place.clone(), connection, checkpointed_at: 0, source, presence }
+        let (checkpoint_above, turns) = (LOG_LIMIT, Turns::default());
+        Self { place: place.clone(), connection, checkpoint_above, turns, source, presence }
     }
 
     /// Tells whether all that was read since opening was there at one moment.
@@ -130,16 +136,28 @@ impl SqliteStore {
     }
 
     /// Moves a log that grew large into the database, as far as readers allow.
-    fn checkpoint_when_large(&mut self) {
-        let Ok(bytes) = self.place.wal_bytes() else {
-            return;
-        };
-        if bytes < self.checkpointed_at.saturating_add(CHECKPOINT_ABOVE) {
+    fn checkpoint_when_large(&mut self, bytes: u64) {
+        if bytes <= LOG_LIMIT {
+            self.checkpoint_above = LOG_LIMIT;
+        }
+        if bytes <= self.checkpoint_above {
             return;
         }
-        self.checkpointed_at = bytes;
-        // Not moving it now costs space, not data: the next writer tries again.
-        let _ = self.connection.query_row(statement::CHECKPOINT_PASSIVE, [], |_| Ok(()));
+        // Not moving it now costs space, not data.
+        let is_complete = self.checkpoint_in_passing().is_ok_and(|it| it.is_complete());
+        let growth = if is_complete { LOG_LIMIT } else { LOG_LIMIT / 4 };
+        self.checkpoint_above = bytes.saturating_add(growth);
+    }
+
+    /// Moves the log under the write lock, which it does not wait for.
+    ///
+    /// Beside writers that go on, no log is ever moved whole, and then it grows for as long as they do.
+    fn checkpoint_in_passing(&mut self) -> rusqlite::Result<WalCheckpoint> {
+        self.connection.busy_handler(Some(turns::wait_in_passing))?;
+        let read = WalCheckpoint::from_row;
+        let moved = self.connection.query_row(statement::CHECKPOINT_FULL, [], read);
+        self.connection.busy_handler(Some(turns::wait))?;
+        moved
     }
 }
 
@@ -152,11 +170,15 @@ impl Store for SqliteStore {
     }
 
     fn begin_write(&mut self) -> Result<Box<dyn WriteTransaction + '_>, StoreError> {
-        self.checkpoint_when_large();
-        let path = self.place.path();
+        let log = inspect(&self.place.wal()).ok().flatten();
+        if let Some(log) = log {
+            self.checkpoint_when_large(log.bytes);
+        }
+        let now = log.map_or(Duration::ZERO, |log| since_epoch(log.modified));
+        let (path, connection) = (self.place.path(), &mut self.connection);
         let transaction = self
-            .connection
-            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .turns
+            .take(now, || connection.transaction_with_behavior(TransactionBehavior::Immediate))
             .map_err(|error| from_sqlite(&error, path))?;
         // After waiting for the lock: what was moved meanwhile takes no write either.
         if let Some(presence) = &mut self.presence {
@@ -164,6 +186,12 @@ impl Store for SqliteStore {
         }
         Ok(Box::new(Writing::new(Reading::new(transaction, path))))
     }
+}
+
+/// Returns a time of a file; one before the epoch is as good as the epoch.
+fn since_epoch((seconds, nanoseconds): (i64, i64)) -> Duration {
+    let part = |number: i64| u64::try_from(number).unwrap_or(0);
+    Duration::from_secs(part(seconds)) + Duration::from_nanos(part(nanoseconds))
 }
 
 fn tighten_all(place: &StorePlace) -> Result<Vec<Notice>, StoreError> {
@@ -177,4 +205,34 @@ fn tighten_all(place: &StorePlace) -> Result<Vec<Notice>, StoreError> {
         }
     }
     Ok(notices)
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::StatementStatus;
+
+    use super::*;
+
+    #[test]
+    fn a_log_that_was_reset_is_not_a_large_one() {
+        let limit = format!("journal_size_limit = {LOG_LIMIT};");
+        assert!(statement::CONNECTION.contains(&limit), "{}", statement::CONNECTION);
+    }
+
+    #[test]
+    fn a_statement_is_planned_once_whatever_is_asked_with_it() {
+        let directory = tempfile::tempdir().unwrap();
+        let place = StorePlace::new(directory.path().join("store.db"));
+        let writing = SqliteStore::open(&place, true).unwrap().store;
+        let reading = SqliteStore::open_read_only(&place).unwrap();
+        for store in [&writing, &reading] {
+            for sql in [statement::LAST_SEQ, statement::KIND_VERSION_LATEST] {
+                let mut statement = store.connection.prepare(sql).unwrap();
+                for asked in ["a", "b", "c"] {
+                    let _ = statement.query_row([asked], |_| Ok(()));
+                }
+                assert_eq!(statement.get_status(StatementStatus::RePrepare), 0, "{sql}");
+            }
+        }
+    }
 }

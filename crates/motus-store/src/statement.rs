@@ -2,6 +2,7 @@
 
 pub(crate) const TABLES: &str = include_str!("../sql/tables.sql");
 pub(crate) const INDEXES: &str = include_str!("../sql/indexes.sql");
+pub(crate) const DROP_INDEXES: &str = include_str!("../sql/drop_indexes.sql");
 pub(crate) const GUARDS: &str = include_str!("../sql/guards.sql");
 pub(crate) const GUARDS_PUBLISHED: &str = include_str!("../sql/guards_published.sql");
 pub(crate) const CONNECTION: &str = include_str!("../sql/connection.sql");
@@ -10,9 +11,11 @@ pub(crate) const OBJECTS: &str = include_str!("../sql/objects.sql");
 
 pub(crate) const JOURNAL_MODE: &str = include_str!("../sql/journal_mode.sql");
 pub(crate) const JOURNAL_MODE_WAL: &str = include_str!("../sql/journal_mode_wal.sql");
+pub(crate) const CHECKPOINT_FULL: &str = include_str!("../sql/checkpoint_full.sql");
 pub(crate) const CHECKPOINT_PASSIVE: &str = include_str!("../sql/checkpoint_passive.sql");
 pub(crate) const CHECKPOINT_TRUNCATE: &str = include_str!("../sql/checkpoint_truncate.sql");
 pub(crate) const LOCKING_MODE_EXCLUSIVE: &str = include_str!("../sql/locking_mode_exclusive.sql");
+pub(crate) const CACHE_SPILL_OFF: &str = include_str!("../sql/cache_spill_off.sql");
 pub(crate) const VACUUM: &str = include_str!("../sql/vacuum.sql");
 pub(crate) const COPY_TARGET: &str = include_str!("../sql/copy_target.sql");
 pub(crate) const UNUSED_BYTES: &str = include_str!("../sql/unused_bytes.sql");

@@ -22,7 +22,7 @@ impl WalCheckpoint {
         self.remaining_pages == Some(0)
     }
 
-    pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
+    pub(crate) fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
         let (busy, pages, moved): (bool, i64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
         let remaining_pages = if busy {
             u64::try_from(pages)

@@ -80,10 +80,11 @@ fn run(arguments: &[String]) -> Result<(), Box<dyn Error>> {
     let (run, count) = (RunId::from(run.as_str()), count.parse::<u32>()?);
     let options = Options::parse(options)?;
     let mut store = SqliteStore::open(&StorePlace::new(path), true)?.store;
+    let started = now();
     register(&mut store)?;
+    let mut longest = now().duration_since(started);
     let fence = if options.fenced { Some(acquire(&mut store, producer)?) } else { None };
     let mut stdout = io::stdout();
-    let mut longest = Duration::ZERO;
     for number in 1..=count {
         let request = NewEvent {
             producer_id: producer.to_owned(),

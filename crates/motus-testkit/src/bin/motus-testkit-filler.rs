@@ -1,18 +1,19 @@
-//! Fills a Store with open runs quickly: many events per transaction, nothing left in the log.
+//! Fills a Store with runs quickly: many rows per transaction, nothing left in the log.
 //!
 //! For measurements that need a large Store. Times and ids are fixed, so the same arguments give
-//! the same rows; one run id per line comes out. Usage: `motus-testkit-filler STORE EVENTS..`, one
-//! run for each number.
+//! the same rows; one run id per line comes out. Usage: `motus-testkit-filler STORE AMOUNT..`: `EVENTS`
+//! is one open run of that many events, and `RUNSxEVENTS` that many closed ones.
 
 use std::error::Error;
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
+use std::ops::RangeInclusive;
 use std::process::ExitCode;
 
 use motus_ledger::kind::Schema;
-use motus_ledger::operation::{append_event, register_kind, start_run};
-use motus_ledger::{RunId, Store};
+use motus_ledger::operation::{append_event, close_run, register_kind, start_run};
+use motus_ledger::{Run, RunId, Store, WriteTransaction};
 use motus_store::{SqliteStore, StorePlace};
-use motus_testkit::sample::{ANY_OBJECT, json, new_event, new_run};
+use motus_testkit::sample::{ANY_OBJECT, closing, json, new_event, new_run};
 use motus_testkit::{FixedClock, SequentialIds};
 
 const KIND: &str = "note";
@@ -32,51 +33,106 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &[String]) -> Result<(), Box<dyn Error>> {
-    let Some((path, counts)) = arguments.split_first() else {
-        return Err("usage: motus-testkit-filler STORE EVENTS..".into());
+    let Some((path, amounts)) = arguments.split_first() else {
+        return Err("usage: motus-testkit-filler STORE AMOUNT..".into());
     };
-    let (clock, ids) = (FixedClock::default(), SequentialIds::default());
-    let mut store = SqliteStore::open(&StorePlace::new(path), true)?.store;
-    let mut stdout = io::stdout();
-    for (number, count) in counts.iter().enumerate() {
-        let count = count.parse::<u32>()?;
-        let run = start(&mut store, &format!("fill:{number}"), &clock, &ids)?;
-        for first in (1..=count).step_by(BATCH as usize) {
-            let last = count.min(first.saturating_add(BATCH - 1));
-            append(&mut store, &run, first..=last, &clock)?;
+    let store = SqliteStore::open(&StorePlace::new(path), true)?.store;
+    let mut filler =
+        Filler { store, clock: FixedClock::default(), ids: SequentialIds::default(), runs: 0 };
+    filler.write(|transaction, clock| {
+        register_kind(transaction, KIND, &Schema::new(json(ANY_OBJECT))?, clock)?;
+        Ok(())
+    })?;
+    let mut stdout = BufWriter::new(io::stdout());
+    for amount in amounts {
+        match amount.split_once('x') {
+            None => writeln!(stdout, "{}", filler.open_run(amount.parse()?)?)?,
+            Some((runs, events)) => {
+                filler.closed_runs(runs.parse()?, events.parse()?, &mut stdout)?;
+            }
         }
-        writeln!(stdout, "{run}")?;
     }
-    store.checkpoint()?;
-    Ok(())
+    filler.store.checkpoint()?;
+    Ok(stdout.flush()?)
 }
 
-fn start(
-    store: &mut SqliteStore,
-    key: &str,
-    clock: &FixedClock,
-    ids: &SequentialIds,
-) -> Result<RunId, Box<dyn Error>> {
-    let schema = Schema::new(json(ANY_OBJECT))?;
-    let mut transaction = store.begin_write()?;
-    register_kind(&mut *transaction, KIND, &schema, clock)?;
-    let run = start_run(&mut *transaction, &new_run(key), clock, ids)?;
-    transaction.commit()?;
-    Ok(run.id)
+struct Filler {
+    store: SqliteStore,
+    clock: FixedClock,
+    ids: SequentialIds,
+    /// How many runs there are.
+    runs: u32,
+}
+
+impl Filler {
+    fn open_run(&mut self, events: u32) -> Result<RunId, Box<dyn Error>> {
+        let run = self.start(1)?.remove(0).id;
+        for first in (1..=events).step_by(BATCH as usize) {
+            let last = events.min(first.saturating_add(BATCH - 1));
+            self.write(|transaction, clock| append(transaction, &run, first..=last, clock))?;
+        }
+        Ok(run)
+    }
+
+    fn closed_runs(
+        &mut self,
+        count: u32,
+        events: u32,
+        out: &mut dyn Write,
+    ) -> Result<(), Box<dyn Error>> {
+        let at_once = (BATCH / (events + 1)).max(1);
+        let mut left = count;
+        while left > 0 {
+            let runs = self.start(left.min(at_once))?;
+            self.write(|transaction, clock| {
+                for run in &runs {
+                    append(transaction, &run.id, 1..=events, clock)?;
+                    close_run(transaction, &closing(&run.id), clock)?;
+                }
+                Ok(())
+            })?;
+            for run in &runs {
+                writeln!(out, "{}", run.id)?;
+                left -= 1;
+            }
+        }
+        Ok(())
+    }
+
+    fn start(&mut self, count: u32) -> Result<Vec<Run>, Box<dyn Error>> {
+        let first = self.runs;
+        self.runs += count;
+        let mut transaction = self.store.begin_write()?;
+        let runs: Result<Vec<Run>, _> = (first..self.runs)
+            .map(|number| new_run(&format!("fill:{number}")))
+            .map(|request| start_run(&mut *transaction, &request, &self.clock, &self.ids))
+            .collect();
+        let runs = runs?;
+        transaction.commit()?;
+        Ok(runs)
+    }
+
+    fn write(
+        &mut self,
+        work: impl FnOnce(&mut dyn WriteTransaction, &FixedClock) -> Result<(), Box<dyn Error>>,
+    ) -> Result<(), Box<dyn Error>> {
+        let mut transaction = self.store.begin_write()?;
+        work(&mut *transaction, &self.clock)?;
+        Ok(transaction.commit()?)
+    }
 }
 
 fn append(
-    store: &mut SqliteStore,
+    transaction: &mut dyn WriteTransaction,
     run: &RunId,
-    numbers: std::ops::RangeInclusive<u32>,
+    numbers: RangeInclusive<u32>,
     clock: &FixedClock,
 ) -> Result<(), Box<dyn Error>> {
-    let mut transaction = store.begin_write()?;
     for number in numbers {
         let request = new_event(run, KIND, &format!("fill:{number}"), &payload(number));
-        append_event(&mut *transaction, &request, clock)?;
+        append_event(transaction, &request, clock)?;
     }
-    Ok(transaction.commit()?)
+    Ok(())
 }
 
 /// Returns a payload that makes an event about as large as those of real work: some 600 bytes.

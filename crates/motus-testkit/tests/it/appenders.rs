@@ -8,7 +8,7 @@ use motus_ledger::integrity::EventCheck;
 use motus_ledger::{Run, RunId};
 use motus_store::{SqliteStore, StorePlace};
 use motus_testkit::TestLedger;
-use motus_testkit::harness::{Captured, Scratch, capture};
+use motus_testkit::harness::{Captured, Reference, Scratch, capture, skip};
 use motus_testkit::sample::new_run;
 
 fn place(scratch: &Scratch) -> StorePlace {
@@ -149,4 +149,46 @@ fn an_appender_says_what_went_wrong() {
         captured.snapshot(&scratch.mask()),
         "exit 1\n--- stdout\n--- stderr\nerror: run not found: run_x\n"
     );
+}
+
+/// Appends some events with a break after each, so that each has to wait for a turn of its own.
+const PUBLISHED: &str = "\
+import sys, time
+from motus.kernel.store import Store
+store = Store(sys.argv[1])
+for number in range(8):
+    store.log_event(run_id=sys.argv[2], schema_kind='note', payload={},
+                    idempotency_key=f'published:{number}', producer_id='published')
+    time.sleep(0.1)
+";
+
+#[test]
+fn writers_that_leave_no_gap_starve_no_published_one() {
+    const NAME: &str = "writers_that_leave_no_gap_starve_no_published_one";
+    let reference = match Reference::find() {
+        Ok(reference) => reference,
+        Err(why) => return skip(NAME, &why),
+    };
+    let scratch = Scratch::new();
+    let place = place(&scratch);
+    let run = started(&place);
+    let _ = capture(&mut appender(&scratch, &run.id, "first", 1)).expect_success();
+    let mut children: Vec<Child> = (0..3)
+        .map(|number| {
+            let mut command = appender(&scratch, &run.id, &format!("writer-{number}"), u32::MAX);
+            command.stdout(Stdio::null()).spawn()
+        })
+        .map(|child| child.expect("the appender starts"))
+        .collect();
+    let mut published = scratch.command(reference.python());
+    published.args(["-c", PUBLISHED]).arg(place.path()).arg(run.id.as_str());
+    let captured = capture(&mut published);
+    for child in &mut children {
+        child.kill().expect("the child can be killed");
+        child.wait().expect("a child can be waited for");
+    }
+    let _ = captured.expect_success();
+    let events = open(&place).events(&run.id);
+    let theirs = events.iter().filter(|event| event.producer_id == "published");
+    assert_eq!(theirs.count(), 8);
 }
