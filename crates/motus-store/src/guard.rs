@@ -1,6 +1,6 @@
 //! The triggers that keep a Store append-only, told from others of the same name.
 
-use crate::statement;
+use crate::{TABLES, statement};
 
 /// The triggers that keep a Store append-only.
 pub const GUARDS: [&str; 8] = [
@@ -38,6 +38,21 @@ pub(crate) fn changed(triggers: &[Trigger]) -> Vec<&'static str> {
         .filter(|name| {
             triggers.iter().any(|found| found.name == *name && !known.contains(&spelled(found)))
         })
+        .collect()
+}
+
+/// Returns the triggers on tables of a Store that no release has written and that take no guard's place.
+///
+/// Each acts on what is written here, unseen: it may undo a change, add to it, or never end.
+pub(crate) fn foreign(triggers: &[Trigger]) -> Vec<String> {
+    let is_on_ours = |found: &Trigger| {
+        // SQLite takes the name of a table in any case.
+        TABLES.iter().any(|table| found.table.eq_ignore_ascii_case(table))
+    };
+    triggers
+        .iter()
+        .filter(|found| is_on_ours(found) && !GUARDS.contains(&found.name.as_str()))
+        .map(|found| found.name.clone())
         .collect()
 }
 

@@ -1,9 +1,9 @@
-//! Rows to records.
+//! Rows to records, and which value of a row makes it none.
 
 use motus_ledger::kind::KindVersion;
 use motus_ledger::{Closing, Event, Lock, Outcome, Run, RunId, Timestamp};
-use rusqlite::Row;
-use rusqlite::types::{FromSqlError, Type};
+use rusqlite::types::{FromSqlError, Type, ValueRef};
+use rusqlite::{Error, Row};
 
 /// Reads the fourteen columns of `runs`, in their order.
 pub(crate) fn run(row: &Row<'_>) -> rusqlite::Result<Run> {
@@ -77,6 +77,49 @@ fn timestamp(row: &Row<'_>, column: usize) -> rusqlite::Result<Timestamp> {
     Timestamp::parse(&text).ok_or_else(|| invalid(column))
 }
 
-fn invalid(column: usize) -> rusqlite::Error {
-    rusqlite::Error::FromSqlConversionFailure(column, Type::Text, FromSqlError::InvalidType.into())
+fn invalid(column: usize) -> Error {
+    Error::FromSqlConversionFailure(column, Type::Text, FromSqlError::InvalidType.into())
+}
+
+/// How many characters of a key are told.
+const TOLD: usize = 200;
+
+/// Names the column, the table and the row of a value that is not a record's, when the row is one of a
+/// table.
+pub(crate) fn place_of(row: &Row<'_>, error: &Error) -> Option<String> {
+    let (Error::FromSqlConversionFailure(column, ..)
+    | Error::IntegralValueOutOfRange(column, _)
+    | Error::InvalidColumnType(column, ..)
+    | Error::Utf8Error(column, _)) = error
+    else {
+        return None;
+    };
+    let name = |column| row.as_ref().column_name(column).ok();
+    let (table, keys) = match name(0)? {
+        "id" => ("runs", 1),
+        "run_id" => ("events", 2),
+        "schema_kind" => ("kind_versions", 2),
+        "resource" => ("locks", 1),
+        _ => return None,
+    };
+    let mut place = format!("`{}` of `{table}`", name(*column)?);
+    for key in 0..keys {
+        let value = row.get_ref(key).ok()?;
+        place.push_str(&format!(", {} {}", name(key)?, spelled(value)));
+    }
+    Some(place)
+}
+
+/// Spells a value that may be of any type, and of any length.
+fn spelled(value: ValueRef<'_>) -> String {
+    match value {
+        ValueRef::Null => "NULL".to_owned(),
+        ValueRef::Integer(number) => number.to_string(),
+        ValueRef::Real(number) => number.to_string(),
+        ValueRef::Text(bytes) => {
+            let text: String = String::from_utf8_lossy(bytes).chars().take(TOLD).collect();
+            format!("`{text}`")
+        }
+        ValueRef::Blob(bytes) => format!("a blob of {} bytes", bytes.len()),
+    }
 }

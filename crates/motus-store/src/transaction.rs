@@ -5,12 +5,13 @@ use std::path::Path;
 
 use motus_ledger::kind::KindVersion;
 use motus_ledger::{
-    Closing, Event, Lock, ReadTransaction, Run, RunId, RunQuery, StoreError, WriteTransaction,
+    Closing, Event, Lock, ReadTransaction, Run, RunId, RunQuery, StoreError, StoreErrorKind,
+    WriteTransaction,
 };
-use rusqlite::{OptionalExtension, Params, Row, Transaction, params};
+use rusqlite::{ErrorCode, Params, Row, Transaction, params};
 
 use crate::error::from_sqlite;
-use crate::{row, statement};
+use crate::{bound, row, statement};
 
 /// Sorts behind every identifier of a run.
 const BEHIND_ALL: &str = "\u{10ffff}";
@@ -36,10 +37,12 @@ impl<'a> Reading<'a> {
         params: impl Params,
         read: fn(&Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<Option<T>, StoreError> {
-        self.transaction
-            .prepare_cached(sql)
-            .and_then(|mut statement| statement.query_row(params, read).optional())
-            .map_err(|error| self.failed(&error))
+        let mut found = None;
+        self.visit(sql, params, read, &mut |item| {
+            found = Some(item);
+            ControlFlow::Break(())
+        })?;
+        Ok(found)
     }
 
     fn visit<T>(
@@ -49,17 +52,26 @@ impl<'a> Reading<'a> {
         read: fn(&Row<'_>) -> rusqlite::Result<T>,
         visit: &mut dyn FnMut(T) -> ControlFlow<()>,
     ) -> Result<(), StoreError> {
-        let walk = || {
-            let mut statement = self.transaction.prepare_cached(sql)?;
-            let mut rows = statement.query(params)?;
-            while let Some(row) = rows.next()? {
-                if visit(read(row)?).is_break() {
-                    break;
-                }
+        let failed = |error| self.failed(&error);
+        let mut statement = self.transaction.prepare_cached(sql).map_err(failed)?;
+        let mut rows = statement.query(params).map_err(failed)?;
+        while let Some(row) = rows.next().map_err(failed)? {
+            let item = read(row).map_err(|error| self.not_a_record(row, &error))?;
+            if visit(item).is_break() {
+                break;
             }
-            Ok(())
-        };
-        walk().map_err(|error| self.failed(&error))
+        }
+        Ok(())
+    }
+
+    /// Says which value of which row is at fault, as far as that is known.
+    fn not_a_record(&self, row: &Row<'_>, error: &rusqlite::Error) -> StoreError {
+        let failed = self.failed(error);
+        match row::place_of(row, error) {
+            Some(place) => StoreError::new(failed.kind(), format!("{failed}: {place}"))
+                .with_source(error.to_string()),
+            None => failed,
+        }
     }
 
     fn collect<T>(
@@ -187,14 +199,32 @@ impl<'a> Writing<'a> {
         Self(reading)
     }
 
-    fn execute(&self, sql: &str, params: impl Params) -> Result<(), StoreError> {
-        self.0
-            .transaction
+    /// Changes one row of a table, exactly: what a trigger makes of the change is not to be told as done.
+    fn change(&self, table: &str, sql: &str, params: impl Params) -> Result<(), StoreError> {
+        let transaction = &self.0.transaction;
+        if transaction.is_autocommit() {
+            // Each further change would count at once and by itself.
+            return Err(refused("a trigger of the Store ended the transaction".to_owned()));
+        }
+        let changed = transaction
             .prepare_cached(sql)
-            .and_then(|mut statement| statement.execute(params))
-            .map(|_| ())
-            .map_err(|error| self.0.failed(&error))
+            .and_then(|mut statement| bound::within_bounds(|| statement.execute(params)));
+        match changed {
+            Ok(1) => Ok(()),
+            Ok(_) => {
+                Err(refused(format!("a trigger of the Store undid the change of its `{table}`")))
+            }
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::OperationInterrupted) => {
+                Err(refused(format!("a trigger of the Store on its `{table}` does not end")))
+            }
+            Err(error) => Err(self.0.failed(&error)),
+        }
     }
+}
+
+/// Returns the error of a change that the Store's own triggers did not let happen.
+fn refused(message: String) -> StoreError {
+    StoreError::new(StoreErrorKind::GuardRefused, message)
 }
 
 impl ReadTransaction for Writing<'_> {
@@ -275,7 +305,7 @@ impl WriteTransaction for Writing<'_> {
             run.cwd,
             run.git_sha,
         ];
-        self.execute(statement::RUN_INSERT, values)
+        self.change("runs", statement::RUN_INSERT, values)
     }
 
     fn insert_event(&mut self, event: &Event) -> Result<(), StoreError> {
@@ -291,7 +321,7 @@ impl WriteTransaction for Writing<'_> {
             event.payload_json,
             event.producer_id,
         ];
-        self.execute(statement::EVENT_INSERT, values)
+        self.change("events", statement::EVENT_INSERT, values)
     }
 
     fn insert_kind_version(&mut self, version: &KindVersion) -> Result<(), StoreError> {
@@ -301,7 +331,7 @@ impl WriteTransaction for Writing<'_> {
             version.schema_json,
             version.registered_at.as_str(),
         ];
-        self.execute(statement::KIND_VERSION_INSERT, values)
+        self.change("kind_versions", statement::KIND_VERSION_INSERT, values)
     }
 
     fn insert_older_kind_version(&mut self, version: &KindVersion) -> Result<(), StoreError> {
@@ -311,7 +341,7 @@ impl WriteTransaction for Writing<'_> {
             version.schema_json,
             version.registered_at.as_str(),
         ];
-        self.execute(statement::KIND_VERSION_INSERT_OLDER, values)
+        self.change("kind_versions", statement::KIND_VERSION_INSERT_OLDER, values)
     }
 
     fn put_lock(&mut self, lock: &Lock) -> Result<(), StoreError> {
@@ -322,7 +352,7 @@ impl WriteTransaction for Writing<'_> {
             lock.acquired_at.as_str(),
             lock.expires_at.as_str(),
         ];
-        self.execute(statement::LOCK_PUT, values)
+        self.change("locks", statement::LOCK_PUT, values)
     }
 
     fn close_run(&mut self, run: &RunId, closing: &Closing) -> Result<(), StoreError> {
@@ -335,7 +365,7 @@ impl WriteTransaction for Writing<'_> {
             closing.payload_hash,
             closing.producer_id,
         ];
-        self.execute(statement::RUN_CLOSE, values)
+        self.change("runs", statement::RUN_CLOSE, values)
     }
 
     fn commit(self: Box<Self>) -> Result<(), StoreError> {

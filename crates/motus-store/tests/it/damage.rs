@@ -186,7 +186,7 @@ fn values_that_no_ledger_writes_have_a_code() {
     let transaction = store.begin_read().expect("a read transaction");
     assert_eq!(code(transaction.run(&RunId::from("run_x"))), "store.row_invalid");
     let walked = transaction.visit_events(&run, &mut |_| ControlFlow::Continue(()));
-    assert_eq!(code(walked), "store.row_invalid");
+    assert_eq!(code(walked), "store.row_too_large");
 }
 
 #[test]

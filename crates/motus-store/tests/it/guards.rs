@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
+use motus_ledger::{Lock, Store, Timestamp};
 use motus_store::{Health, Notice, SqliteStore};
 use motus_testkit::harness::{Reference, capture, skip};
-use motus_testkit::sample::closing;
+use motus_testkit::sample::{closing, new_event, new_run};
 use rusqlite::{Connection, ErrorCode};
 
 use crate::sandbox::Sandbox;
@@ -15,7 +16,7 @@ fn store() -> (Sandbox, Connection) {
     let mut ledger = sandbox.ledger();
     ledger.close(&closing(&run)).expect("the run closes");
     ledger.clock.advance_seconds(1);
-    ledger.start(&motus_testkit::sample::new_run("open")).expect("the run starts");
+    ledger.start(&new_run("open")).expect("the run starts");
     let connection = sandbox.sqlite();
     connection.execute_batch("PRAGMA foreign_keys = ON").expect("a setting");
     (sandbox, connection)
@@ -118,6 +119,72 @@ fn an_end_is_whole_and_one_of_three() {
     connection.execute_batch(whole).expect("a whole end is accepted");
 }
 
+/// A trigger of somebody else that makes a change vanish without a word.
+fn ignoring(change: &str) -> String {
+    format!("CREATE TRIGGER other BEFORE {change} BEGIN SELECT RAISE(IGNORE); END")
+}
+
+#[track_caller]
+fn undone<T, E: std::fmt::Display>(result: Result<T, E>, table: &str) {
+    let error = result.err().expect("a change that is undone is no success").to_string();
+    assert_eq!(error, format!("a trigger of the Store undid the change of its `{table}`"));
+}
+
+#[test]
+fn a_change_that_a_trigger_undoes_is_not_told_as_done() {
+    for (change, table) in
+        [("INSERT ON runs", "runs"), ("INSERT ON events", "events"), ("UPDATE ON runs", "runs")]
+    {
+        let (sandbox, run) = Sandbox::with_run(1);
+        sandbox.sqlite().execute_batch(&ignoring(change)).expect("a trigger");
+        let mut ledger = sandbox.ledger();
+        match change {
+            "INSERT ON runs" => undone(ledger.start(&new_run("k2")), table),
+            "INSERT ON events" => {
+                undone(ledger.append(&new_event(&run, "note", "e9", "{}")), table);
+            }
+            _ => undone(ledger.close(&closing(&run)), table),
+        }
+    }
+}
+
+#[test]
+fn a_trigger_that_does_not_end_holds_nobody_up() {
+    let (sandbox, run) = Sandbox::with_run(1);
+    let endless = "CREATE TRIGGER endless BEFORE INSERT ON events BEGIN
+        WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n; END";
+    sandbox.sqlite().execute_batch(endless).expect("a trigger");
+    let mut ledger = sandbox.ledger();
+    let error = ledger.append(&new_event(&run, "note", "e9", "{}")).expect_err("it does not end");
+    assert_eq!(error.to_string(), "a trigger of the Store on its `events` does not end");
+    // The lock is free again.
+    ledger.close(&closing(&run)).expect("the run closes");
+}
+
+#[test]
+fn two_holders_never_get_one_token() {
+    let lock = |holder: &str, token| Lock {
+        resource: "deploy".to_owned(),
+        holder: holder.to_owned(),
+        fencing_token: token,
+        acquired_at: Timestamp::parse("2026-01-02T03:04:05Z").expect("a time"),
+        expires_at: Timestamp::parse("2026-01-02T03:05:05Z").expect("a time"),
+    };
+    for change in ["INSERT ON locks", "UPDATE ON locks"] {
+        let (sandbox, _) = Sandbox::with_run(1);
+        let mut store = sandbox.open().expect("the Store opens").store;
+        let mut put = |lock: &Lock| {
+            let mut transaction = store.begin_write().expect("a write transaction");
+            transaction.put_lock(lock).and_then(|()| transaction.commit())
+        };
+        if change.starts_with("UPDATE") {
+            put(&lock("alice", 1)).expect("a first lock");
+        }
+        sandbox.sqlite().execute_batch(&ignoring(change)).expect("a trigger");
+        undone(put(&lock("bob", 2)), "locks");
+    }
+}
+
 fn health(sandbox: &Sandbox) -> Health {
     let store = SqliteStore::open_read_only(&sandbox.place).expect("the Store opens");
     store.health().expect("health")
@@ -141,6 +208,19 @@ fn a_guard_that_guards_nothing_is_told_and_left() {
         assert_eq!(notices, [Notice::ChangedGuard("events_no_update")]);
         assert_eq!(health(&sandbox).changed_guards, ["events_no_update"]);
     }
+}
+
+#[test]
+fn triggers_of_others_on_tables_of_a_store_are_named() {
+    let (sandbox, _) = Sandbox::with_run(1);
+    assert!(health(&sandbox).foreign_triggers.is_empty());
+    let others = "CREATE TRIGGER a AFTER UPDATE ON \"LOCKS\" BEGIN SELECT 1; END;
+        CREATE TRIGGER b BEFORE INSERT ON runs BEGIN SELECT 1; END;
+        CREATE TABLE notes (text);
+        CREATE TRIGGER c BEFORE INSERT ON notes BEGIN SELECT 1; END";
+    sandbox.sqlite().execute_batch(others).expect("triggers");
+    assert_eq!(health(&sandbox).foreign_triggers.first(), ["a", "b"]);
+    assert!(health(&sandbox).changed_guards.is_empty());
 }
 
 #[test]
