@@ -18,6 +18,8 @@ pub use recover::{PutInOrder, recover};
 pub use vacuum::{Vacuumed, vacuum};
 pub use wait::{Patience, wait};
 
+use std::path::PathBuf;
+
 use motus_ledger::StoreError;
 use motus_store::{SqliteStore, StorePlace};
 use thiserror::Error;
@@ -35,6 +37,15 @@ pub enum CareError {
     /// The Store is damaged; nothing of it was changed.
     #[error("{0}")]
     Damaged(#[source] StoreError),
+    /// The Store is damaged; it was not rewritten.
+    #[error("{0}")]
+    VacuumDamaged(#[source] StoreError),
+    /// There is no room for a second database; nothing was changed.
+    #[error("{0}")]
+    VacuumDiskFull(#[source] StoreError),
+    /// The log holds what cannot be moved; nothing of it was.
+    #[error("the log is damaged, and something in it cannot be moved: {}", .0.display())]
+    LogDamaged(PathBuf),
     /// The time to wait is none.
     #[error("--max-seconds must be a number of seconds, 0 or more, or inf")]
     MaxSecondsInvalid,
@@ -50,6 +61,9 @@ impl CareError {
             Self::Store(error) => error.code(),
             Self::Backup(error) => error.code(),
             Self::Damaged(_) => "recover.damaged",
+            Self::LogDamaged(_) => "checkpoint.log_damaged",
+            Self::VacuumDamaged(_) => "vacuum.damaged",
+            Self::VacuumDiskFull(_) => "vacuum.disk_full",
             Self::MaxSecondsInvalid => "usage.max_seconds_invalid",
             Self::IntervalInvalid => "usage.interval_invalid",
         }

@@ -26,6 +26,9 @@ pub(crate) fn from_sqlite(error: &rusqlite::Error, path: &Path) -> StoreError {
         StoreErrorKind::Foreign => format!("the file is a database of something else: {place}"),
         StoreErrorKind::Denied => format!("access to the Store is denied: {place}"),
         StoreErrorKind::GuardRefused => guard_message(error),
+        StoreErrorKind::RowTooLarge => {
+            format!("the Store holds a value of more than 64 MiB, which is not read: {place}")
+        }
         StoreErrorKind::RowInvalid => {
             format!("the Store holds a row that is not a record: {place}")
         }
@@ -73,7 +76,7 @@ fn kind_of(error: &rusqlite::Error) -> StoreErrorKind {
                 StoreErrorKind::Denied
             }
             ErrorCode::ConstraintViolation => StoreErrorKind::GuardRefused,
-            ErrorCode::TooBig => StoreErrorKind::RowInvalid,
+            ErrorCode::TooBig => StoreErrorKind::RowTooLarge,
             // The shared index is made to its full size at once, which fails for want of room alone.
             _ if failure.extended_code == ffi::SQLITE_IOERR_SHMSIZE => StoreErrorKind::DiskFull,
             _ => StoreErrorKind::Io,

@@ -4,6 +4,7 @@
 //! A Store file is opened by SQLite alone. Opening and closing it by other means in the same process
 //! would drop the POSIX locks that SQLite holds on it.
 
+mod bound;
 mod care;
 mod connection;
 mod create;
@@ -18,6 +19,7 @@ mod schema;
 mod sqlite;
 mod statement;
 mod transaction;
+mod turns;
 
 pub use care::{BackupError, Figures, Health, KeptLog, Recovered, WalCheckpoint};
 pub use guard::GUARDS;

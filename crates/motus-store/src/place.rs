@@ -4,7 +4,9 @@ use std::ffi::OsString;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use motus_fs::{FileError, FileType, Operation, create_private_directory, inspect};
+use motus_fs::{
+    FileError, FileType, Inspection, Operation, create_private_directory, inspect, leftovers_in,
+};
 use motus_ledger::{StoreError, StoreErrorKind};
 
 use crate::error::from_file;
@@ -98,13 +100,55 @@ impl StorePlace {
         bytes_of(&self.journal())
     }
 
-    /// Tells whether a Store file is there, refusing everything that cannot be one.
+    /// Tells whether a Store file is there that may be written, refusing everything that cannot be one.
+    ///
+    /// Errors: `store.linked` for a file that has another name, and those of [`StorePlace::is_there`].
+    pub fn check(&self) -> Result<bool, StoreError> {
+        let is_there = self.is_there()?;
+        if is_there {
+            self.refuse_other_names()?;
+        }
+        Ok(is_there)
+    }
+
+    /// Refuses a database with another name: under it, SQLite would keep another log for the same pages.
+    ///
+    /// What a killed process left of publishing the file is no name that anybody opens it by.
+    pub(crate) fn refuse_other_names(&self) -> Result<(), StoreError> {
+        if self.others().map_err(from_file)? == 0 {
+            return Ok(());
+        }
+        let message = format!(
+            "the Store has another name, and what is committed under one of them is lost to the other: {}",
+            self.path.display()
+        );
+        Err(StoreError::new(StoreErrorKind::Linked, message))
+    }
+
+    /// Counts the names that the file has besides this one and temporary ones of ours.
+    fn others(&self) -> Result<u64, FileError> {
+        let look = || inspect(&self.path);
+        let Some(found) = look()?.filter(|found| found.names > 1) else {
+            return Ok(0);
+        };
+        let directory = self.path.parent().filter(|parent| !parent.as_os_str().is_empty());
+        let is_same = |it: &Inspection| it.identity == found.identity;
+        let mut names = 1;
+        for path in leftovers_in(directory.unwrap_or(Path::new(".")))? {
+            names += u64::from(inspect(&path)?.as_ref().is_some_and(is_same));
+        }
+        // A temporary name that went meanwhile was not found, and does not count any more.
+        let now = look()?.filter(is_same).map_or(1, |now| now.names);
+        Ok(now.min(found.names).saturating_sub(names))
+    }
+
+    /// Tells whether a Store file is there to be read, refusing everything that cannot be one.
     ///
     /// Errors: `store.not_a_file` for a link, a directory or a device, in the place of the file, of
     /// one that belongs to it, or of its `.motus` directory; `store.empty`; `store.orphaned_log`;
     /// `store.corrupt` for a file that is too small; `store.denied`; `store.io` for a path that is too
     /// long.
-    pub fn check(&self) -> Result<bool, StoreError> {
+    pub fn is_there(&self) -> Result<bool, StoreError> {
         self.refuse_too_long(0)?;
         for directory in
             self.state_directory().map(Path::to_owned).into_iter().chain([self.spool()])
@@ -136,11 +180,11 @@ impl StorePlace {
         }
     }
 
-    /// Refuses a place without a Store.
+    /// Refuses a place without a Store to be read.
     ///
-    /// Errors: `store.missing`, and those of [`StorePlace::check`].
+    /// Errors: `store.missing`, and those of [`StorePlace::is_there`].
     pub fn require(&self) -> Result<(), StoreError> {
-        if self.check()? {
+        if self.is_there()? {
             return Ok(());
         }
         let message = format!("there is no Store yet: {}", self.path.display());

@@ -13,11 +13,15 @@ pub struct BackedUp {
     /// How many ends of runs waited beside the Store to be recorded: the copy lacks them. `None` when
     /// that cannot be told.
     pub kept_ends: Option<usize>,
+    /// Whether the log held something that could not be read, so that the copy lacks it.
+    pub lacks_damaged_log: bool,
 }
 
 /// Copies the Store to a new file while others write; see [`motus_store::SqliteStore::back_up`].
 pub fn back_up(place: &StorePlace, target: &StorePlace) -> Result<BackedUp, CareError> {
     // Before the copy: what is recorded meanwhile may be in it or not.
     let kept_ends = kept_ends(place);
-    Ok(BackedUp { figures: SqliteStore::back_up(place, target)?, kept_ends })
+    let is_there = place.is_there()?;
+    let lacks_damaged_log = is_there && place.has_damaged_log()?;
+    Ok(BackedUp { figures: SqliteStore::back_up(place, target)?, kept_ends, lacks_damaged_log })
 }

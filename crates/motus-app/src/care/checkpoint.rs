@@ -18,8 +18,13 @@ pub struct Checkpointed {
 
 /// Moves the log into the database and empties it if nobody uses it.
 ///
-/// Errors: `store.locked` when a part of it had to stay in the log.
+/// Errors: `store.locked` when a part of it had to stay in the log; `checkpoint.log_damaged`, and nothing
+/// was moved, because emptying such a log would destroy what cannot be moved.
 pub fn checkpoint(place: &StorePlace) -> Result<Checkpointed, CareError> {
+    place.require()?;
+    if place.has_damaged_log()? {
+        return Err(CareError::LogDamaged(place.wal()));
+    }
     let store = open(place)?;
     let before = Sizes::of(place)?;
     let moved = store.checkpoint()?;

@@ -8,7 +8,7 @@ use crate::locks;
 
 /// Measures a Store; `None` when there is none.
 pub fn stats(place: &StorePlace) -> Result<Option<Figures>, CareError> {
-    if !place.check()? {
+    if !place.is_there()? {
         return Ok(None);
     }
     let figures = read(place, |store| Ok(store.figures()?))?;
@@ -17,7 +17,7 @@ pub fn stats(place: &StorePlace) -> Result<Option<Figures>, CareError> {
 
 /// Lists every lock that was ever taken, by its resource; `None` when there is no Store.
 pub fn lock_info(place: &StorePlace, now: &Timestamp) -> Result<Option<Vec<Lock>>, LedgerError> {
-    if !place.check()? {
+    if !place.is_there()? {
         return Ok(None);
     }
     Ok(Some(locks::list(place, true, now)?))

@@ -40,16 +40,29 @@ impl Patience {
 ///
 /// The pauses are counted, no clock is read. Errors: `store.locked` when the time is over, `store.missing`.
 pub fn wait(place: &StorePlace, patience: &Patience) -> Result<(), CareError> {
-    let mut left = patience.max;
-    while !SqliteStore::may_write_now(place)? {
-        if left.is_zero() {
-            return Err(timed_out(place, patience).into());
-        }
-        let pause = patience.interval.min(left);
-        sleep(pause);
-        left -= pause;
+    if ask(patience, || SqliteStore::may_write_now(place), sleep)? {
+        return Ok(());
     }
-    Ok(())
+    Err(timed_out(place, patience).into())
+}
+
+/// Asks until the answer is yes or the time is over, pausing between two questions; returns the last
+/// answer.
+fn ask(
+    patience: &Patience,
+    mut question: impl FnMut() -> Result<bool, StoreError>,
+    mut pause: impl FnMut(Duration),
+) -> Result<bool, StoreError> {
+    let mut left = patience.max;
+    while !question()? {
+        if left.is_zero() {
+            return Ok(false);
+        }
+        let next = patience.interval.min(left);
+        pause(next);
+        left -= next;
+    }
+    Ok(true)
 }
 
 fn timed_out(place: &StorePlace, patience: &Patience) -> StoreError {
@@ -83,6 +96,22 @@ mod tests {
         for interval in [0.0, -0.0, -1.0, f64::NAN, f64::INFINITY] {
             assert_eq!(refused(1.0, interval), "usage.interval_invalid", "{interval}");
         }
+    }
+
+    #[test]
+    fn all_of_the_time_is_waited_and_then_asked_once_more() {
+        let patience = Patience::of_seconds(1.0, 0.3).expect("a time");
+        let (mut questions, mut pauses) = (0, Vec::new());
+        let no = || {
+            questions += 1;
+            Ok(false)
+        };
+        assert!(!ask(&patience, no, |pause| pauses.push(pause.as_millis())).expect("an answer"));
+        assert_eq!((questions, pauses), (5, vec![300, 300, 300, 100]));
+        let mut answers = [false, false, true].into_iter();
+        let mut count = 0;
+        let free = ask(&patience, || Ok(answers.next().unwrap_or(false)), |_| count += 1);
+        assert!(free.expect("an answer") && count == 2);
     }
 
     #[test]

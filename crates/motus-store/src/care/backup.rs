@@ -32,6 +32,7 @@ impl SqliteStore {
     /// what has the name already is kept. Errors: those of [`SqliteStore::open_read_only`] and of
     /// [`BackupError`]; nothing is left of a failed copy.
     pub fn back_up(place: &StorePlace, target: &StorePlace) -> Result<Figures, BackupError> {
+        place.refuse_other_names()?;
         let store = Self::open_steady(place)?;
         refuse_target(target)?;
         let cannot_write = |error| BackupError::from_file(error, target.path());
@@ -39,13 +40,8 @@ impl SqliteStore {
         store.copy_into(file.path(), target)?;
         let contents = store.examine(file.path())?;
         let bytes = inspect(file.path()).map_err(cannot_write)?.map_or(0, |found| found.bytes);
-        // A log that was left there meanwhile would be taken for this file's own.
-        refuse_target(target)?;
-        if file.publish().map_err(cannot_write)? {
-            Ok(contents.with_sizes(bytes, 0))
-        } else {
-            Err(BackupError::TargetExists(target.path().to_owned()))
-        }
+        publish(file, target)?;
+        Ok(contents.with_sizes(bytes, 0))
     }
 
     fn copy_into(&self, file: &Path, target: &StorePlace) -> Result<(), BackupError> {
@@ -123,6 +119,16 @@ fn owner<'a>(place: &'a StorePlace, target: &'a StorePlace) -> &'a Path {
     if is_beside { place.path() } else { target.path() }
 }
 
+/// Gives a whole copy its name.
+fn publish(file: NewFile, target: &StorePlace) -> Result<(), BackupError> {
+    // A log that was left there meanwhile would be taken for this file's own.
+    refuse_target(target)?;
+    if file.publish().map_err(|error| BackupError::from_file(error, target.path()))? {
+        return Ok(());
+    }
+    Err(BackupError::TargetExists(target.path().to_owned()))
+}
+
 /// Refuses everything but a free name in a directory that is there.
 fn refuse_target(target: &StorePlace) -> Result<(), BackupError> {
     let path = target.path();
@@ -137,7 +143,10 @@ fn refuse_target(target: &StorePlace) -> Result<(), BackupError> {
     if path.as_os_str().as_encoded_bytes().ends_with(b"/") {
         return Err(BackupError::DirectoryMissing(path.to_owned()));
     }
-    target.check().map_err(BackupError::Store)?;
+    target.check().map_err(|error| match error.kind() {
+        StoreErrorKind::OrphanedLog => BackupError::TargetLog(path.to_owned()),
+        _ => BackupError::Store(error),
+    })?;
     target.refuse_too_long_to_create().map_err(BackupError::Store)
 }
 
@@ -148,3 +157,6 @@ fn open_empty(file: &Path) -> rusqlite::Result<Connection> {
     connection.execute_batch(statement::COPY_TARGET)?;
     Ok(connection)
 }
+
+#[cfg(test)]
+mod tests;

@@ -36,6 +36,12 @@ impl SqliteStore {
         Ok(objects.missing_tables().contains(&name))
     }
 
+    /// Counts the rows of the tables of a Store that are there; sorted by name.
+    pub fn row_counts(&self) -> Result<Vec<(&'static str, u64)>, StoreError> {
+        let read = || rows(&self.connection, &Objects::read(&self.connection)?.missing_tables());
+        read().map_err(|error| from_sqlite(&error, self.path()))
+    }
+
     /// Measures the Store; reads every page.
     pub fn figures(&self) -> Result<Figures, StoreError> {
         let contents =
@@ -66,12 +72,7 @@ impl Contents {
         let transaction = connection.unchecked_transaction()?;
         let objects = Objects::read(&transaction)?;
         let missing_tables = objects.missing_tables();
-        let is_there = |name: &&str| !missing_tables.contains(name);
-        let rows = TABLES
-            .into_iter()
-            .filter(is_there)
-            .map(|name| Ok((name, transaction.query_row(count_of(name), [], |row| row.get(0))?)))
-            .collect::<rusqlite::Result<_>>()?;
+        let rows = rows(&transaction, &missing_tables)?;
         Ok(Self {
             unused_bytes: transaction.query_row(statement::UNUSED_BYTES, [], |row| row.get(0))?,
             rows,
@@ -98,6 +99,15 @@ impl Contents {
             integrity,
         }
     }
+}
+
+fn rows(
+    connection: &Connection,
+    missing_tables: &[&str],
+) -> rusqlite::Result<Vec<(&'static str, u64)>> {
+    let is_there = |name: &&str| !missing_tables.contains(name);
+    let count = |name| connection.query_row(count_of(name), [], |row| row.get(0));
+    TABLES.into_iter().filter(is_there).map(|name| Ok((name, count(name)?))).collect()
 }
 
 fn count_of(table: &str) -> &'static str {

@@ -24,6 +24,8 @@ pub struct Health {
     pub missing_guards: Vec<&'static str>,
     /// Guards whose place is taken by a trigger that no release has written.
     pub changed_guards: Vec<&'static str>,
+    /// Other triggers on the tables of a Store, which no release has written.
+    pub foreign_triggers: Sample,
 }
 
 impl SqliteStore {
@@ -38,6 +40,7 @@ impl SqliteStore {
                 unexpected_tables: objects.unexpected_tables().collect(),
                 missing_guards: guard::missing(&objects.triggers),
                 changed_guards: guard::changed(&objects.triggers),
+                foreign_triggers: guard::foreign(&objects.triggers).iter().collect(),
             })
         };
         read().map_err(|error| from_sqlite(&error, self.path()))

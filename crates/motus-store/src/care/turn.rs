@@ -15,6 +15,7 @@ impl SqliteStore {
     /// those of [`SqliteStore::open`] and `store.missing`.
     pub fn may_write_now(place: &StorePlace) -> Result<bool, StoreError> {
         place.require()?;
+        place.refuse_other_names()?;
         match begin_write_at_once(place) {
             Ok(()) => Ok(true),
             Err(error) if error.kind() == StoreErrorKind::Locked => Ok(false),

@@ -88,7 +88,7 @@ fn a_copy_goes_back_to_an_empty_place() {
     let copy = StorePlace::new(&target);
     // What is left of the log would be replayed into the copy.
     let error = SqliteStore::back_up(&copy, &sandbox.place).expect_err("the log is in the way");
-    assert_eq!(error.code(), "store.orphaned_log");
+    assert_eq!(error.code(), "backup.target_log");
     fs::remove_file(sandbox.place.wal()).expect("the log can be removed");
     SqliteStore::back_up(&copy, &sandbox.place).expect("the place is empty");
     assert_eq!(sandbox.reader().export(&run), export);
@@ -169,7 +169,7 @@ fn names_that_belong_to_a_database_are_refused() {
     // Whatever was there of another database would be taken for the copy's own.
     let target = shelf(&sandbox).join("copy.db");
     fs::write(shelf(&sandbox).join("copy.db-wal"), "a log").expect("a file can be written");
-    assert_eq!(refused(&sandbox, &target), "store.orphaned_log");
+    assert_eq!(refused(&sandbox, &target), "backup.target_log");
     assert_eq!(names(&shelf(&sandbox)), ["copy.db-wal"]);
 }
 
@@ -224,6 +224,19 @@ fn a_damaged_store_is_not_copied() {
     assert!(codes.iter().all(|code| expected.contains(code)), "{codes:?}");
     assert!(codes.iter().filter(|code| **code == expected[0]).count() > codes.len() / 2);
     assert!(names(&shelf(&sandbox)).is_empty());
+}
+
+#[test]
+fn a_copy_that_is_not_sound_gets_no_name() {
+    // SQLite reads such a file to its end without an error, and tells what is wrong only when asked.
+    let sandbox = crate::recover::with_lying_index("runs_by_source");
+    let target = shelf(&sandbox).join("copy.db");
+    let error = back_up(&sandbox, &target).expect_err("no copy is made");
+    assert_eq!(error.code(), "backup.unsound", "{error}");
+    assert!(names(&shelf(&sandbox)).is_empty());
+    SqliteStore::recover(&sandbox.place).expect("the index is made anew");
+    back_up(&sandbox, &target).expect("a copy");
+    assert_eq!(expect_sound(&StorePlace::new(&target)), [3]);
 }
 
 #[test]

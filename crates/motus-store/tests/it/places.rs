@@ -52,6 +52,43 @@ fn a_link_in_place_of_the_directory_is_refused() {
 }
 
 #[test]
+fn a_file_with_another_name_is_read_and_not_written() {
+    let (sandbox, _) = Sandbox::with_run(1);
+    let other = sandbox.directory().join("other.db");
+    fs::hard_link(sandbox.place.path(), &other).expect("a link can be made");
+    for path in [sandbox.place.path(), &other] {
+        let place = StorePlace::new(path);
+        let copy = StorePlace::new(sandbox.scratch.project().join("copy.db"));
+        assert_eq!(code(SqliteStore::open(&place, false)), "store.linked");
+        assert_eq!(code(SqliteStore::open_existing(&place, false)), "store.linked");
+        assert_eq!(code(SqliteStore::recover(&place)), "store.linked");
+        assert_eq!(code(SqliteStore::may_write_now(&place)), "store.linked");
+        let refused = SqliteStore::back_up(&place, &copy).expect_err("no copy is made");
+        assert_eq!(refused.code(), "store.linked");
+    }
+    assert_eq!(code(SqliteStore::open_read_only(&sandbox.place)), "ok");
+    fs::remove_file(&other).expect("the other name can be removed");
+    assert_eq!(code(SqliteStore::open(&sandbox.place, false)), "ok");
+}
+
+#[test]
+fn the_temporary_name_of_a_killed_maker_is_no_other_name() {
+    let (sandbox, _) = Sandbox::with_run(1);
+    let link = |name: &str| {
+        let other = sandbox.directory().join(name);
+        fs::hard_link(sandbox.place.path(), other).expect("a link can be made");
+    };
+    // Of the Store itself, and of the one that it is a copy of.
+    link(".kernel-store.db.new-a1B2c3");
+    link(".other.db.new-a1B2c3");
+    fs::write(sandbox.directory().join(".kernel-store.db.new-x"), "").expect("a file");
+    assert_eq!(code(SqliteStore::open(&sandbox.place, false)), "ok");
+    assert_eq!(code(SqliteStore::recover(&sandbox.place)), "ok");
+    link("other.db");
+    assert_eq!(code(SqliteStore::open(&sandbox.place, false)), "store.linked");
+}
+
+#[test]
 fn directories_pipes_and_sockets_are_refused_without_waiting() {
     let make_pipe = |path: &Path| {
         let sandbox = Sandbox::new();

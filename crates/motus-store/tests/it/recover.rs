@@ -190,8 +190,9 @@ fn a_log_that_is_damaged_in_its_middle_is_kept() {
     let kept = done.kept_log.expect("the log is kept");
     assert!(kept.path.ends_with("kernel-store.db-wal.kept-1"), "{}", kept.path.display());
     assert!(fs::read(&kept.path).expect("the copy can be read") == log);
-    assert_eq!(kept.pages + done.moved_pages, frames as u64);
-    assert!(kept.pages > frames as u64 / 4);
+    let pages = kept.pages.expect("they can be counted");
+    assert_eq!(pages + done.moved_pages, frames as u64);
+    assert!(pages > frames as u64 / 4);
     assert_eq!(crate::sandbox::mode(&kept.path), 0o600);
     assert_eq!(sandbox.wal_bytes(), 0);
     let [events] = expect_sound(&sandbox.place)[..] else { panic!("one run") };
@@ -201,6 +202,75 @@ fn a_log_that_is_damaged_in_its_middle_is_kept() {
     fs::write(sandbox.place.wal(), &log).expect("the log can be written");
     let kept = recover(&sandbox).kept_log.expect("the log is kept");
     assert!(kept.path.ends_with("kernel-store.db-wal.kept-2"), "{}", kept.path.display());
+}
+
+#[test]
+fn a_log_whose_first_block_was_lost_is_kept() {
+    let sandbox = killed(40);
+    let mut log = fs::read(sandbox.place.wal()).expect("the log can be read");
+    log[..4096].fill(0);
+    fs::write(sandbox.place.wal(), &log).expect("the log can be written");
+    fs::remove_file(sandbox.place.shm()).expect("the index can be removed");
+    let done = recover(&sandbox);
+    let kept = done.kept_log.expect("the log is kept");
+    assert!(kept.pages.is_none() && done.moved_pages == 0, "{kept:?}");
+    assert!(fs::read(&kept.path).expect("the copy can be read") == log);
+    assert_eq!(recover(&sandbox).kept_log, None);
+}
+
+#[test]
+fn what_only_looks_like_a_journal_undoes_nothing() {
+    let sandbox = killed(3);
+    fs::write(sandbox.place.journal(), [7; 5000]).expect("a file can be written");
+    assert!(!recover(&sandbox).rolled_back);
+    assert_eq!(expect_sound(&sandbox.place), [3]);
+}
+
+/// Makes one of our indexes say of a run what its table does not.
+pub(crate) fn with_lying_index(name: &str) -> Sandbox {
+    let (sandbox, _) = Sandbox::with_run(3);
+    sandbox.fold_log();
+    let root = format!("SELECT rootpage AS page FROM sqlite_master WHERE name = '{name}'");
+    let page: usize = rows(&sandbox.sqlite(), &root, &["page"])[0].parse().expect("a page");
+    for path in [sandbox.place.wal(), sandbox.place.shm()] {
+        let _ = fs::remove_file(path);
+    }
+    let mut bytes = fs::read(sandbox.place.path()).expect("the file can be read");
+    let index = &mut bytes[(page - 1) * 4096..page * 4096];
+    let id = index.windows(4).position(|it| it == b"run_").expect("the run is there");
+    index[id + 10] ^= 1;
+    fs::write(sandbox.place.path(), &bytes).expect("the file can be written");
+    sandbox
+}
+
+#[test]
+fn damaged_indexes_of_ours_are_made_anew() {
+    for name in ["runs_by_source", "runs_open"] {
+        let sandbox = with_lying_index(name);
+        let done = recover(&sandbox);
+        assert_eq!(done.made, ["indexes"]);
+        assert_eq!(expect_sound(&sandbox.place), [3]);
+        assert!(recover(&sandbox).made.is_empty());
+        let objects = "SELECT name FROM sqlite_master WHERE name LIKE 'runs_%' AND type = 'index'";
+        assert_eq!(rows(&sandbox.sqlite(), objects, &["name"]).len(), 2);
+    }
+}
+
+#[test]
+fn damage_beside_that_of_our_indexes_is_no_small_matter() {
+    let sandbox = with_lying_index("runs_open");
+    let connection = sandbox.sqlite();
+    let other = "SELECT rootpage AS page FROM sqlite_master WHERE name = 'sqlite_autoindex_runs_1'";
+    let page: usize = rows(&connection, other, &["page"])[0].parse().expect("a page");
+    drop(connection);
+    let mut bytes = fs::read(sandbox.place.path()).expect("the file can be read");
+    let index = &mut bytes[(page - 1) * 4096..page * 4096];
+    let id = index.windows(4).position(|it| it == b"run_").expect("the run is there");
+    index[id + 10] ^= 1;
+    fs::write(sandbox.place.path(), &bytes).expect("the file can be written");
+    let before = content(&sandbox);
+    assert_eq!(code(SqliteStore::recover(&sandbox.place)), "store.corrupt");
+    assert!(content(&sandbox) == before, "a damaged Store was changed");
 }
 
 #[test]

@@ -15,6 +15,8 @@ pub enum BackupError {
     TargetExists(PathBuf),
     /// The name is one that SQLite or Motus gives to a file beside another database.
     TargetReserved(PathBuf),
+    /// A log of another database waits at the place, and would be replayed into the copy.
+    TargetLog(PathBuf),
     /// The directory of the copy is not there.
     DirectoryMissing(PathBuf),
     /// The place takes no such file.
@@ -63,6 +65,7 @@ impl BackupError {
         match self {
             Self::TargetExists(_) => "backup.target_exists",
             Self::TargetReserved(_) => "backup.target_reserved",
+            Self::TargetLog(_) => "backup.target_log",
             Self::DirectoryMissing(_) => "backup.directory_missing",
             Self::Target { kind: StoreErrorKind::Denied, .. } => "backup.denied",
             Self::Target { kind: StoreErrorKind::DiskFull, .. } => "backup.disk_full",
@@ -80,6 +83,9 @@ impl fmt::Display for BackupError {
             Self::TargetExists(path) => ("something is at the place of the backup already", path),
             Self::TargetReserved(path) => {
                 ("a file of this name belongs to the database beside it", path)
+            }
+            Self::TargetLog(path) => {
+                ("the log of another database waits at the place of the backup", path)
             }
             Self::DirectoryMissing(path) => ("the directory of the backup is not there", path),
             Self::Target { kind: StoreErrorKind::Denied, path, .. } => {

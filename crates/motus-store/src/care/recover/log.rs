@@ -1,8 +1,8 @@
 //! What a log holds by its own checksums, read without SQLite: what it cannot replay is kept aside.
 //!
 //! SQLite replays a log up to the first page that does not fit, and takes what follows for something
-//! that was never finished. Mostly that is true. Where whole transactions follow, the log was damaged
-//! after they had been committed, and emptying it would destroy the only trace of them.
+//! that was never finished. Mostly that is true. Where whole transactions follow, or what no killed writer leaves,
+//! the log was damaged after they had been committed, and emptying it would destroy the only trace.
 
 use std::ffi::OsString;
 use std::fs::File;
@@ -33,17 +33,31 @@ const MOST_KEPT: u32 = 1000;
 /// A log that is worth keeping, and its copy that has no name yet.
 #[derive(Debug)]
 pub(super) struct BrokenLog {
-    /// How many pages stand behind the damage.
-    pub(super) pages: u64,
+    /// How many pages that were committed cannot be replayed; `None` when that cannot be told.
+    pub(super) pages: Option<u64>,
     copy: NewFile,
     path: PathBuf,
 }
 
 /// How many pages of a log count, and how many once did.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 struct Pages {
     replayable: u64,
     committed: u64,
+    /// Whether it holds something behind the last replayable page that no killed writer leaves there.
+    is_damaged: bool,
+}
+
+impl Pages {
+    /// Tells whether emptying the log would destroy something that was committed, perhaps.
+    fn is_worth_keeping(&self) -> bool {
+        self.is_damaged || self.committed > self.replayable
+    }
+
+    /// Returns how many committed pages cannot be replayed, where that is known.
+    fn lost(&self) -> Option<u64> {
+        self.committed.checked_sub(self.replayable).filter(|lost| *lost > 0)
+    }
 }
 
 /// Looks at the log, and copies one that cannot be replayed whole.
@@ -51,19 +65,30 @@ struct Pages {
 /// To be called before there is a connection.
 pub(super) fn look(place: &StorePlace) -> Result<Option<BrokenLog>, StoreError> {
     let log = place.wal();
-    let pages = match File::open(&log).and_then(|file| count(&mut BufReader::new(file))) {
-        Ok(pages) => pages,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(unreadable(&log, error)),
-    };
-    let pages = pages.committed.saturating_sub(pages.replayable);
-    if pages == 0 {
+    let pages = count_in(&log)?;
+    if !pages.is_worth_keeping() {
         return Ok(None);
     }
     let path = free_name(&log)?;
     let copy = NewFile::left_of(place.path(), &path).map_err(from_file)?;
     copy.fill_from(&log).map_err(from_file)?;
-    Ok(Some(BrokenLog { pages, copy, path }))
+    Ok(Some(BrokenLog { pages: pages.lost(), copy, path }))
+}
+
+impl StorePlace {
+    /// Tells whether the log holds something that was committed, as it seems, and cannot be replayed.
+    ///
+    /// A log that somebody writes meanwhile is in order. To be called before this process opens the Store.
+    pub fn has_damaged_log(&self) -> Result<bool, StoreError> {
+        let before = state(self)?;
+        // Twice: times of files are coarse, and a log that begins anew looks like a damaged one for a moment.
+        for _ in 0..2 {
+            if !count_in(&self.wal())?.is_worth_keeping() || state(self)? != before {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
 }
 
 /// Tells what identifies a log as it is, by its path alone.
@@ -79,6 +104,15 @@ impl BrokenLog {
             return Ok(self.path);
         }
         Err(unreadable(&self.path, ErrorKind::AlreadyExists.into()))
+    }
+}
+
+/// Counts the pages of a log; one that is not there has none.
+fn count_in(log: &Path) -> Result<Pages, StoreError> {
+    match File::open(log).and_then(|file| count(&mut BufReader::new(file))) {
+        Ok(pages) => Ok(pages),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(Pages::default()),
+        Err(error) => Err(unreadable(log, error)),
     }
 }
 
@@ -104,33 +138,62 @@ fn free_name(log: &Path) -> Result<PathBuf, StoreError> {
 
 /// Counts the pages up to the last commit that can be replayed, and up to the last of this log at all.
 ///
-/// A log whose own header does not fit says nothing for sure; then every page may once have counted.
+/// A log whose own header does not fit has no pages that could be counted; whatever is in it may once
+/// have counted.
 fn count(log: &mut impl Read) -> io::Result<Pages> {
-    let mut pages = Pages { replayable: 0, committed: 0 };
+    let mut pages = Pages::default();
     let mut header = [0; HEADER_BYTES];
     if !fill(log, &mut header)? {
         return Ok(pages);
     }
     let Some(mut sum) = Sum::of_header(&header) else {
-        pages.committed = u64::from(header.iter().any(|byte| *byte != 0));
+        pages.is_damaged = has_content(&header) || any_content(log)?;
         return Ok(pages);
     };
     let mut frame = vec![0; FRAME_HEADER_BYTES + sum.page_bytes];
     let (mut number, mut is_whole) = (0, true);
+    // A killed writer leaves pages of this log, then those of earlier ones, and nothing else.
+    let (mut has_foreign, mut has_blank, mut has_rest) = (false, false, false);
     while fill(log, &mut frame)? {
         number += 1;
-        if word(&frame, 2) != sum.salt.0 || word(&frame, 3) != sum.salt.1 {
+        let is_of_this_log = word(&frame, 2) == sum.salt.0 && word(&frame, 3) == sum.salt.1;
+        is_whole = is_whole && is_of_this_log && sum.takes(&frame);
+        has_rest |= has_content(&frame);
+        if !is_of_this_log {
             // Of an earlier log, or damaged itself: then pages of this one may still follow.
-            is_whole = false;
+            has_foreign = true;
+            has_blank |= !has_content(frame.get(..FRAME_HEADER_BYTES).unwrap_or_default());
             continue;
         }
-        is_whole = is_whole && sum.takes(&frame);
+        pages.is_damaged |= has_foreign;
         if word(&frame, 1) != 0 {
             pages.committed = number;
-            pages.replayable = if is_whole { number } else { pages.replayable };
+            if is_whole {
+                pages.replayable = number;
+                has_rest = false;
+            }
         }
     }
+    pages.is_damaged |= has_blank && has_rest;
     Ok(pages)
+}
+
+fn has_content(bytes: &[u8]) -> bool {
+    bytes.iter().any(|byte| *byte != 0)
+}
+
+/// Tells whether anything but zeros is left to read.
+fn any_content(file: &mut impl Read) -> io::Result<bool> {
+    let mut buffer = [0; 4096];
+    loop {
+        match file.read(&mut buffer) {
+            Ok(0) => return Ok(false),
+            Ok(length) if has_content(buffer.get(..length).unwrap_or_default()) => return Ok(true),
+            Ok(_) => {}
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
 }
 
 /// The running checksum of a log.

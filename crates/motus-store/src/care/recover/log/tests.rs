@@ -47,7 +47,7 @@ fn a_log_that_was_cut_off_has_lost_nothing_that_was_committed() {
         let pages = (cut.saturating_sub(HEADER_BYTES) / (FRAME_HEADER_BYTES + 4096)) as u64;
         // The first page was committed with the table, before the first end.
         let (replayable, committed) = pages_of(&log[..cut]);
-        assert_eq!(replayable, committed, "{cut}");
+        assert!(replayable == committed && !is_kept(&log[..cut]), "{cut}");
         assert!(replayable <= pages && ends.iter().all(|end| *end > pages || *end <= replayable));
     }
 }
@@ -85,10 +85,56 @@ fn a_damaged_header_says_nothing_for_sure() {
     for place in 0..HEADER_BYTES {
         let mut log = log.clone();
         log[place] ^= 1;
-        let (replayable, committed) = pages_of(&log);
-        assert!(replayable == 0 && committed > 0, "byte {place}");
+        let pages = count(&mut &log[..]).unwrap();
+        assert!(pages.is_worth_keeping() && pages.replayable == 0, "byte {place}");
+        assert_eq!(pages.lost(), None);
     }
-    assert_eq!(pages_of(&vec![0; 100_000]), (0, 0));
+    assert!(!is_kept(&vec![0; 100_000]));
+}
+
+fn is_kept(log: &[u8]) -> bool {
+    count(&mut &log[..]).unwrap().is_worth_keeping()
+}
+
+/// Fills a block of the disk with zeros.
+fn blank(log: &[u8], block: usize) -> Vec<u8> {
+    let mut log = log.to_vec();
+    let end = log.len().min((block + 1) * 4096);
+    log[block * 4096..end].fill(0);
+    log
+}
+
+#[test]
+fn a_log_with_a_block_of_zeros_is_kept_wherever_it_is() {
+    let (log, _) = log_of(4);
+    for block in 0..log.len() / 4096 {
+        assert!(is_kept(&blank(&log, block)), "block {block}");
+    }
+    let mut without_header = blank(&log, 0);
+    assert_eq!(count(&mut &without_header[..]).unwrap().lost(), None);
+    without_header.fill(0);
+    *without_header.last_mut().unwrap() = 1;
+    assert!(is_kept(&without_header));
+}
+
+#[test]
+fn zeros_behind_the_last_commit_are_nothing() {
+    let (mut log, ends) = log_of(3);
+    log.resize(log.len() + 50_000, 0);
+    assert_eq!(pages_of(&log), (ends[2], ends[2]));
+    assert!(!is_kept(&log));
+}
+
+#[test]
+fn pages_of_this_log_do_not_stand_behind_others() {
+    let (log, ends) = log_of(2);
+    // The last transaction without the page that commits it, and with a damaged page.
+    let cut = content(ends[1]) - 100;
+    let mut log = log[..cut].to_vec();
+    assert!(!is_kept(&log));
+    log[content(ends[0] + 1) - 100 + 14] ^= 1;
+    assert!(is_kept(&log));
+    assert_eq!(count(&mut &log[..]).unwrap().lost(), None);
 }
 
 #[test]
@@ -98,4 +144,5 @@ fn pages_of_an_earlier_log_do_not_count() {
     let mut log = earlier;
     log[..later.len()].copy_from_slice(&later);
     assert_eq!(pages_of(&log), (ends[0], ends[0]));
+    assert!(!is_kept(&log));
 }
