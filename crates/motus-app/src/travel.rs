@@ -6,6 +6,7 @@
 
 mod first_pass;
 mod lines;
+mod recorder;
 mod second_pass;
 mod source;
 
@@ -14,7 +15,7 @@ use std::io::{self, Write};
 use motus_fs::FileError;
 use motus_ledger::export::{self, Exported};
 use motus_ledger::travel::ImportError;
-use motus_ledger::{Store, StoreError};
+use motus_ledger::{RunId, Store, StoreError};
 use motus_store::{Notice, SqliteStore, StorePlace};
 use thiserror::Error;
 
@@ -44,6 +45,12 @@ pub enum TravelError {
     /// The input is not a file, and could not be kept for a second reading.
     #[error("the input could not be kept for a second reading: {0}")]
     Unkept(#[from] FileError),
+    /// The input is a stream that is longer than what is kept of one, in bytes.
+    #[error("the input is no file, and longer than the {0} bytes that are kept of one")]
+    TooLong(u64),
+    /// The input has no line at all.
+    #[error("the input is empty: it has not a single line")]
+    Empty,
     /// The file was changed after it was checked.
     #[error("the file was changed while it was read")]
     Changed,
@@ -67,7 +74,9 @@ impl TravelError {
         match self {
             Self::Line { error, .. } => error.code(),
             Self::Unreadable(_) => "input.unreadable",
-            Self::Unkept(error) => error.code(),
+            Self::Unkept(_) => "import.unkept",
+            Self::TooLong(_) => "import.too_large",
+            Self::Empty => "import.empty",
             Self::Changed => "import.changed",
             Self::Store(error) => error.code(),
             Self::Stopped { error, .. } => error.code(),
@@ -87,11 +96,13 @@ fn written(done: &Tally) -> String {
     }
 }
 
-/// What an import did.
+/// What an import did, or would do.
 #[derive(Debug)]
 pub struct Imported {
     /// How much was taken in.
     pub tally: Tally,
+    /// The runs that were continued, in the order of the input.
+    pub continued: Vec<RunId>,
     /// What opening the Store for writing changed about its files.
     pub notices: Vec<Notice>,
 }
@@ -100,10 +111,10 @@ pub struct Imported {
 ///
 /// Without a Store the answer is that for an empty one. Errors: those of the rules, `import.…`;
 /// `input.unreadable`, `import.changed`, and those of reading a Store.
-pub fn check(place: &StorePlace, source: Source) -> Result<Tally, TravelError> {
-    let (tally, input) = first_pass::run(place, source.read_once()?)?;
+pub fn check(place: &StorePlace, source: Source) -> Result<Imported, TravelError> {
+    let (taken, input) = first_pass::run(place, source.read_once()?)?;
     input.confirm_unchanged()?;
-    Ok(tally)
+    Ok(taken.told(Vec::new()))
 }
 
 /// Takes in all of an input, or nothing of it; a Store that is missing is made.
@@ -112,14 +123,27 @@ pub fn check(place: &StorePlace, source: Source) -> Result<Tally, TravelError> {
 /// the input in again goes on from there. With `private`, access of others to the Store is taken away.
 /// Errors: those of [`check`]; those of keeping an input that is no file; those of writing a Store.
 pub fn import(place: &StorePlace, private: bool, source: Source) -> Result<Imported, TravelError> {
-    let (tally, input) = first_pass::run(place, source.read_twice()?)?;
-    if tally.is_nothing_new() {
-        return Ok(Imported { tally, notices: Vec::new() });
+    let (taken, input) = first_pass::run(place, source.read_twice()?)?;
+    if taken.tally.is_nothing_new() {
+        return Ok(taken.told(Vec::new()));
     }
     let mut opened = SqliteStore::open(place, private)?;
-    let tally = second_pass::run(&mut opened.store, input)?;
+    let taken = second_pass::run(&mut opened.store, input)?;
     empty_log(&mut opened.store);
-    Ok(Imported { tally, notices: opened.notices })
+    Ok(taken.told(opened.notices))
+}
+
+/// What one of the two readings came to.
+#[derive(Debug, Default)]
+struct Taken {
+    tally: Tally,
+    continued: Vec<RunId>,
+}
+
+impl Taken {
+    fn told(self, notices: Vec<Notice>) -> Imported {
+        Imported { tally: self.tally, continued: self.continued, notices }
+    }
 }
 
 /// Empties a log that grew large; not doing it costs space, not data.

@@ -3,11 +3,11 @@
 use std::fs::{self, Permissions};
 use std::io;
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use crate::{FileError, Operation};
+use crate::{FileError, FileType, Operation, inspect, list};
 
 /// An empty directory that only the user may enter; removed, with all that is in it, when dropped.
 #[derive(Debug)]
@@ -45,8 +45,38 @@ impl TemporaryDirectory {
     }
 }
 
+/// Lists directories that a killed process left of [`TemporaryDirectory::new`]: the user's own, and no
+/// links.
+pub fn temporary_leftovers(prefix: &str) -> Result<Vec<PathBuf>, FileError> {
+    leftovers_below(&tempfile::env::temp_dir(), prefix)
+}
+
+fn leftovers_below(place: &Path, prefix: &str) -> Result<Vec<PathBuf>, FileError> {
+    let user = rustix::process::geteuid().as_raw();
+    let mut paths = list(place)?;
+    paths.retain(|path| {
+        let name = path.file_name().unwrap_or_default().as_encoded_bytes();
+        name.starts_with(prefix.as_bytes())
+            && matches!(inspect(path), Ok(Some(found))
+                if found.file_type == FileType::Directory && found.owner == user)
+    });
+    Ok(paths)
+}
+
+/// Removes a directory with all that is in it; links in it are removed, not followed.
+pub fn remove_directory(path: &Path) -> Result<(), FileError> {
+    match fs::remove_dir_all(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(FileError::new(Operation::Remove, path, error))
+        }
+        _ => Ok(()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::symlink;
+
     use super::*;
 
     #[test]
@@ -69,5 +99,21 @@ mod tests {
         let directory = TemporaryDirectory::new("motus-test-").unwrap();
         fs::remove_dir(directory.path()).unwrap();
         assert_eq!(directory.remove().unwrap_err().code(), "file.missing");
+    }
+
+    #[test]
+    fn leftovers_are_directories_of_the_user_and_no_links() {
+        let place = TemporaryDirectory::new("motus-test-").unwrap();
+        let at = |name: &str| place.path().join(name);
+        fs::create_dir(at("trial-a")).unwrap();
+        fs::create_dir(at("elsewhere")).unwrap();
+        fs::write(at("elsewhere/kept"), "x").unwrap();
+        fs::write(at("trial-file"), "x").unwrap();
+        symlink(at("elsewhere"), at("trial-link")).unwrap();
+        symlink(at("elsewhere"), at("trial-a/link")).unwrap();
+        assert_eq!(leftovers_below(place.path(), "trial-").unwrap(), [at("trial-a")]);
+        remove_directory(&at("trial-a")).unwrap();
+        remove_directory(&at("trial-a")).unwrap();
+        assert!(!at("trial-a").exists() && at("elsewhere/kept").exists());
     }
 }

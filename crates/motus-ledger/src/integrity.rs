@@ -2,7 +2,7 @@
 //!
 //! This shows that rows agree with each other. It cannot show that nobody rewrote all of them.
 
-use motus_json::{ReadOptions, canonical};
+use motus_json::{CheckError, ReadErrorKind, ReadOptions, canonical};
 
 use crate::kind::KindVersion;
 use crate::{Closing, Digest, Event, Run};
@@ -14,16 +14,19 @@ pub struct Disagreement {
     pub subject: String,
     /// What is wrong with it.
     pub problem: &'static str,
+    /// Whether the row may be sound, and is beyond what is read.
+    pub is_unread: bool,
 }
+
+/// What is said of a payload that is longer, deeper or fuller than what is read.
+const UNREAD: &str = "payload is beyond what is read: 1000 levels, 16 million values";
 
 /// Checks one registered version of a kind.
 pub fn check_kind_version(version: &KindVersion) -> Option<Disagreement> {
     let problem = (Digest::of(&version.schema_json).as_str() != version.schema_hash)
         .then_some("schema does not have its recorded digest")?;
-    Some(Disagreement {
-        subject: format!("kind {} {}", version.schema_kind, version.schema_hash),
-        problem,
-    })
+    let subject = format!("kind {} {}", version.schema_kind, version.schema_hash);
+    Some(Disagreement { subject, problem, is_unread: false })
 }
 
 /// Checks the end columns of a run.
@@ -33,7 +36,7 @@ pub fn check_run(run: &Run) -> Option<Disagreement> {
     let digest = Closing::digest(closing.outcome, note, &closing.producer_id);
     let problem = (digest.as_str() != closing.payload_hash)
         .then_some("outcome does not have its recorded digest")?;
-    Some(Disagreement { subject: run.id.to_string(), problem })
+    Some(Disagreement { subject: run.id.to_string(), problem, is_unread: false })
 }
 
 /// Checks the events of one run, one after the other.
@@ -53,7 +56,8 @@ impl EventCheck {
         let expected_seq = self.previous_seq.saturating_add(1);
         self.previous_seq = event.seq;
         let problem = problem(event, expected_seq)?;
-        Some(Disagreement { subject: format!("event {} of {}", event.seq, event.run_id), problem })
+        let subject = format!("event {} of {}", event.seq, event.run_id);
+        Some(Disagreement { subject, problem, is_unread: problem == UNREAD })
     }
 }
 
@@ -69,7 +73,18 @@ fn problem(event: &Event, expected_seq: u64) -> Option<&'static str> {
     }
     canonical::store::check(event.payload_json.as_bytes(), &ReadOptions::STORED)
         .err()
-        .map(|_| "payload is not in canonical form")
+        .map(|error| if is_bound(&error) { UNREAD } else { "payload is not in canonical form" })
+}
+
+/// Tells a bound that was crossed from a fault of the text.
+fn is_bound(error: &CheckError) -> bool {
+    let CheckError::Read(error) = error else { return false };
+    matches!(
+        error.kind(),
+        ReadErrorKind::TooLarge { .. }
+            | ReadErrorKind::Depth { .. }
+            | ReadErrorKind::TooManyValues { .. }
+    )
 }
 
 #[cfg(test)]
@@ -118,6 +133,16 @@ mod tests {
         ] {
             assert_eq!(problems(&damaged), [problem]);
         }
+    }
+
+    #[test]
+    fn what_is_beyond_reading_is_not_called_forged() {
+        let deep = |levels: usize| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+        let found = |payload: &str| EventCheck::new().check(&event(1, payload));
+        assert_eq!(found(&deep(1000)), None);
+        let unread = found(&deep(1001)).expect("a finding");
+        assert_eq!((unread.problem, unread.is_unread), (UNREAD, true));
+        assert!(!found("{ }").expect("a finding").is_unread);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! them required. Undeclared fields are always allowed, so extra data never needs a new schema.
 
 mod catalogue;
+mod choice;
 mod evolution;
 mod payload;
 mod schema;

@@ -138,8 +138,12 @@ pub enum StoreErrorKind {
     Denied,
     /// A symbolic link, a directory or a device stands where a plain file belongs.
     NotAFile,
+    /// The file has another name, under which it has another log.
+    Linked,
     /// A stored row is not one that the ledger could have written.
     RowInvalid,
+    /// A stored value is larger than what is read or written here.
+    RowTooLarge,
     /// A guard of the Store refused the change.
     GuardRefused,
     /// The operating system failed otherwise.
@@ -161,7 +165,9 @@ impl StoreErrorKind {
             Self::Moved => "store.moved",
             Self::Denied => "store.denied",
             Self::NotAFile => "store.not_a_file",
+            Self::Linked => "store.linked",
             Self::RowInvalid => "store.row_invalid",
+            Self::RowTooLarge => "store.row_too_large",
             Self::GuardRefused => "store.guard_refused",
             Self::Io => "store.io",
         }

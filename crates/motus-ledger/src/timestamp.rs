@@ -2,6 +2,12 @@
 
 use std::fmt;
 
+use jiff::SignedDuration;
+use jiff::civil::DateTime;
+
+/// Where seconds are counted from.
+const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
+
 /// A UTC time in the Store's text form.
 ///
 /// Shape: `YYYY-MM-DDTHH:MM:SSZ`; a reader also meets up to nine fractional digits, which release
@@ -12,12 +18,12 @@ pub struct Timestamp(String);
 impl Timestamp {
     /// Spells the given seconds since 1970-01-01T00:00:00Z.
     ///
-    /// Seconds after 9999-12-30T22:00:00Z are spelled as that one: it is the last whose year has four
-    /// digits in every time zone.
+    /// Seconds after the year 9999 are spelled as its last one.
     pub(crate) fn from_unix_seconds(seconds: u64) -> Self {
         let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
-        let instant = jiff::Timestamp::from_second(seconds).unwrap_or(jiff::Timestamp::MAX);
-        Self(instant.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
+        let last = DateTime::constant(9999, 12, 31, 23, 59, 59, 0);
+        let spelled = EPOCH.checked_add(SignedDuration::from_secs(seconds)).unwrap_or(last);
+        Self(spelled.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
     }
 
     /// Reads a time in one of the Store's two forms; anything else is `None`.
@@ -33,7 +39,7 @@ impl Timestamp {
 
     /// Returns the whole seconds since 1970-01-01T00:00:00Z.
     pub fn unix_seconds(&self) -> i64 {
-        self.instant().map_or(0, jiff::Timestamp::as_second)
+        self.instant().map_or(0, |instant| instant.duration_since(EPOCH).as_secs())
     }
 
     /// Returns the time that lies this many seconds later; nothing after the year 9999.
@@ -48,8 +54,9 @@ impl Timestamp {
         self.instant() <= other.instant()
     }
 
-    fn instant(&self) -> Option<jiff::Timestamp> {
-        self.0.parse().ok()
+    /// A civil time of UTC: it reaches the end of the year 9999, which a moment of every zone does not.
+    fn instant(&self) -> Option<DateTime> {
+        self.0.strip_suffix('Z')?.parse().ok()
     }
 
     fn is_well_formed(&self) -> bool {
@@ -85,7 +92,7 @@ mod tests {
     fn whole_seconds_are_spelled_with_z() {
         assert_eq!(Timestamp::from_unix_seconds(0).as_str(), "1970-01-01T00:00:00Z");
         assert_eq!(Timestamp::from_unix_seconds(1_767_323_045).as_str(), "2026-01-02T03:04:05Z");
-        assert_eq!(Timestamp::from_unix_seconds(u64::MAX).as_str(), "9999-12-30T22:00:00Z");
+        assert_eq!(Timestamp::from_unix_seconds(u64::MAX).as_str(), "9999-12-31T23:59:59Z");
     }
 
     #[test]
@@ -93,6 +100,8 @@ mod tests {
         for (text, seconds) in [
             ("2026-01-02T03:04:05Z", 1_767_323_045),
             ("2026-01-02T03:04:05.157676Z", 1_767_323_045),
+            ("1969-12-31T23:59:59.5Z", 0),
+            ("9999-12-31T23:59:59Z", 253_402_300_799),
         ] {
             assert_eq!(Timestamp::parse(text).map(|time| time.unix_seconds()), Some(seconds));
         }

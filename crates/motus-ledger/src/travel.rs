@@ -40,6 +40,9 @@ const LARGEST_ROW: usize = (64 << 20) - 4096;
 /// The most bytes of new kinds in one file, with an allowance for each: some 20,000 of Motus's own size.
 const MOST_KIND_BYTES: usize = 16 << 20;
 
+/// The most digits of an integer in a payload: the published releases write no more, and read no more.
+const MOST_DIGITS: usize = 4300;
+
 /// Tells whether a run's line would be refused for its length.
 pub(crate) fn is_too_long(bytes: u64, events: u64) -> bool {
     // The document, its two members and the columns of the run; an event and its columns.

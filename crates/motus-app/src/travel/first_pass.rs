@@ -1,15 +1,16 @@
 //! The first reading: everything is checked, against the Store as it is at one moment.
 
-use motus_ledger::travel::{Survey, Tally, read_line};
+use motus_ledger::travel::{ImportError, Line, Plan, Survey, read_line};
 use motus_ledger::{ReadTransaction, Store, StoreErrorKind};
 use motus_store::{SqliteStore, StorePlace};
 
-use super::TravelError;
 use super::lines::Lines;
+use super::recorder::refuse_live;
 use super::source::Input;
+use super::{Taken, TravelError};
 
 /// Checks all lines, and returns what they come to with the input at its end.
-pub(super) fn run(place: &StorePlace, input: Input) -> Result<(Tally, Input), TravelError> {
+pub(super) fn run(place: &StorePlace, input: Input) -> Result<(Taken, Input), TravelError> {
     // What others do meanwhile is no reason to read the input once more.
     let mut store = match SqliteStore::open_steady(place) {
         Err(error) if error.kind() == StoreErrorKind::Missing => return survey(None, input),
@@ -22,12 +23,35 @@ pub(super) fn run(place: &StorePlace, input: Input) -> Result<(Tally, Input), Tr
 fn survey(
     store: Option<&dyn ReadTransaction>,
     input: Input,
-) -> Result<(Tally, Input), TravelError> {
+) -> Result<(Taken, Input), TravelError> {
     let mut survey = Survey::new(store)?;
+    let mut taken = Taken::default();
     let mut lines = Lines::of(input);
+    let mut is_empty = true;
     while let Some((number, line)) = lines.next()? {
+        is_empty = false;
         let line = read_line(line).map_err(TravelError::at(number))?;
-        survey.observe(&line).map_err(TravelError::at(number))?;
+        observe(&mut survey, store, &line, &mut taken).map_err(TravelError::at(number))?;
     }
-    Ok((survey.tally(), lines.into_input()))
+    if is_empty {
+        return Err(TravelError::Empty);
+    }
+    taken.tally = survey.tally();
+    Ok((taken, lines.into_input()))
+}
+
+fn observe(
+    survey: &mut Survey<'_>,
+    store: Option<&dyn ReadTransaction>,
+    line: &Line,
+    taken: &mut Taken,
+) -> Result<(), ImportError> {
+    let plan = survey.observe(line)?;
+    if let (Some(store), Line::Run(snapshot), Some(plan)) = (store, line, plan) {
+        refuse_live(store, snapshot.run(), plan)?;
+        if matches!(plan, Plan::Continues { .. }) {
+            taken.continued.push(snapshot.run().id.clone());
+        }
+    }
+    Ok(())
 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, BufReader, Read};
 
-use motus_fs::FileError;
+use motus_fs::{FileError, TooMuch};
 use motus_ledger::travel::{LONGEST_LINE, Refusal, RefusalKind};
 
 use super::TravelError;
@@ -69,6 +69,10 @@ impl<R: Read> Lines<R> {
 
 /// Tells an input that cannot be read from one that cannot be kept.
 fn failed(error: io::Error) -> TravelError {
+    let error = match error.downcast::<TooMuch>() {
+        Ok(TooMuch { most }) => return TravelError::TooLong(most),
+        Err(error) => error,
+    };
     match error.downcast::<FileError>() {
         Ok(error) => TravelError::Unkept(error),
         Err(error) => TravelError::Unreadable(error),

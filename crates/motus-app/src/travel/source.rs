@@ -10,6 +10,9 @@ use motus_store::StorePlace;
 
 use super::TravelError;
 
+/// The most bytes of a stream that are kept for the second reading: a disk is not filled by a mistake.
+const MOST_KEPT: u64 = 16 << 30;
+
 /// Lines of an export, not yet read.
 pub struct Source(Origin);
 
@@ -66,7 +69,7 @@ impl Source {
     pub(super) fn read_twice(self) -> Result<Input, TravelError> {
         match self.0 {
             Origin::File(file) => Input::of_file(file),
-            Origin::Stream(stream) => Ok(Input::Kept(KeptStream::new(stream)?)),
+            Origin::Stream(stream) => Ok(Input::Kept(KeptStream::new(stream, MOST_KEPT)?)),
         }
     }
 }

@@ -3,10 +3,11 @@
 //! A Store holds a kind's schema by digest, so the published release 0.5.3 continues a Store only if
 //! these documents are exactly its own. [`tests`] pins each digest.
 
-use motus_json::{Object, Value};
+use motus_json::{Object, Text, Value};
 
 use crate::SchemaError;
-use crate::kind::Schema;
+use crate::kind::payload::Rule;
+use crate::kind::{Schema, check_evolution};
 use crate::wrap::{END_KIND, OUTPUT_SUMMARY_KIND, START_KIND};
 
 /// A kind that Motus records, before it is registered in a Store.
@@ -16,6 +17,8 @@ pub struct Kind {
     pub name: &'static str,
     required: &'static [&'static str],
     fields: &'static [(&'static str, Field)],
+    /// What is recorded beyond the declared fields: releases that came later may declare it.
+    beyond: &'static [(&'static str, Field)],
 }
 
 /// What a field's definition declares.
@@ -33,6 +36,7 @@ const INTEGER: Field = Type("integer");
 const BOOLEAN: Field = Type("boolean");
 const ARRAY: Field = Type("array");
 const STRING_OR_NULL: Field = Nullable("string");
+const OBJECT: Field = Type("object");
 const BOOLEAN_OR_NULL: Field = Nullable("boolean");
 
 impl Kind {
@@ -61,6 +65,7 @@ impl Kind {
                 ("working_tree_dirty", BOOLEAN_OR_NULL),
                 ("adapter_version", STRING),
             ],
+            &[("process", OBJECT)],
         )
     }
 
@@ -93,6 +98,7 @@ impl Kind {
                 ("content_omitted", BOOLEAN),
                 ("output_capture_policy", STRING),
             ],
+            &[],
         )
     }
 
@@ -121,6 +127,7 @@ impl Kind {
                 ("redaction_applied", BOOLEAN),
                 ("redaction_reason_codes", ARRAY),
             ],
+            &[("interruption", STRING)],
         )
     }
 
@@ -128,8 +135,32 @@ impl Kind {
         name: &'static str,
         required: &'static [&'static str],
         fields: &'static [(&'static str, Field)],
+        beyond: &'static [(&'static str, Field)],
     ) -> Self {
-        Self { name, required, fields }
+        Self { name, required, fields, beyond }
+    }
+
+    /// Returns the kind of this name, if it is one of these.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        [Self::wrap_start(), Self::wrap_output_summary(), Self::wrap_end()]
+            .into_iter()
+            .find(|kind| kind.name == name)
+    }
+
+    /// Checks that whatever is recorded of this kind satisfies another version of it.
+    ///
+    /// Errors: `kind.evolution_refused`.
+    pub(crate) fn check_version(&self, version: &Schema) -> Result<(), SchemaError> {
+        check_evolution(&self.schema()?, version)?;
+        for (name, field) in self.beyond {
+            let name = Text::from(*name);
+            let takes_all = |rule: &Rule| rule.takes_all_like(&name, &field.sample());
+            if !version.rule(&name).is_none_or(takes_all) {
+                let problem = format!("changed field definition: {name}");
+                return Err(SchemaError::Evolution(problem));
+            }
+        }
+        Ok(())
     }
 
     /// Returns the schema that this kind registers.
@@ -155,6 +186,19 @@ impl Field {
             ]),
         };
         Value::Object(object)
+    }
+
+    /// Returns a value that the field may have.
+    fn sample(self) -> Value {
+        match self {
+            Type("object") => Object::new().into(),
+            Type("array") => Vec::<Value>::new().into(),
+            Type("boolean") => false.into(),
+            Type("integer") => 0.into(),
+            Type(_) => "".into(),
+            Nullable(_) => Value::Null,
+            OneOf(choices) => Value::from(choices.first().copied()),
+        }
     }
 }
 
@@ -183,6 +227,86 @@ mod tests {
         ] {
             let schema = kind.schema().expect("a catalogue kind is valid");
             assert_eq!((kind.name, schema.digest().hex()), (name, hex));
+        }
+    }
+
+    #[test]
+    fn a_version_takes_what_is_recorded_beyond_the_declared_fields() {
+        let version = |kind: &Kind, field: &str, definition: &str| {
+            let ours = kind.schema().expect("a catalogue kind is valid").canonical_text();
+            let wider = format!(r#""properties":{{"{field}":{definition},"#);
+            Schema::from_stored(&ours.replacen(r#""properties":{"#, &wider, 1)).expect("a schema")
+        };
+        for (kind, field, definition, fits) in [
+            (Kind::wrap_start(), "process", r#"{"type":"null"}"#, false),
+            (Kind::wrap_start(), "process", r#"{"type":["weird","object"]}"#, false),
+            (Kind::wrap_start(), "process", r#"{"type":"object","enum":[{}]}"#, false),
+            (Kind::wrap_start(), "process", r#"{"type":["null","object"]}"#, true),
+            (Kind::wrap_start(), "process", "{}", true),
+            (Kind::wrap_start(), "interruption", r#"{"type":"null"}"#, true),
+            (Kind::wrap_end(), "interruption", r#"{"type":"null"}"#, false),
+            (Kind::wrap_end(), "interruption", r#"{"enum":["signal 15",""]}"#, false),
+            (Kind::wrap_end(), "interruption", r#"{"type":["string","null"]}"#, true),
+            (Kind::wrap_output_summary(), "process", r#"{"type":"null"}"#, true),
+        ] {
+            let found = kind.check_version(&version(&kind, field, definition));
+            assert_eq!(found.is_ok(), fits, "{field} {definition}");
+        }
+        let ours = Kind::wrap_end().schema().expect("a catalogue kind is valid");
+        assert!(Kind::wrap_end().check_version(&ours).is_ok());
+        let less =
+            ours.canonical_text().replacen(r#""timed_out":{"type":"boolean"}"#, r#""x":{}"#, 1);
+        assert!(Kind::wrap_end().check_version(&Schema::from_stored(&less).expect("one")).is_err());
+    }
+
+    /// What this release records and does not declare is all named in the catalogue.
+    #[test]
+    fn nothing_else_is_recorded_beyond_the_declared_fields() {
+        let run = crate::Run {
+            id: crate::RunId::from("run_1"),
+            idempotency_key: "k".to_owned(),
+            producer_id: "p".to_owned(),
+            source: "s".to_owned(),
+            started_at: crate::Timestamp::from_unix_seconds(0),
+            intent: "i".to_owned(),
+            cwd: "/".to_owned(),
+            git_sha: None,
+            closing: None,
+        };
+        let identity = crate::wrap::WrapIdentity::new(1, 1, None);
+        let command = crate::wrap::summarize("true", &[]);
+        let start = crate::wrap::StartRecord {
+            command: &command,
+            working_tree_dirty: None,
+            process: Some(Object::new()),
+        };
+        let end = crate::wrap::EndRecord {
+            exit_code: 1,
+            outcome: crate::Outcome::Aborted,
+            duration_milliseconds: 1,
+            ended_at: crate::Timestamp::from_unix_seconds(1),
+            timed_out: true,
+            interruption: Some("signal 15".to_owned()),
+            reasons: vec!["x"],
+        };
+        let output = crate::wrap::OutputRecord {
+            stream: crate::wrap::Stream::Stderr,
+            bytes: 1,
+            lines: 1,
+            truncated: true,
+        };
+        for (kind, payload) in [
+            (Kind::wrap_start(), start.payload(&run, &identity)),
+            (Kind::wrap_output_summary(), output.payload(&run, &identity)),
+            (Kind::wrap_end(), end.payload(&run, &identity)),
+        ] {
+            let recorded = payload.as_object().expect("an object").iter().map(|(name, _)| name);
+            let mut known: Vec<&str> =
+                kind.fields.iter().chain(kind.beyond).map(|(name, _)| *name).collect();
+            known.sort_unstable();
+            let mut recorded: Vec<&str> = recorded.filter_map(Text::as_str).collect();
+            recorded.sort_unstable();
+            assert_eq!(recorded, known, "{}", kind.name);
         }
     }
 }

@@ -1,9 +1,10 @@
 //! A checked schema: what a kind may declare.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use motus_json::{Object, ReadOptions, Text, Value, canonical};
 
+use super::payload::Rule;
 use crate::{Digest, SchemaError, python_repr};
 
 /// A schema that passed the rules for kinds.
@@ -12,6 +13,10 @@ pub struct Schema {
     document: Value,
     required: Vec<Text>,
     properties: Object,
+    /// The rules of the declared fields, in their declared order.
+    rules: Vec<(Text, Rule)>,
+    /// Where the rule of a field stands.
+    places: BTreeMap<Text, usize>,
 }
 
 impl Schema {
@@ -28,7 +33,10 @@ impl Schema {
         let properties = read_properties(object)?;
         let required = read_required(object)?;
         refuse_undeclared(&required, &properties)?;
-        Ok(Self { document, required, properties })
+        let rules: Vec<_> =
+            properties.iter().map(|(field, it)| (field.clone(), Rule::of(it))).collect();
+        let places = rules.iter().enumerate().map(|(at, (field, _))| (field.clone(), at)).collect();
+        Ok(Self { document, required, properties, rules, places })
     }
 
     /// Reads the canonical text of a stored schema.
@@ -48,9 +56,19 @@ impl Schema {
         Digest::of(self.canonical_text())
     }
 
-    /// Returns the required fields in their declared order.
+    /// Returns the required fields in their declared order, each once.
     pub(crate) fn required(&self) -> &[Text] {
         &self.required
+    }
+
+    /// Returns the rules of the declared fields, in their declared order.
+    pub(crate) fn rules(&self) -> &[(Text, Rule)] {
+        &self.rules
+    }
+
+    /// Returns the rule of a field, if it is declared.
+    pub(crate) fn rule(&self, field: &Text) -> Option<&Rule> {
+        self.rules.get(*self.places.get(field)?).map(|(_, rule)| rule)
     }
 
     /// Returns the declared fields with their definitions.
@@ -84,7 +102,10 @@ fn read_required(schema: &Object) -> Result<Vec<Text>, SchemaError> {
         .as_array()
         .and_then(|items| items.iter().map(|item| item.as_text().cloned()).collect());
     match names {
-        Some(names) => Ok(names),
+        Some(names) => {
+            let mut seen = BTreeSet::new();
+            Ok(names.iter().filter(|name| seen.insert(*name)).cloned().collect())
+        }
         None => invalid("schema required must be a string list"),
     }
 }

@@ -8,10 +8,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
-use super::MOST_KIND_BYTES;
+use motus_json::Value;
+
 use super::refusal::{Refusal, RefusalKind};
 use super::snapshot::Snapshot;
-use crate::kind::{CommonShape, KindVersion, Schema, check_evolution, check_payload};
+use super::{MOST_DIGITS, MOST_KIND_BYTES};
+use crate::kind::{CommonShape, Kind, KindVersion, Schema, check_evolution, check_payload};
 use crate::{Event, ReadTransaction, SchemaError, StoreError};
 
 /// What a version counts for beside its texts, so that many tiny ones are bounded as well.
@@ -72,7 +74,8 @@ impl Catalogue {
     /// Adds a version and says where it belongs.
     ///
     /// Errors: `import.kind_conflict` when it requires other fields than another version of its kind, or
-    /// defines a field otherwise; `import.too_large` when too much was added.
+    /// defines a field otherwise, or when Motus's own events would not satisfy it; `import.too_large` when
+    /// too much was added.
     pub fn add(&mut self, version: &KindVersion) -> Result<Placement, Refusal> {
         let name = &version.schema_kind;
         let refused = |kind, problem: String| Refusal::new(kind, format!("kind {name}"), problem);
@@ -93,13 +96,24 @@ impl Catalogue {
         }
         let is_new = self.new_kinds.contains(name);
         let versions = self.kinds.entry(name.clone()).or_default();
-        let placement = versions.place(&schema, is_new).map_err(|error| {
-            let hash = &version.schema_hash;
-            let problem = format!("{hash} does not go with the versions that are there: {error}");
+        let conflict = |with: &str, error: SchemaError| {
+            let problem = format!("{} does not go with {with}: {error}", version.schema_hash);
             refused(RefusalKind::KindConflict, problem)
-        })?;
+        };
+        if let Some(ours) = Kind::named(name) {
+            let with = "what this program records";
+            ours.check_version(&schema).map_err(|error| conflict(with, error))?;
+        }
+        let placement = versions
+            .place(&schema, is_new)
+            .map_err(|error| conflict("the versions that are there", error))?;
         versions.include(version.schema_hash.clone(), schema, placement);
         Ok(placement)
+    }
+
+    /// Returns the digest of the latest version of a kind.
+    pub fn latest(&self, kind: &str) -> Option<&str> {
+        self.kinds.get(kind).map(|versions| versions.latest.as_str())
     }
 
     /// Says that other lines came between: the versions of no kind come one after the other any more.
@@ -127,7 +141,23 @@ impl Catalogue {
         };
         let invalid = |problem| refused(RefusalKind::PayloadInvalid, problem);
         let payload = event.payload().map_err(|error| invalid(error.to_string()))?;
+        if has_endless_integer(&payload) {
+            let problem = format!("it has an integer of more than {MOST_DIGITS} digits");
+            return Err(invalid(problem));
+        }
         check_payload(schema, &payload).map_err(|error| invalid(error.to_string()))
+    }
+}
+
+/// Tells whether a payload has an integer that is longer than any release can have written.
+fn has_endless_integer(value: &Value) -> bool {
+    match value {
+        Value::Array(items) => items.iter().any(has_endless_integer),
+        Value::Object(members) => members.iter().any(|(_, value)| has_endless_integer(value)),
+        Value::Number(number) if number.as_i64().is_none() && number.is_integer() => {
+            number.to_string().trim_start_matches('-').len() > MOST_DIGITS
+        }
+        _ => false,
     }
 }
 

@@ -70,7 +70,7 @@ pub enum RefusalKind {
     RunConflict,
     /// The run stands on an earlier line.
     RunRepeated,
-    /// A row, or all new kinds together, are larger than what is taken in.
+    /// A row, or all new kinds together, are larger than what is taken in, or a payload than what is read.
     TooLarge,
 }
 
@@ -126,7 +126,8 @@ impl std::error::Error for Refusal {}
 
 impl From<Disagreement> for Refusal {
     fn from(found: Disagreement) -> Self {
-        Self::new(RefusalKind::Integrity, found.subject, found.problem)
+        let kind = if found.is_unread { RefusalKind::TooLarge } else { RefusalKind::Integrity };
+        Self::new(kind, found.subject, found.problem)
     }
 }
 

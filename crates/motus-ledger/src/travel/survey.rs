@@ -67,20 +67,24 @@ impl<'a> Survey<'a> {
         Ok(Self { store, catalogue, runs, starts, tally: Tally::default() })
     }
 
-    /// Checks the next line against the Store and the lines before it.
+    /// Checks the next line against the Store and the lines before it; of a run, says what becomes of it.
     ///
     /// Errors: those of [`Catalogue::add`], [`Catalogue::check`] and [`plan`]; `import.run_repeated`.
-    pub fn observe(&mut self, line: &Line) -> Result<(), ImportError> {
+    pub fn observe(&mut self, line: &Line) -> Result<Option<Plan>, ImportError> {
         match line {
-            Line::Kind(version) => self.tally.count_kind(self.catalogue.add(version)?),
+            Line::Kind(version) => {
+                self.tally.count_kind(self.catalogue.add(version)?);
+                Ok(None)
+            }
             Line::Run(snapshot) => {
                 self.catalogue.settle();
                 self.refuse_repeated(snapshot.run())?;
                 self.catalogue.check(snapshot)?;
-                self.tally.count_run(self.plan(snapshot)?);
+                let plan = self.plan(snapshot)?;
+                self.tally.count_run(plan);
+                Ok(Some(plan))
             }
         }
-        Ok(())
     }
 
     /// Returns what the lines so far come to.

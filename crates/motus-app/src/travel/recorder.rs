@@ -1,0 +1,42 @@
+//! Runs that are being recorded right now: nobody else says how they go on or end.
+
+use std::ops::ControlFlow;
+
+use motus_ledger::travel::{ImportError, Plan, Refusal, RefusalKind};
+use motus_ledger::wrap::{SOURCE, START_KIND};
+use motus_ledger::{ReadTransaction, Run, StoreError};
+use motus_runtime::identity::Liveness;
+
+use crate::wrap::liveness_of;
+
+/// Refuses to continue or close a run whose wrapper lives: what the wrapper has to say would be lost.
+///
+/// Errors: `import.run_conflict`. A wrapper that is gone, or of which nothing can be known, hinders nobody.
+pub(super) fn refuse_live(
+    store: &dyn ReadTransaction,
+    run: &Run,
+    plan: Plan,
+) -> Result<(), ImportError> {
+    if !matches!(plan, Plan::Continues { .. }) || run.source != SOURCE {
+        return Ok(());
+    }
+    if wrapper_of(store, run)? != Liveness::Alive {
+        return Ok(());
+    }
+    let problem = "the run is being recorded here: its wrapper still runs, and will tell the end";
+    Err(Refusal::new(RefusalKind::RunConflict, run.id.as_str(), problem).into())
+}
+
+/// The wrapper is told by the start event that the Store has, not by that of a file.
+fn wrapper_of(store: &dyn ReadTransaction, run: &Run) -> Result<Liveness, StoreError> {
+    let mut liveness = Liveness::Unknown;
+    store.visit_events(&run.id, &mut |event| {
+        if event.schema_kind == START_KIND
+            && let Ok(payload) = event.payload()
+        {
+            liveness = liveness_of(&payload);
+        }
+        ControlFlow::Break(())
+    })?;
+    Ok(liveness)
+}
