@@ -15,6 +15,7 @@ mod release;
 mod spool;
 mod store_files;
 mod surroundings;
+mod walk;
 
 use std::path::PathBuf;
 
@@ -71,7 +72,13 @@ pub fn examine(patient: &Patient, fix: bool, clock: &dyn Clock) -> Report {
     report.add(clock, || surroundings::log_size(patient.home.as_deref()));
     let store = opening.as_ref().ok().and_then(Option::as_ref).map(|opened| &opened.store);
     report.add(clock, || store_files::wal_size(patient, store, fix));
-    report.add(clock, || canary::capture_canary(clock));
+    let mut interruption = None;
+    report.add(clock, || {
+        let check;
+        (check, interruption) = canary::capture_canary(clock);
+        check
+    });
+    report.interruption = interruption;
     report
 }
 

@@ -50,18 +50,10 @@ pub fn hint(code: &str) -> Option<&'static str> {
             "check who owns the Store and its directory, or name a Store elsewhere with --db"
         }
         "store.not_a_file" => "move what stands there away, or name another Store with --db",
+        "store.row_too_large" => "read it with the release that wrote it, such as 0.5.3",
         "store.row_invalid" | "projection.payload_unreadable" => "see `motus doctor`",
-        "backup.target_exists" => "name another file; a backup never replaces anything",
-        "backup.target_reserved" => {
-            "name a file that does not end in -wal, -shm, -journal or -spool"
-        }
-        "backup.directory_missing" => "make the directory first, or name a file elsewhere",
-        "backup.denied" => "check who may write there, or name a file elsewhere",
-        "backup.disk_full" => "make room there, or name a file elsewhere",
-        "backup.failed" => "name a file elsewhere",
-        "backup.unsound" => "copy the file and its -wal aside, then see `motus doctor`",
-        "recover.damaged" => {
-            "nothing was changed; copy the file and its -wal aside, then restore a backup, or make a new Store of exports with `motus run import`"
+        "store.linked" => {
+            "remove the other name, which `find DIRECTORY -samefile STORE` finds; make copies with `motus db backup`"
         }
         "ledger.field_required" => "give a text that is not blank",
         "lock.held" => "wait until then, or for the holder's `motus lock release`",
@@ -80,6 +72,22 @@ pub fn hint(code: &str) -> Option<&'static str> {
         "kind.evolution_refused" => {
             "the Store holds another shape of this event; use another Store"
         }
+        "import.line_too_long" => {
+            "leave that line out if it is a run's; only a copy of the whole Store, `motus db backup`, holds such a run"
+        }
+        "import.shape" => "give what `motus run export` prints, unchanged",
+        "import.payload_invalid" => {
+            "no release records such an event; export it again, from the Store that has the run"
+        }
+        "import.too_large" => {
+            "write what comes through a pipe to a file and name that; what is too large in itself cannot travel"
+        }
+        "import.empty" => {
+            "see whether the export failed; that of an empty Store holds nothing to take in"
+        }
+        "import.unkept" => {
+            "set TMPDIR to a directory with room, or write the input to a file and name that"
+        }
         "import.line_invalid" => "export it again; each line is one document, as it was written",
         "import.integrity" | "import.sequence" | "import.foreign_event" | "import.key_repeated" => {
             "the file is not as it was written; export it again"
@@ -92,6 +100,38 @@ pub fn hint(code: &str) -> Option<&'static str> {
         }
         "import.run_repeated" => "take each export in by itself, the older one first",
         "import.changed" => "take the file in again once nobody writes it",
+        _ => return on_care(code),
+    })
+}
+
+/// Returns what can be done when a Store could not be looked after.
+fn on_care(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "backup.target_exists" => {
+            "name another file; to put a Store back, move the old one away first, with its -wal, -shm and -journal"
+        }
+        "backup.target_log" => {
+            "move what is left of the old Store away first, its -wal, -shm and -journal"
+        }
+        "backup.target_reserved" => {
+            "name a file that does not end in -wal, -shm, -journal or -spool"
+        }
+        "backup.directory_missing" => "make the directory first, or name a file elsewhere",
+        "backup.denied" => "check who may write there, or name a file elsewhere",
+        "backup.disk_full" => "make room there, or name a file elsewhere",
+        "backup.failed" => "name a file elsewhere",
+        "backup.unsound" | "vacuum.damaged" => {
+            "copy the file and its -wal aside, then try `motus db recover`, which makes damaged indexes anew"
+        }
+        "vacuum.disk_full" => {
+            "make room for twice the Store, beside it and among the temporary files; nothing was changed"
+        }
+        "checkpoint.log_damaged" => {
+            "move what can be moved with `motus db recover`, which keeps the log, before anybody writes"
+        }
+        "recover.damaged" => {
+            "nothing was changed; copy the file and its -wal aside, then restore a backup, or make a new Store of exports with `motus run import`"
+        }
         _ => return None,
     })
 }

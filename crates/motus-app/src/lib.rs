@@ -21,4 +21,5 @@ mod input;
 
 pub use input::document;
 pub use journal::{EndJournal, NotAJournal};
+pub use motus_runtime::survive_file_size_limit;
 pub use motus_store::{Notice, StorePlace};

@@ -9,13 +9,17 @@ use std::path::Path;
 use std::time::Duration;
 
 use motus_fs::TemporaryDirectory;
-use motus_ledger::{Clock, Ids};
-use motus_store::StorePlace;
+use motus_ledger::{Clock, Ids, Outcome, RunId, Store};
+use motus_store::{SqliteStore, StorePlace};
 
 use crate::doctor::{Check, advice};
+use crate::exit;
 use crate::wrap::{Command, Recorded, Recording, WrapError, Wrapped, wrap_discarding};
 
 const NAME: &str = "capture_canary";
+
+/// How the names of the directories of trials begin.
+pub(super) const DIRECTORY: &str = "motus-canary-";
 
 /// What the command says, on both of its outputs; it must not be found in what was recorded.
 const SECRET: &str = "canary-in-the-coal-mine";
@@ -41,26 +45,46 @@ impl Ids for SameIds {
 }
 
 /// Records a command as `motus wrap` does and reads it back.
-pub(super) fn capture_canary(clock: &dyn Clock) -> Check {
-    let directory = match TemporaryDirectory::new("motus-canary-") {
+///
+/// The second is the code to exit with when a signal asked meanwhile for an end: it was meant for the doctor.
+pub(super) fn capture_canary(clock: &dyn Clock) -> (Check, Option<u8>) {
+    let directory = match TemporaryDirectory::new(DIRECTORY) {
         Ok(directory) => directory,
         Err(error) => {
-            return Check::warn(NAME, format!("No place for a trial: {error}"), TRY_ELSEWHERE);
+            let message = format!("No place for a trial: {error}");
+            return (Check::warn(NAME, message, TRY_ELSEWHERE), None);
         }
     };
     let place = trial_place(&directory);
-    let check = match record(&place, directory.path(), clock) {
-        Ok(wrapped) => judge(&place, &wrapped),
-        Err(error) => not_recorded(&error.to_string()),
+    let (check, code) = match record(&place, directory.path(), clock) {
+        Ok(wrapped) => match interruption(&place, &wrapped) {
+            Some(code) => (interrupted(), Some(code)),
+            None => (judge(&place, &wrapped), None),
+        },
+        Err(error) => (not_recorded(&error.to_string()), None),
     };
     match directory.remove() {
-        Err(error) if check.next.is_none() => Check::warn(
-            NAME,
-            format!("The trial left something behind: {error}"),
-            advice::on_file(&error),
-        ),
-        _ => check,
+        Err(error) if check.next.is_none() => {
+            let message = format!("The trial left something behind: {error}");
+            (Check::warn(NAME, message, advice::on_file(&error)), code)
+        }
+        _ => (check, code),
     }
+}
+
+/// Returns the code that a signal asks to end with; a command that died by itself was not cut short.
+fn interruption(place: &StorePlace, wrapped: &Wrapped) -> Option<u8> {
+    let was_cut_short = match &wrapped.run {
+        None => true,
+        Some(run) => outcome(place, &run.run_id) == Some(Outcome::Aborted),
+    };
+    (was_cut_short && wrapped.exit_code > exit::SIGNAL_BASE).then_some(wrapped.exit_code)
+}
+
+fn outcome(place: &StorePlace, run_id: &RunId) -> Option<Outcome> {
+    let mut store = SqliteStore::open_read_only(place).ok()?;
+    let run = store.begin_read().and_then(|transaction| transaction.run(run_id));
+    Some(run.ok()??.closing?.outcome)
 }
 
 fn trial_place(directory: &TemporaryDirectory) -> StorePlace {
@@ -121,4 +145,44 @@ fn judge(place: &StorePlace, wrapped: &Wrapped) -> Check {
 
 fn interrupted() -> Check {
     Check::warn(NAME, "The trial was interrupted", "run the doctor again")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Mutex, MutexGuard, PoisonError};
+
+    use motus_testkit::FixedClock;
+    use motus_testkit::harness::capture;
+
+    use super::*;
+
+    /// Only one trial of a process has its signals.
+    pub(super) fn alone() -> MutexGuard<'static, ()> {
+        static TRIALS: Mutex<()> = Mutex::new(());
+        TRIALS.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A clock that asks its own process to end when it is asked: the start is being recorded by then.
+    struct Interrupting(&'static str, FixedClock);
+
+    impl Clock for Interrupting {
+        #[expect(clippy::disallowed_methods, reason = "there is no other way to send a signal")]
+        fn unix_nanoseconds(&self) -> u64 {
+            let mut kill = std::process::Command::new("kill");
+            let kill = kill.arg(self.0).arg(std::process::id().to_string());
+            drop(capture(kill).expect_success());
+            self.1.unix_nanoseconds()
+        }
+    }
+
+    #[test]
+    fn a_signal_during_the_trial_is_meant_for_the_doctor() {
+        let _alone = alone();
+        for (signal, code) in [("-TERM", 143), ("-INT", 130), ("-HUP", 129)] {
+            let (check, asked) = capture_canary(&Interrupting(signal, FixedClock::default()));
+            assert_eq!((check, asked), (interrupted(), Some(code)));
+        }
+        let (check, asked) = capture_canary(&FixedClock::default());
+        assert_eq!((check.next, asked), (None, None), "{}", check.message);
+    }
 }

@@ -83,6 +83,8 @@ impl Check {
 pub struct Report {
     /// The checks.
     pub checks: Vec<Check>,
+    /// The code to exit with when a signal asked for an end during the trial recording.
+    pub interruption: Option<u8>,
 }
 
 impl Report {

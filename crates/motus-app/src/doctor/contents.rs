@@ -1,15 +1,11 @@
 //! What is in the Store: pages, tables, guards, and every digest computed again.
 
-use std::ops::ControlFlow;
-
 use motus_json::{Object, Value};
-use motus_ledger::integrity::{Disagreement, EventCheck, check_kind_version, check_run};
-use motus_ledger::wrap::{SOURCE, START_KIND};
 use motus_ledger::{RunQuery, Store, StoreError, StoreErrorKind};
-use motus_store::{Health, Sample, SqliteStore};
+use motus_store::{Health, SqliteStore};
 
 use crate::doctor::advice::{self, DAMAGED, SEE_EXISTS, SEE_READABLE};
-use crate::doctor::{Check, NAMED, Opening, counted, for_each_run, named};
+use crate::doctor::{Check, NAMED, Opening, Status, counted, named, walk};
 
 /// The guards without which a Store of any release is not append-only.
 const ORIGINAL_GUARDS: [&str; 4] = [
@@ -21,6 +17,9 @@ const ORIGINAL_GUARDS: [&str; 4] = [
 
 /// What mending makes of what is missing.
 const MAKE_THEM: &str = "make them with `motus doctor --fix`";
+
+/// A trigger may undo what is written, or never end.
+const LOOK_AT_TRIGGERS: &str = "read them with `.schema` in the shell `sqlite3`, and drop there with `DROP TRIGGER` what is not yours";
 
 type Examined = Result<Health, StoreError>;
 
@@ -118,6 +117,19 @@ pub(super) fn store_guards(health: &Examined) -> Check {
     let Ok(health) = health else {
         return Check::warn(name, "Store not readable; guard check skipped", SEE_READABLE);
     };
+    let foreign = &health.foreign_triggers;
+    let others = format!(
+        "Triggers that no release has written: {}",
+        named(foreign.first(), foreign.count())
+    );
+    match guards(name, health) {
+        check if foreign.is_empty() => check,
+        check if check.status == Status::Pass => Check::warn(name, others, LOOK_AT_TRIGGERS),
+        check => Check { message: format!("{}. {others}", check.message), ..check },
+    }
+}
+
+fn guards(name: &'static str, health: &Health) -> Check {
     if !health.changed_guards.is_empty() {
         let changed = health.changed_guards.join(", ");
         return Check::fail(
@@ -144,7 +156,7 @@ pub(super) fn store_application_integrity(store: &mut SqliteStore, health: &Exam
     let Ok(health) = health else {
         return Check::warn(name, "Store not readable; content check skipped", SEE_READABLE);
     };
-    let found = match disagreements(store) {
+    let found = match walk::disagreements(store) {
         Ok(found) => found,
         Err(error) => return unreadable(name, &error),
     };
@@ -157,34 +169,4 @@ pub(super) fn store_application_integrity(store: &mut SqliteStore, health: &Exam
     let count = counted(health.dangling.count().saturating_add(found.count()), "disagreement");
     Check::fail(name, format!("{count}, the first: {first}"), DAMAGED)
         .with_details(Object::from([("disagreements", Value::from(told))]))
-}
-
-/// Compares every digest, identifier and number of the Store with what its rows come to.
-pub(super) fn disagreements(store: &mut SqliteStore) -> Result<Sample, StoreError> {
-    let transaction = store.begin_read()?;
-    let mut found = Sample::default();
-    transaction.visit_kind_versions(&mut |version| {
-        note(&mut found, check_kind_version(&version));
-        ControlFlow::Continue(())
-    })?;
-    for_each_run(&*transaction, &RunQuery::default(), &mut |run| {
-        note(&mut found, check_run(&run));
-        let (mut check, mut is_started) = (EventCheck::new(), false);
-        transaction.visit_events(&run.id, &mut |event| {
-            is_started |= event.schema_kind == START_KIND;
-            note(&mut found, check.check(&event));
-            ControlFlow::Continue(())
-        })?;
-        if run.source == SOURCE && !run.is_open() && !is_started {
-            found.add(&format!("{}: closed, and the event of its start is missing", run.id));
-        }
-        Ok(())
-    })?;
-    Ok(found)
-}
-
-fn note(found: &mut Sample, disagreement: Option<Disagreement>) {
-    if let Some(it) = disagreement {
-        found.add(&format!("{}: {}", it.subject, it.problem));
-    }
 }

@@ -1,63 +1,84 @@
-//! Files that killed writers left behind: never the only place of anything that was acknowledged.
+//! What killed writers and killed doctors left behind: never the only place of anything that was acknowledged.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use motus_fs::{FileError, FileType, inspect, leftovers_in, leftovers_of, remove};
+use motus_fs::{
+    FileError, FileType, inspect, leftovers_in, leftovers_of, remove, remove_directory,
+    temporary_leftovers,
+};
 use motus_json::{Object, Value};
 use motus_ledger::Clock;
 use motus_store::StorePlace;
 
-use crate::doctor::{Check, NAMED, advice, counted, named};
+use crate::doctor::{Check, NAMED, advice, canary, counted, named};
 
-/// A younger file may still be somebody's, in seconds.
+/// What is younger may still be somebody's, in seconds.
 const OLD: i64 = 3600;
 
-/// A file that looks left behind.
-struct Leftover {
-    path: PathBuf,
-    is_old: bool,
+/// What was found.
+#[derive(Debug, Default)]
+struct Found {
+    /// Left behind by writers.
+    files: Vec<PathBuf>,
+    /// Left behind by the trials of doctors.
+    directories: Vec<PathBuf>,
+    /// How many files look the same and are younger: a writer may be filling them.
+    young: usize,
 }
 
 pub(super) fn leftovers(place: &StorePlace, fix: bool, clock: &dyn Clock) -> Check {
     let name = "leftovers";
-    match find(place, clock).and_then(|found| if fix { clear(found) } else { Ok((found, 0)) }) {
-        Err(error) => Check::warn(name, error.to_string(), advice::on_file(&error)),
-        Ok((left, 0)) if left.is_empty() => Check::pass(name, "No leftover files"),
-        Ok((left, removed)) if left.is_empty() => {
-            Check::pass(name, format!("Removed {}", counted(removed, "leftover file")))
-        }
-        Ok((left, _)) => {
-            let names: Vec<String> = left.iter().map(|it| it.path.display().to_string()).collect();
-            let count = counted(names.len(), "leftover file");
-            let message = format!("{count} of killed writers: {}", named(&names, names.len()));
-            let kept: Vec<String> = names.into_iter().take(NAMED).collect();
-            let next = "remove those older than an hour with `motus doctor --fix`";
-            Check::warn(name, message, next)
-                .with_details(Object::from([("files", Value::from(kept))]))
-        }
+    let found = match find(place, clock).and_then(|found| found.clear(fix)) {
+        Ok(found) => found,
+        Err(error) => return Check::warn(name, error.to_string(), advice::on_file(&error)),
+    };
+    let old: Vec<String> =
+        found.files.iter().chain(&found.directories).map(|it| it.display().to_string()).collect();
+    let young = match found.young {
+        0 => String::new(),
+        number => format!("; {} younger than an hour may be in use", counted(number, "file")),
+    };
+    let count = counted(old.len(), "leftover");
+    if old.is_empty() {
+        return Check::pass(name, format!("No leftover files{young}"));
     }
+    if fix {
+        return Check::pass(name, format!("Removed {count}{young}"));
+    }
+    let message = format!("{count} of killed processes: {}{young}", named(&old, old.len()));
+    let kept: Vec<String> = old.into_iter().take(NAMED).collect();
+    Check::warn(name, message, "remove what is older than an hour with `motus doctor --fix`")
+        .with_details(Object::from([("files", Value::from(kept))]))
 }
 
-fn find(place: &StorePlace, clock: &dyn Clock) -> Result<Vec<Leftover>, FileError> {
+fn find(place: &StorePlace, clock: &dyn Clock) -> Result<Found, FileError> {
     let now = i64::try_from(clock.unix_nanoseconds() / 1_000_000_000).unwrap_or(i64::MAX);
-    let mut found = Vec::new();
+    let is_old = |modified: (i64, i64)| now.saturating_sub(modified.0) > OLD;
+    let mut found = Found::default();
     for path in leftovers_of(place.path())?.into_iter().chain(leftovers_in(&place.spool())?) {
-        if let Some(facts) = inspect(&path)?
-            && facts.file_type == FileType::File
-        {
-            let is_old = now.saturating_sub(facts.modified.0) > OLD;
-            found.push(Leftover { path, is_old });
+        match inspect(&path)? {
+            Some(facts) if facts.file_type != FileType::File => {}
+            Some(facts) if is_old(facts.modified) => found.files.push(path),
+            Some(_) => found.young = found.young.saturating_add(1),
+            None => {}
+        }
+    }
+    // Whether the place is one at all is told by the trial itself.
+    for path in temporary_leftovers(canary::DIRECTORY).unwrap_or_default() {
+        if inspect(&path)?.is_some_and(|facts| is_old(facts.modified)) {
+            found.directories.push(path);
         }
     }
     Ok(found)
 }
 
-/// Removes the old ones; returns the others, and how many were removed.
-fn clear(found: Vec<Leftover>) -> Result<(Vec<Leftover>, usize), FileError> {
-    let (old, young): (Vec<Leftover>, Vec<Leftover>) =
-        found.into_iter().partition(|leftover| leftover.is_old);
-    for leftover in &old {
-        remove(Path::new(&leftover.path))?;
+impl Found {
+    /// Removes what is old when it is to be mended.
+    fn clear(self, fix: bool) -> Result<Self, FileError> {
+        if fix {
+            self.files.iter().try_for_each(|path| remove(path))?;
+            self.directories.iter().try_for_each(|path| remove_directory(path))?;
+        }
+        Ok(self)
     }
-    Ok((young, old.len()))
 }

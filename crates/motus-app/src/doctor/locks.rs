@@ -1,9 +1,10 @@
 //! The locks of the Store: rows that cannot be read, and locks that nobody will live to see expire.
 
 use motus_json::{Object, Value};
-use motus_ledger::{Clock, Lock, ReadTransaction, Store, StoreError, StoreErrorKind, Timestamp};
+use motus_ledger::{Clock, Lock, ReadTransaction, Store, StoreError, Timestamp};
 use motus_store::SqliteStore;
 
+use crate::doctor::walk::is_of_a_row;
 use crate::doctor::{Check, NAMED, PAGE, advice, counted, named};
 
 /// A lock that is held for longer from now on was taken with a mistaken time, or under another clock.
@@ -83,8 +84,8 @@ fn find(rows: &dyn ReadTransaction, now: &Timestamp) -> Result<Found, StoreError
                 }
             }
             // One at a time, up to the row that cannot be read.
-            Err(error) if error.kind() == StoreErrorKind::RowInvalid && limit > 1 => limit = 1,
-            Err(error) if error.kind() == StoreErrorKind::RowInvalid => {
+            Err(error) if is_of_a_row(&error) && limit > 1 => limit = 1,
+            Err(error) if is_of_a_row(&error) => {
                 found.unreadable = Some((after, error));
                 return Ok(found);
             }

@@ -9,13 +9,13 @@ use motus_ledger::{Digest, Event, RunId};
 use motus_store::{SqliteStore, StorePlace};
 
 use super::{CODE, SECRET};
-use crate::doctor::contents;
+use crate::doctor::walk;
 use crate::runs;
 
 /// Reads the run back as rows, as an export and as a receipt; the error says what is not as it was.
 pub(super) fn verify(place: &StorePlace, run_id: &RunId) -> Result<(), String> {
     let mut store = SqliteStore::open_read_only(place).map_err(told)?;
-    let found = contents::disagreements(&mut store).map_err(told)?;
+    let found = walk::disagreements(&mut store).map_err(told)?;
     drop(store);
     if let Some(first) = found.first().first() {
         return Err(first.clone());
@@ -96,6 +96,7 @@ mod tests {
     use motus_fs::TemporaryDirectory;
     use motus_testkit::FixedClock;
 
+    use super::super::tests::alone;
     use super::super::{record, trial_place};
     use super::*;
 
@@ -108,6 +109,7 @@ mod tests {
 
     #[test]
     fn a_trial_is_verified_and_what_was_changed_in_it_is_found() {
+        let _alone = alone();
         let directory = TemporaryDirectory::new("motus-test-").unwrap();
         let place = trial_place(&directory);
         let wrapped = record(&place, directory.path(), &FixedClock::default()).unwrap();
