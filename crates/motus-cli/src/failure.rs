@@ -7,7 +7,7 @@ use std::io;
 use std::path::PathBuf;
 
 use motus_app::bundle::{OpenError, PolicyError};
-use motus_app::care::CareError;
+use motus_app::care::{BackupError, CareError};
 use motus_app::effects::EffectsError;
 use motus_app::exit;
 use motus_app::hint::hint;
@@ -212,6 +212,11 @@ impl Failure {
             Self::Refused(refusal) if !refusal.tips.is_empty() => refusal.tips.clone(),
             Self::StoreAbove { directory, .. } => {
                 vec![format!("there is a Store in {}; go there or use --db", directory.display())]
+            }
+            Self::Care(CareError::Backup(BackupError::Store(error)))
+                if error.code() == "store.missing" =>
+            {
+                vec!["check the path of the Store that is to be copied".to_owned()]
             }
             _ => hint(self.code()).map(str::to_owned).into_iter().collect(),
         }

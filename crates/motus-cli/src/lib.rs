@@ -31,6 +31,8 @@ pub fn command() -> clap::Command {
 
 /// Reads the process's command line, does what it says and returns the exit code.
 pub fn run() -> ExitCode {
+    // Without it a write beyond `ulimit -f` ends the process before it can say so.
+    let _ = motus_app::survive_file_size_limit();
     let words = environment::words();
     let (told, json) = match command_line::read(&words) {
         Ok(CommandLine::Command(arguments)) => {

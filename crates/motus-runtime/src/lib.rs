@@ -43,4 +43,5 @@ pub use completion::{
     Completion, End, Interruption, StartFailure, StartFailureKind, StreamCount, system_message,
 };
 pub use launch::{Launch, Outputs};
+pub use signals::survive_file_size_limit;
 pub use supervisor::{SuperviseError, Supervisor};

@@ -127,6 +127,18 @@ fn released(signals: &[Signal], disarms: bool) -> io::Result<&'static Arc<Atomic
     Ok(RELEASED.get_or_init(|| released))
 }
 
+/// Makes a write beyond the size limit of files an error of that write, not the end of the process.
+///
+/// A command that is started later dies of the signal as usual.
+pub fn survive_file_size_limit() -> io::Result<()> {
+    if ignored_at_start().contains(DISARMED) {
+        return Ok(());
+    }
+    // Nobody looks at the flag; the handler is all there is to it.
+    flag::register(DISARMED as i32, Arc::new(AtomicBool::new(false)))?;
+    Ok(())
+}
+
 /// Reads which signals this process was told to ignore.
 #[cfg(target_os = "linux")]
 fn ignored_at_start() -> SigSet {

@@ -27,7 +27,8 @@ pub(crate) fn run(arguments: &DoctorArguments, environment: &Environment) -> Res
     } else {
         output::data(&page(&report))?;
     }
-    Ok(if report.status() == Status::Fail { exit::FAILED } else { exit::OK })
+    let code = if report.status() == Status::Fail { exit::FAILED } else { exit::OK };
+    Ok(report.interruption.unwrap_or(code))
 }
 
 fn page(report: &Report) -> String {

@@ -9,7 +9,7 @@ use motus_app::locks::{self, Changed, LockStore};
 use motus_json::{Object, Value};
 use motus_ledger::operation::AcquireRequest;
 use motus_ledger::wrap::shell_quote;
-use motus_ledger::{Clock, Fence, Lock, Timestamp};
+use motus_ledger::{Clock, Fence, LedgerError, Lock, Timestamp};
 
 use crate::arguments::{AcquireArguments, CommonArguments, FenceArguments, LockListArguments};
 use crate::environment::Environment;
@@ -28,9 +28,18 @@ pub(crate) fn acquire(
         ttl_seconds: arguments.ttl,
     };
     let store = store(&arguments.common, environment);
+    if environment.store_above().is_some() {
+        // A lock in a second Store would exclude nobody from the first.
+        store.place.require().map_err(LedgerError::from)?;
+    }
     let lock = changed(locks::acquire(&store, &request, &SystemClock)?)?;
     let release = release_command(&lock, environment.named());
-    tell(&lock, &[("Until", lock.expires_at.as_str()), ("Release", &release)], &arguments.common)
+    let mut more = vec![("Until", lock.expires_at.as_str())];
+    if printable(&release) == release {
+        // What has to be escaped to be shown could not be pasted.
+        more.push(("Release", &release));
+    }
+    tell(&lock, &more, &arguments.common)
 }
 
 pub(crate) fn assert(arguments: &FenceArguments, environment: &Environment) -> Result<u8, Failure> {

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 
 use motus_app::StorePlace;
 use motus_app::exit;
-use motus_app::travel::{self, Source, Tally, TravelError};
+use motus_app::travel::{self, Imported, Source, TravelError};
 use motus_json::{Object, Value};
+use motus_ledger::RunId;
 
 use crate::arguments::ImportArguments;
 use crate::environment::Environment;
@@ -16,17 +17,20 @@ use crate::{input, notice, output};
 /// How the command line names standard input.
 const STANDARD: &str = "-";
 
+/// How many runs that were continued a person is told by name.
+const NAMED: usize = 20;
+
 pub(crate) fn run(arguments: &ImportArguments, environment: &Environment) -> Result<u8, Failure> {
     let place = environment.store(arguments.common.store.store.as_deref());
     let told = take_in(arguments, environment, &place);
-    let tally = told.map_err(|error| match error {
+    let taken = told.map_err(|error| match error {
         TravelError::Unreadable(error) => Failure::NoInput(shown(arguments), error),
         other => other.into(),
     })?;
     if arguments.common.json {
-        output::json(document(&tally, arguments.check))?;
+        output::json(document(&taken, arguments.check))?;
     } else {
-        output::data(&page(&tally))?;
+        output::data(&page(&taken))?;
         if arguments.check {
             output::talk("only checked: nothing was written");
         }
@@ -38,7 +42,7 @@ fn take_in(
     arguments: &ImportArguments,
     environment: &Environment,
     place: &StorePlace,
-) -> Result<Tally, TravelError> {
+) -> Result<Imported, TravelError> {
     let source = if arguments.file.as_os_str() == STANDARD {
         Source::stream(io::stdin())
     } else {
@@ -49,7 +53,7 @@ fn take_in(
     }
     let imported = travel::import(place, environment.private, source)?;
     notice::report(&imported.notices);
-    Ok(imported.tally)
+    Ok(imported)
 }
 
 fn shown(arguments: &ImportArguments) -> PathBuf {
@@ -59,9 +63,12 @@ fn shown(arguments: &ImportArguments) -> PathBuf {
     arguments.file.clone()
 }
 
-fn document(tally: &Tally, is_check: bool) -> Object {
+fn document(taken: &Imported, is_check: bool) -> Object {
+    let tally = &taken.tally;
+    let continued: Vec<&str> = taken.continued.iter().map(RunId::as_str).collect();
     Object::from([
         ("check", Value::from(is_check)),
+        ("continued", continued.into()),
         ("kinds_added", tally.kinds_added.into()),
         ("runs_added", tally.runs_added.into()),
         ("runs_already_there", tally.runs_already_there.into()),
@@ -69,13 +76,27 @@ fn document(tally: &Tally, is_check: bool) -> Object {
     ])
 }
 
-fn page(tally: &Tally) -> String {
-    let lines = [
-        ("Kinds added", tally.kinds_added),
-        ("Runs added", tally.runs_added),
-        ("Runs continued", tally.runs_continued),
-        ("Runs already there", tally.runs_already_there),
-    ];
-    let line = |(name, number)| format!("{} {number}\n", output::bold(format!("{name}:")));
-    lines.into_iter().map(line).collect()
+fn page(taken: &Imported) -> String {
+    let tally = &taken.tally;
+    let line = |name, number| format!("{} {number}\n", output::bold(format!("{name}:")));
+    [
+        line("Kinds added", tally.kinds_added),
+        line("Runs added", tally.runs_added),
+        line("Runs continued", tally.runs_continued),
+        names(&taken.continued),
+        line("Runs already there", tally.runs_already_there),
+    ]
+    .concat()
+}
+
+fn names(continued: &[RunId]) -> String {
+    let mut lines = String::new();
+    for run in continued.iter().take(NAMED) {
+        lines.push_str(&format!("  {run}\n"));
+    }
+    let more = continued.len().saturating_sub(NAMED);
+    if more > 0 {
+        lines.push_str(&format!("  and {more} more, all of them with --json\n"));
+    }
+    lines
 }

@@ -66,7 +66,7 @@ fn item(run: &Run) -> Object {
 
 /// The intent is the last column, so that nothing has to be cut to keep the others in line.
 fn table(runs: &[Run]) -> String {
-    let id = widest(runs, 3, |run| run.id.as_str().len());
+    let id = widest(runs, 3, |run| printable(run.id.as_str()).chars().count());
     let source = widest(runs, 6, |run| printable(&run.source).chars().count());
     let heading = format!(
         "{:id$}  {:20}  {:7}  {:>7}  {:source$}  INTENT",
@@ -78,7 +78,7 @@ fn table(runs: &[Run]) -> String {
         let _ = writeln!(
             table,
             "{:id$}  {:20}  {}  {:>7}  {:source$}  {}",
-            run.id.as_str(),
+            printable(run.id.as_str()),
             run.started_at.as_str(),
             outcome(run),
             took(run),

@@ -1,7 +1,7 @@
 //! `motus doctor`: what it says of a sound Store and of none, and what it mends.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 
 use motus_json::Value;
@@ -247,19 +247,49 @@ fn what_killed_writers_left_is_told_and_removed_when_it_is_old() {
     set_mode(&scene.spool(), 0o700);
     let touched = capture(scene.scratch.command("touch").args(["-d", "2 hours ago"]).arg(&old));
     drop(touched.expect_success());
-    let names = ".motus/.kernel-store.db.new-abcdef-journal, \
-        [DIR]/project/.motus/kernel-store.db-spool/.run_x.json.new-abcdef";
     assert_eq!(
         lines_of(&scene, "leftovers", &[]),
-        format!(
-            "leftovers: warn - 2 leftover files of killed writers: [DIR]/project/{names}\n  \
-            next: remove those older than an hour with `motus doctor --fix`"
-        )
+        "leftovers: warn - 1 leftover of killed processes: \
+            [DIR]/project/.motus/.kernel-store.db.new-abcdef-journal; \
+            1 file younger than an hour may be in use\n  \
+            next: remove what is older than an hour with `motus doctor --fix`"
     );
     assert_eq!(lines_of(&scene, "spool", &[]), "spool: pass - No unrecorded ends");
-    assert!(lines_of(&scene, "leftovers", &["--fix"]).contains("warn - 1 leftover file of"));
+    assert_eq!(
+        lines_of(&scene, "leftovers", &["--fix"]),
+        "leftovers: pass - Removed 1 leftover; 1 file younger than an hour may be in use"
+    );
     assert_eq!([old.exists(), young.exists(), other.exists()], [false, true, true]);
-    fs::remove_file(young).unwrap();
+    assert_eq!(
+        lines_of(&scene, "leftovers", &[]),
+        "leftovers: pass - No leftover files; 1 file younger than an hour may be in use"
+    );
+}
+
+#[test]
+fn trials_of_killed_doctors_are_told_and_removed_when_they_are_old() {
+    let scene = Scene::new();
+    scene.record();
+    let at = |name: &str| scene.scratch.temporary().join(name);
+    for name in ["motus-canary-old", "motus-canary-young", "elsewhere"] {
+        fs::create_dir(at(name)).unwrap();
+        fs::write(at(name).join("kernel-store.db"), "x").unwrap();
+    }
+    symlink(at("elsewhere"), at("motus-canary-link")).unwrap();
+    let touched = capture(
+        scene
+            .scratch
+            .command("touch")
+            .args(["-h", "-d", "2 hours ago"])
+            .args([at("motus-canary-old"), at("motus-canary-link")]),
+    );
+    drop(touched.expect_success());
+    let told = lines_of(&scene, "leftovers", &[]);
+    assert!(told.starts_with("leftovers: warn - 1 leftover of killed processes: "), "{told}");
+    assert!(told.contains("/motus-canary-old\n"), "{told}");
+    assert_eq!(lines_of(&scene, "leftovers", &["--fix"]), "leftovers: pass - Removed 1 leftover");
+    assert!(!at("motus-canary-old").exists() && at("motus-canary-young").exists());
+    assert!(at("motus-canary-link").exists() && at("elsewhere/kernel-store.db").exists());
     assert_eq!(lines_of(&scene, "leftovers", &[]), "leftovers: pass - No leftover files");
 }
 
@@ -269,7 +299,7 @@ fn a_configuration_that_cannot_be_read_fails_and_an_odd_one_warns() {
     let config = scene.scratch.home().join(".motus/config.json");
     let target = scene.scratch.home().join("dotfiles.json");
     fs::create_dir_all(config.parent().unwrap()).unwrap();
-    std::os::unix::fs::symlink(&target, &config).unwrap();
+    symlink(&target, &config).unwrap();
     for (content, line) in [
         ("{}", "config: pass - Config valid"),
         ("[1]", "config: warn - Config is not an object: ~/.motus/config.json"),

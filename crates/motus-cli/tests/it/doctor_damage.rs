@@ -5,7 +5,7 @@ use std::os::unix::fs::symlink;
 
 use motus_json::Value;
 
-use crate::doctor::examine;
+use crate::doctor::{examine, lines_of};
 use crate::support::{Python, Scene, parse};
 
 fn recorded() -> Scene {
@@ -238,6 +238,115 @@ fn a_trigger_that_only_has_the_name_of_a_guard_is_told() {
     assert!(wrapped.contains("another trigger stands in the place of events_no_update"));
 }
 
+/// Returns what the walk over all rows found, a line each.
+fn disagreements(scene: &Scene) -> String {
+    let report = parse(&scene.doctor(&["--json"]).stdout);
+    let checks = report.get("checks").and_then(Value::as_array).unwrap();
+    let name = |check: &Value| check.get("name").and_then(Value::as_str).map(str::to_owned);
+    let failed = checks
+        .iter()
+        .find(|check| name(check).as_deref() == Some("store_application_integrity"))
+        .unwrap();
+    let found = failed.get("details").and_then(|details| details.get("disagreements")).unwrap();
+    let lines = found.as_array().unwrap().iter().map(|it| it.as_str().unwrap());
+    let lines: Vec<String> = lines.map(|it| scene.scratch.mask().apply(it)).collect();
+    lines.join("\n")
+}
+
+#[test]
+fn a_trigger_of_somebody_else_is_named() {
+    let Some(python) = Python::find("a_trigger_of_somebody_else_is_named") else {
+        return;
+    };
+    let scene = recorded();
+    python.sql(
+        &scene.store(),
+        "CREATE TRIGGER vanish BEFORE INSERT ON \"Events\" BEGIN SELECT RAISE(IGNORE); END; \
+        CREATE TABLE notes (text); \
+        CREATE TRIGGER elsewhere BEFORE INSERT ON notes BEGIN SELECT RAISE(IGNORE); END",
+    );
+    insta::assert_snapshot!(lines_of(&scene, "store_guards", &[]), @r#"
+    store_guards: warn - Triggers that no release has written: vanish
+      next: read them with `.schema` in the shell `sqlite3`, and drop there with `DROP TRIGGER` what is not yours
+    "#);
+    insta::assert_snapshot!(scene.tell(&["wrap", "--", "touch", "ran"]), @r#"
+    exit 1
+    --- stdout
+    --- stderr
+    error[store.guard_refused]: a trigger of the Store undid the change of its `events`
+    "#);
+    assert!(!scene.path("ran").exists());
+    python.sql(&scene.store(), "DROP TRIGGER runs_no_delete; DROP TRIGGER events_no_delete");
+    insta::assert_snapshot!(lines_of(&scene, "store_guards", &[]), @r#"
+    store_guards: fail - Store lacks guards: events_no_delete, runs_no_delete. Triggers that no release has written: vanish
+      next: make them with `motus doctor --fix`
+    "#);
+}
+
+#[test]
+fn rows_that_no_listing_shows_are_counted() {
+    let Some(python) = Python::find("rows_that_no_listing_shows_are_counted") else {
+        return;
+    };
+    let scene = recorded();
+    let insert = |id: &str| {
+        let columns = "idempotency_key, producer_id, source, started_at, intent, cwd";
+        python.sql(
+            &scene.store(),
+            &format!(
+                "INSERT INTO runs (id, {columns}) \
+                VALUES ({id}, hex({id}), 'p', 's', '2026-01-02T03:04:05Z', 'i', '/')"
+            ),
+        );
+    };
+    let line = || lines_of(&scene, "store_application_integrity", &[]);
+    insert("''");
+    insta::assert_snapshot!(line(), @r#"
+    store_application_integrity: fail - 1 disagreement, the first: 1 row of `runs` cannot be listed
+      next: copy the Store aside before anything else, then restore it from a backup
+    "#);
+    insert("char(1114111) || 'a'");
+    insta::assert_snapshot!(line(), @r#"
+    store_application_integrity: fail - 1 disagreement, the first: 2 rows of `runs` cannot be listed
+      next: copy the Store aside before anything else, then restore it from a backup
+    "#);
+    python.sql(
+        &scene.store(),
+        "INSERT INTO events SELECT '', 1, 'k', 'i', payload_hash, schema_hash, schema_kind, ts, \
+            payload_json, producer_id FROM events WHERE seq = 1; \
+        INSERT INTO locks VALUES ('', 'h', 1, '2026-01-02T03:04:05Z', '2026-01-02T03:04:05Z')",
+    );
+    insert("x'616263'");
+    insta::assert_snapshot!(disagreements(&scene), @r#"
+    the Store holds a row that is not a record: [DIR]/project/.motus/kernel-store.db: `id` of `runs`, id a blob of 3 bytes
+    1 row of `events` cannot be listed
+    1 row of `locks` cannot be listed
+    3 rows of `runs` cannot be listed
+    "#);
+}
+
+#[test]
+fn a_row_that_is_no_record_is_named_and_the_others_are_examined() {
+    let Some(python) = Python::find("a_row_that_is_no_record_is_named") else {
+        return;
+    };
+    let scene = recorded();
+    scene.record();
+    python.sql(
+        &scene.store(),
+        "DROP TRIGGER events_no_update; DROP TRIGGER kind_versions_no_update; \
+        UPDATE kind_versions SET registered_at = 'soon' WHERE rowid = 1; \
+        UPDATE events SET ts = 'soon' WHERE seq = 2 AND run_id = (SELECT min(id) FROM runs); \
+        UPDATE events SET payload_json = '{}' WHERE seq = 2 AND run_id = (SELECT max(id) FROM runs)",
+    );
+    drop(scene.doctor(&["--fix"]));
+    insta::assert_snapshot!(disagreements(&scene), @r#"
+    the Store holds a row that is not a record: [DIR]/project/.motus/kernel-store.db: `registered_at` of `kind_versions`, schema_kind `adapter.wrap.start`, schema_hash `sha256:[HASH]`
+    the Store holds a row that is not a record: [DIR]/project/.motus/kernel-store.db: `ts` of `events`, run_id `run_[ID]`, seq 2
+    event 2 of run_[ID]: payload does not have its recorded digest
+    "#);
+}
+
 #[test]
 fn however_much_is_damaged_the_report_stays_short() {
     let Some(python) = Python::find("however_much_is_damaged") else {
@@ -260,7 +369,7 @@ fn however_much_is_damaged_the_report_stays_short() {
         .collect();
     let [failed] = failed.try_into().unwrap();
     let message = failed.get("message").and_then(Value::as_str).unwrap();
-    assert!(message.starts_with("4000 disagreements, the first: "), "{message}");
+    assert!(message.starts_with("4001 disagreements, the first: "), "{message}");
     let found = failed.get("details").and_then(|details| details.get("disagreements")).unwrap();
     assert_eq!(found.as_array().map(<[Value]>::len), Some(20));
 }

@@ -233,12 +233,12 @@ fn locks_are_counted_and_odd_ones_named() {
     lock("e", "soon");
     lock("f", "9999-01-02T03:04:05Z");
     insta::assert_snapshot!(lines_of(&scene, "locks", &[]), @r#"
-    locks: warn - A lock cannot be read, the first behind `deploy`: the Store holds a row that is not a record: [DIR]/project/.motus/kernel-store.db
+    locks: warn - A lock cannot be read, the first behind `deploy`: the Store holds a row that is not a record: [DIR]/project/.motus/kernel-store.db: `expires_at` of `locks`, resource `e`
       next: correct its row with SQLite, and let its token never become smaller
     "#);
     python.sql(&scene.store(), "DELETE FROM locks WHERE resource < 'e'");
     insta::assert_snapshot!(lines_of(&scene, "locks", &[]), @r#"
-    locks: warn - A lock cannot be read, the first of all: the Store holds a row that is not a record: [DIR]/project/.motus/kernel-store.db
+    locks: warn - A lock cannot be read, the first of all: the Store holds a row that is not a record: [DIR]/project/.motus/kernel-store.db: `expires_at` of `locks`, resource `e`
       next: correct its row with SQLite, and let its token never become smaller
     "#);
     python.sql(&scene.store(), "DROP TABLE locks");

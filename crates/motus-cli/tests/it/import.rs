@@ -4,9 +4,10 @@ use std::fs;
 use std::process::Stdio;
 
 use motus_json::Value;
+use motus_ledger::Outcome;
 
 use crate::support::{
-    Draft, Scene, WAIT_FOR_GO, error_code, file_of, finish, parse, start, succeed, wait_until,
+    Draft, Scene, WAIT_FOR_GO, error_code, file_of, finish, kind, parse, start, succeed, wait_until,
 };
 
 /// Returns the export of all that a Store in the working directory has.
@@ -70,6 +71,7 @@ fn what_is_there_is_left_as_it_is() {
     --- stdout
     {
       "check": false,
+      "continued": [],
       "kinds_added": 0,
       "runs_added": 0,
       "runs_already_there": 2,
@@ -99,6 +101,7 @@ fn a_check_tells_what_would_be_taken_in_and_writes_nothing() {
     --- stdout
     {
       "check": true,
+      "continued": [],
       "kinds_added": 3,
       "runs_added": 2,
       "runs_already_there": 0,
@@ -122,18 +125,148 @@ fn a_run_that_is_still_going_on_is_continued_later() {
     succeed(finish(wrapper));
     let late = export_all(&scene, "");
     scene.scratch.write("late", &late);
+    let check = scene.run(&["run", "import", "--check", "--json", "late", "--db", "other.db"]);
+    let told = parse(&check.expect_success().stdout);
+    let run = id_in(late.lines().last().unwrap().as_bytes());
+    assert_eq!(told.get("continued"), Some(&Value::from(vec![run])));
     insta::assert_snapshot!(scene.tell(&["run", "import", "late", "--db", "other.db"]), @r#"
     exit 0
     --- stdout
     Kinds added: 0
     Runs added: 0
     Runs continued: 1
+      run_[ID]
     Runs already there: 0
     --- stderr
     "#);
     assert_eq!(export_all(&scene, "other.db"), late);
     let told = scene.run(&["run", "import", "early", "--db", "other.db"]).expect_success();
     assert!(told.stdout_text().ends_with("Runs already there: 1\n"));
+}
+
+/// Returns the export of a run that goes on, with an end that somebody made up.
+fn closed_by_another(line: &str) -> String {
+    let document = parse(line);
+    let of = |name: &str| document.get(name).cloned().unwrap();
+    let mut draft = Draft::new(1, 0);
+    draft.run = of("run").as_object().unwrap().clone();
+    draft.events =
+        of("events").as_array().unwrap().iter().map(|it| it.as_object().unwrap().clone()).collect();
+    draft.run.insert("ended_at", "2026-01-02T03:04:05Z");
+    draft.run.insert("end_idempotency_key", "z");
+    draft.run.insert("ended_by_producer_id", "p1");
+    draft.end(Outcome::Success, None);
+    draft.run_line()
+}
+
+#[test]
+fn a_run_that_is_being_recorded_is_not_closed_by_a_file() {
+    let scene = Scene::new();
+    let wrapper = start(&mut scene.wrapping(WAIT_FOR_GO));
+    wait_until("the command runs", || scene.path("started").exists());
+    let early = scene.run(&["run", "export", "latest"]).expect_success().stdout_text();
+    let forged = closed_by_another(&early);
+    insta::assert_snapshot!(scene.tell_of(&["run", "import", "-"], &forged), @r#"
+    exit 4
+    --- stdout
+    --- stderr
+    error[import.run_conflict]: line 1: run_[ID]: the run is being recorded here: its wrapper still runs, and will tell the end
+    hint: take the file into another Store with --db; both say so, and neither is overwritten
+    "#);
+    let check = scene.feed(&["run", "import", "--check", "-"], &forged);
+    assert_eq!(
+        (check.code, check.stderr_text().contains("is being recorded here")),
+        (Some(4), true)
+    );
+    let told = scene.feed(&["run", "import", "-"], &early).expect_success().stdout_text();
+    assert!(told.ends_with("Runs already there: 1\n"), "{told}");
+    scene.go();
+    let ended = finish(wrapper).expect_success();
+    assert!(!ended.stderr_text().contains("warning"), "{}", ended.stderr_text());
+    let late = scene.run(&["run", "export", "latest"]).expect_success().stdout_text();
+    assert!(late.contains("adapter.wrap.end"), "{late}");
+    // The wrapper of a run that is killed tells nothing any more.
+    let wrapper = start(&mut scene.wrapping("kill -9 $PPID"));
+    drop(finish(wrapper));
+    let open = scene.run(&["run", "export", "latest"]).expect_success().stdout_text();
+    let told = scene.feed(&["run", "import", "-"], closed_by_another(&open)).expect_success();
+    assert!(told.stdout_text().contains("Runs continued: 1\n  run_"), "{}", told.stdout_text());
+}
+
+#[test]
+fn a_person_is_told_the_first_runs_that_were_continued() {
+    let scene = Scene::new();
+    let file = |is_open: bool| {
+        let lines = (1..=22).map(|number| {
+            let mut draft = Draft::new(number, 0);
+            if is_open {
+                draft.reopen();
+            }
+            draft.run_line() + "\n"
+        });
+        lines.collect::<String>()
+    };
+    succeed(scene.feed(&["run", "import", "-"], file(true)));
+    let told = scene.feed(&["run", "import", "-", "--check"], file(false)).expect_success();
+    let told = told.stdout_text();
+    assert_eq!(told.matches("\n  run_").count(), 20);
+    assert!(told.contains("\n  and 2 more, all of them with --json\n"), "{told}");
+    let told = scene.feed(&["run", "import", "-", "--json"], file(false)).expect_success();
+    let told = parse(&told.stdout);
+    assert_eq!(told.get("continued").and_then(Value::as_array).map(<[Value]>::len), Some(22));
+}
+
+#[test]
+fn a_kind_that_would_stop_the_wrapper_is_refused() {
+    let (scene, text) = exported();
+    let line = text.lines().find(|line| line.contains("\"schema_kind\":\"adapter.wrap.start\""));
+    let ours = parse(line.unwrap()).get("kind_version").cloned().unwrap();
+    let ours = ours.get("schema_json").and_then(Value::as_str).unwrap().to_owned();
+    let with = |definition: &str| {
+        let wider = format!("\"process\":{definition},\"producer_id\":{{");
+        let schema = ours.replacen("\"producer_id\":{", &wider, 1);
+        let kind = kind("adapter.wrap.start", &schema);
+        Draft { kind, ..Draft::new(1, 0) }.kind_line()
+    };
+    let import = ["run", "import", "-", "--db", "new.db"];
+    insta::assert_snapshot!(scene.tell_of(&import, &with("{\"type\":\"null\"}")), @r#"
+    exit 4
+    --- stdout
+    --- stderr
+    error[import.kind_conflict]: line 1: kind adapter.wrap.start: sha256:[HASH] does not go with what this program records: schema evolution changed field definition: process
+    hint: take the file into another Store with --db; both say so, and neither is overwritten
+    "#);
+    assert!(!scene.path("new.db").exists());
+    for definition in ["{\"type\":[\"object\",\"null\"]}", "{}"] {
+        let db = ["run", "import", "-", "--db", "fits.db"];
+        let store = scene.path("fits.db");
+        succeed(scene.feed(&db, with(definition)));
+        succeed(scene.run(&["wrap", "--db", "fits.db", "--", "true"]));
+        fs::remove_file(store).unwrap();
+        for rest in ["fits.db-wal", "fits.db-shm"] {
+            drop(fs::remove_file(scene.path(rest)));
+        }
+    }
+}
+
+#[test]
+fn an_input_without_a_line_is_a_failed_export() {
+    let scene = Scene::new();
+    insta::assert_snapshot!(scene.tell_of(&["run", "import", "-"], ""), @r#"
+    exit 1
+    --- stdout
+    --- stderr
+    error[import.empty]: the input is empty: it has not a single line
+    hint: see whether the export failed; that of an empty Store holds nothing to take in
+    "#);
+    scene.scratch.write("nothing", "");
+    for arguments in [&["run", "import", "nothing"][..], &["run", "import", "--check", "nothing"]] {
+        let refused = scene.run(arguments);
+        let told = refused.stderr_text();
+        assert_eq!(refused.code, Some(1), "{told}");
+        assert!(told.starts_with("error[import.empty]: "), "{told}");
+    }
+    assert!(!scene.path(".motus").exists());
 }
 
 #[test]
@@ -187,7 +320,8 @@ fn standard_input_and_pipes_are_taken_in_as_files_are() {
     exit 1
     --- stdout
     --- stderr
-    error[file.missing]: the input could not be kept for a second reading: cannot write /nonexistent: No such file or directory (os error 2)
+    error[import.unkept]: the input could not be kept for a second reading: cannot write /nonexistent: No such file or directory (os error 2)
+    hint: set TMPDIR to a directory with room, or write the input to a file and name that
     "#);
 }
 
@@ -298,7 +432,6 @@ fn json_may_be_spelled_as_json_may_be() {
     let file = file_of(2, 1);
     let draft = Draft::new(3, 1);
     let spelled = [
-        String::new(),
         file.trim_end().to_owned(),
         file.replace('\n', "\r\n"),
         file.replace("\"run\":{", " \"run\" :\t{ ").replace("\\u00e9", "é"),
@@ -307,10 +440,8 @@ fn json_may_be_spelled_as_json_may_be() {
     for text in spelled {
         let scene = Scene::new();
         succeed(scene.feed(&["run", "import", "-"], &text));
-        if !text.is_empty() {
-            let exported = export_all(&scene, "");
-            assert!(exported.contains(r#""intent":"\u00e9""#) && !exported.contains('\r'));
-        }
+        let exported = export_all(&scene, "");
+        assert!(exported.contains(r#""intent":"\u00e9""#) && !exported.contains('\r'));
     }
 }
 

@@ -59,7 +59,7 @@ const OF_COLUMNS: [Forgery; 26] = [
 ];
 
 /// Changes of what other columns vouch for.
-const OF_CONTENT: [Forgery; 22] = [
+const OF_CONTENT: [Forgery; 24] = [
     (
         |it| drop(it.events[1].insert("payload_json", "{\"a\":7}")),
         INTEGRITY,
@@ -80,6 +80,18 @@ const OF_CONTENT: [Forgery; 22] = [
     (|it| it.pay(1, "{\"a\":true}"), "import.payload_invalid", 1, "payload field a has wrong type"),
     (|it| it.pay(1, "{}"), "import.payload_invalid", 1, "missing required field: a"),
     (|it| it.pay(1, "[]"), "import.payload_invalid", 1, "payload must be an object"),
+    (
+        |it| it.pay(1, &format!("{{\"a\":1,\"b\":{}{}}}", "[".repeat(1000), "]".repeat(1000))),
+        "import.too_large",
+        1,
+        "payload is beyond what is read",
+    ),
+    (
+        |it| it.pay(1, &format!("{{\"a\":1,\"b\":[{}]}}", "9".repeat(4301))),
+        "import.payload_invalid",
+        1,
+        "it has an integer of more than 4300 digits",
+    ),
     (|it| drop(it.run.insert("outcome", "failure")), INTEGRITY, 1, "outcome does not have its"),
     (|it| drop(it.run.insert("outcome_note", "x")), INTEGRITY, 1, "outcome does not have its"),
     (|it| drop(it.run.insert("end_payload_hash", "x")), INTEGRITY, 1, "outcome does not have its"),
@@ -250,6 +262,16 @@ fn a_run_stands_in_a_file_once() {
     hint: take the file into another Store with --db; both say so, and neither is overwritten
     "#);
     assert!(!scene.path(".motus").exists());
+}
+
+#[test]
+fn what_python_writes_at_the_most_is_taken_in() {
+    let scene = Scene::new();
+    let mut draft = Draft::new(1, 2);
+    draft.pay(0, &format!("{{\"a\":-{}}}", "9".repeat(4300)));
+    draft.pay(1, &format!("{{\"a\":1,\"b\":{}{}}}", "[".repeat(999), "]".repeat(999)));
+    succeed(scene.feed(&["run", "import", "-"], draft.text()));
+    assert_eq!(export_all(&scene, ""), draft.text());
 }
 
 /// What no digest vouches for: the file is consistent, and another one. Only a Store that has the run, or a

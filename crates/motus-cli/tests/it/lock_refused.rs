@@ -2,7 +2,7 @@
 
 use motus_testkit::harness::capture;
 
-use crate::support::{Scene, error_code, succeed};
+use crate::support::{MOTUS, Scene, error_code, succeed};
 
 /// Makes a Store with one lock, held with token 1.
 fn one_lock() -> Scene {
@@ -169,4 +169,27 @@ fn a_store_that_is_none_is_left_alone() {
         assert_eq!(error_code(&refused), "store.corrupt");
     }
     assert_eq!(std::fs::read_to_string(file).unwrap().len(), 43);
+}
+
+#[test]
+fn a_lock_below_another_store_makes_no_store_of_its_own() {
+    let scene = one_lock();
+    std::fs::create_dir_all(scene.path("sub")).expect("a directory");
+    let mut command = scene.motus(&["lock", "acquire", "deploy", "--holder", "bob"]);
+    let refused = capture(command.current_dir(scene.path("sub")));
+    assert_eq!(refused.code, Some(1));
+    let told = refused.stderr_text();
+    let above = scene.scratch.project();
+    assert!(told.contains(&format!("hint: there is a Store in {}", above.display())), "{told}");
+    assert!(!scene.path("sub/.motus").exists(), "nobody is excluded from a Store of one's own");
+}
+
+#[test]
+fn a_file_size_limit_is_an_error_and_not_the_end() {
+    let scene = Scene::new();
+    let mut shell = scene.scratch.command("sh");
+    let script = format!("ulimit -f 10; '{MOTUS}' lock acquire a --holder b --json");
+    let ended = capture(shell.args(["-c", &script]));
+    assert_eq!(ended.code, Some(1), "{}", ended.stderr_text());
+    assert_eq!(error_code(&ended), "store.disk_full");
 }

@@ -45,3 +45,21 @@ fn the_largest_limit_takes_no_room_by_itself() {
     let listed = capture(command.args(["-c", script, MOTUS])).expect_success().stdout_text();
     assert!(listed.contains("\"count\": 1") && listed.contains("\"truncated\": false"), "{listed}");
 }
+
+#[test]
+fn an_identifier_that_a_terminal_would_obey_is_escaped() {
+    let Some(python) = Python::find("an_identifier_that_a_terminal_would_obey_is_escaped") else {
+        return;
+    };
+    let scene = Scene::new();
+    scene.record();
+    python.sql(
+        &scene.store(),
+        "INSERT INTO runs (id, idempotency_key, producer_id, source, started_at, intent, cwd) VALUES \
+            ('run_' || char(10, 27) || '[2J' || char(8238), '1', 'p', 's', \
+            '2026-01-02T03:04:05Z', 'i', '/')",
+    );
+    let told = scene.run(&["run", "list"]).expect_success().stdout_text();
+    assert_eq!(told.lines().count(), 3, "{told:?}");
+    assert!(!told.contains(['\u{1b}', '\u{202e}']), "{told:?}");
+}

@@ -27,6 +27,12 @@ pub(crate) fn backup(
     } else {
         output::data(&page(target.path(), &made))?;
     }
+    if made.lacks_damaged_log {
+        output::talk("warning: the log is damaged, and something in it is not in the backup");
+        output::hint(
+            "see to it with `motus db recover`, which keeps the log, before anybody writes",
+        );
+    }
     tell_kept_ends(
         made.kept_ends,
         &place,

@@ -26,9 +26,12 @@ pub(crate) fn recover(
         output::data(&format!("Recovery complete. {}\n{lines}", done(&order)))?;
     }
     if let Some(kept) = &order.done.kept_log {
-        let pages = counted(kept.pages, "page");
+        let what = match kept.pages {
+            Some(pages) => format!("{} that were committed", counted(pages, "page")),
+            None => "something in it".to_owned(),
+        };
         output::talk(format!(
-            "warning: the log is damaged, and {pages} behind the damage cannot be replayed; it is kept in {}",
+            "warning: the log is damaged, and {what} cannot be replayed; it is kept in {}",
             shown(&kept.path)
         ));
         output::hint("compare with a backup: what was committed last may be missing");
@@ -49,6 +52,9 @@ fn done(order: &PutInOrder) -> String {
     }
     if !order.done.made.is_empty() {
         done.push(format!("Made what was missing: {}.", order.done.made.join(", ")));
+    }
+    if order.done.kept_log.is_some() {
+        done.push("The damaged log was put aside.".to_owned());
     }
     if done.is_empty() { "Nothing was left to do.".to_owned() } else { done.join(" ") }
 }

@@ -5,7 +5,7 @@ use std::fs;
 use motus_testkit::harness::Captured;
 
 use super::{at_once, document, number, tell};
-use crate::support::{Scene, error_code, parse, succeed};
+use crate::support::{Scene, parse, succeed};
 
 #[test]
 fn a_backup_is_told_and_can_be_used() {
@@ -27,7 +27,7 @@ fn a_backup_is_told_and_can_be_used() {
     --- stdout
     --- stderr
     error[backup.target_exists]: something is at the place of the backup already: [DIR]/project/copy.db
-    hint: name another file; a backup never replaces anything
+    hint: name another file; to put a Store back, move the old one away first, with its -wal, -shm and -journal
     "#);
     insta::assert_snapshot!(tell(&scene, &["backup", "other.db", "--json"]), @r#"
     exit 0
@@ -103,13 +103,40 @@ fn a_backup_goes_back_to_the_place_of_a_lost_store() {
     succeed(scene.run(&["db", "backup", "copy.db"]));
     scene.remove(".motus/kernel-store.db");
     let back = ["db", "backup", "--db", "copy.db", ".motus/kernel-store.db"];
-    let refused = scene.run(&[&back[..], &["--json"]].concat());
-    assert_eq!(error_code(&refused), "store.orphaned_log");
+    insta::assert_snapshot!(tell(&scene, &back[1..]), @r#"
+    exit 1
+    --- stdout
+    --- stderr
+    error[backup.target_log]: the log of another database waits at the place of the backup: [DIR]/project/.motus/kernel-store.db
+    hint: move what is left of the old Store away first, its -wal, -shm and -journal
+    "#);
     fs::rename(scene.path(".motus"), scene.path("lost")).unwrap();
     fs::create_dir(scene.path(".motus")).unwrap();
     succeed(scene.run(&back));
     assert_eq!(receipt(&scene).expect_success().stdout, before);
     assert_eq!(scene.doctor(&[]).code, Some(0));
+}
+
+#[test]
+fn a_source_that_cannot_be_copied_is_told() {
+    let scene = Scene::new();
+    insta::assert_snapshot!(tell(&scene, &["backup", "--db", "mistyped.db", "copy.db"]), @r#"
+    exit 1
+    --- stdout
+    --- stderr
+    error[store.missing]: there is no Store yet: [DIR]/project/mistyped.db
+    hint: check the path of the Store that is to be copied
+    "#);
+    scene.record();
+    fs::hard_link(scene.store(), scene.path("other.db")).unwrap();
+    insta::assert_snapshot!(tell(&scene, &["backup", "copy.db"]), @r#"
+    exit 1
+    --- stdout
+    --- stderr
+    error[store.linked]: the Store has another name, and what is committed under one of them is lost to the other: [DIR]/project/.motus/kernel-store.db
+    hint: remove the other name, which `find DIRECTORY -samefile STORE` finds; make copies with `motus db backup`
+    "#);
+    assert!(!scene.path("copy.db").exists());
 }
 
 #[test]

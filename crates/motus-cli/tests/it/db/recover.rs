@@ -137,7 +137,7 @@ fn a_damaged_store_is_neither_recovered_nor_copied() {
     --- stderr
     error[backup.unsound]: the Store is damaged, and no copy was made: [DIR]/project/.motus/kernel-store.db
       caused by: database disk image is malformed
-    hint: copy the file and its -wal aside, then see `motus doctor`
+    hint: copy the file and its -wal aside, then try `motus db recover`, which makes damaged indexes anew
     "#);
     assert!(fs::read(scene.store()).unwrap() == before);
     assert!(!scene.path("copy.db").exists());
@@ -167,4 +167,45 @@ fn a_damaged_log_is_kept_and_told() {
     assert!(told.starts_with("exit 0\n--- stdout\nRecovery complete. "), "{told}");
     assert!(told.contains("hint: compare with a backup"), "{told}");
     succeed(scene.doctor(&[]));
+}
+
+#[test]
+fn what_a_damaged_log_keeps_back_is_told_before_it_is_lost() {
+    let scene = Scene::new();
+    scene.record();
+    let log = scene.path(".motus/kernel-store.db-wal");
+    let mut bytes = fs::read(&log).unwrap();
+    // As much as the database alone tells of a Store whose log lost its first block.
+    succeed(scene.run(&["db", "checkpoint"]));
+    bytes[..4096].fill(0);
+    fs::write(&log, &bytes).unwrap();
+    let told = tell(&scene, &["backup", "copy.db"]);
+    assert!(told.starts_with("exit 0\n"), "{told}");
+    assert!(
+        told.ends_with(
+            "warning: the log is damaged, and something in it is not in the backup\n\
+             hint: see to it with `motus db recover`, which keeps the log, before anybody writes\n"
+        ),
+        "{told}"
+    );
+    insta::assert_snapshot!(tell(&scene, &["checkpoint"]), @r#"
+    exit 1
+    --- stdout
+    --- stderr
+    error[checkpoint.log_damaged]: the log is damaged, and something in it cannot be moved: [DIR]/project/.motus/kernel-store.db-wal
+    hint: move what can be moved with `motus db recover`, which keeps the log, before anybody writes
+    "#);
+    assert!(fs::read(&log).unwrap() == bytes);
+    insta::assert_snapshot!(tell(&scene, &["recover"]), @r#"
+    exit 0
+    --- stdout
+    Recovery complete. The damaged log was put aside.
+    Size: [N] bytes
+    WAL: 0 bytes (before: [N])
+    --- stderr
+    warning: the log is damaged, and something in it cannot be replayed; it is kept in [DIR]/project/.motus/kernel-store.db-wal.kept-1
+    hint: compare with a backup: what was committed last may be missing
+    "#);
+    assert!(fs::read(scene.path(".motus/kernel-store.db-wal.kept-1")).unwrap() == bytes);
+    succeed(scene.run(&["db", "checkpoint"]));
 }
