@@ -76,8 +76,13 @@ mod tests {
     #[test]
     fn rows_are_chosen_by_name_and_by_gate() {
         assert_eq!(names(&[]).unwrap().len(), ROWS.len());
-        let exact =
-            ["wrap_sync_calls", "append_sync_calls", "textus_put_sync_calls", "textus_opens"];
+        let exact = [
+            "wrap_sync_calls",
+            "append_sync_calls",
+            "lock_sync_calls",
+            "textus_put_sync_calls",
+            "textus_opens",
+        ];
         assert_eq!(names(&["--gate"]).unwrap(), exact);
         assert_eq!(names(&["--only", "wrap_cpu"]).unwrap(), ["wrap_cpu"]);
         assert_eq!(names(&["--only", "wrap_cpuu"]).unwrap_err().exit_code(), 2);

@@ -2,14 +2,18 @@
 
 mod append_rate;
 mod append_sync_calls;
+mod backup;
 mod export_10k;
+mod import_10k;
 mod kernel_chain;
 mod kernel_effects;
 mod kernel_json;
 mod kernel_linear;
 mod kernel_long_log;
 mod kernel_merkle;
+mod lock_sync_calls;
 mod relay_1gb;
+mod runs_100k;
 mod startup_vs_size;
 mod textus_doctor;
 mod textus_get;
@@ -23,6 +27,7 @@ mod verify_log;
 mod wrap_cpu;
 mod wrap_rss;
 mod wrap_sync_calls;
+mod writers_8;
 
 use super::measurement::Measurement;
 use super::workbench::Workbench;
@@ -43,9 +48,14 @@ pub(super) const ROWS: &[Row] = &[
     wrap_rss::ROW,
     relay_1gb::ROW,
     append_sync_calls::ROW,
+    lock_sync_calls::ROW,
     append_rate::ROW,
+    writers_8::ROW,
     startup_vs_size::ROW,
+    runs_100k::ROW,
     export_10k::ROW,
+    import_10k::ROW,
+    backup::ROW,
     kernel_chain::ROW,
     kernel_long_log::ROW,
     kernel_linear::ROW,

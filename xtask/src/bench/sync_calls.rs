@@ -10,7 +10,7 @@ use crate::product::Product;
 pub(super) use super::traced::can_trace as can_count;
 
 /// Everything that waits for a disk.
-const SYNC_CALLS: [&str; 5] = ["fsync", "fdatasync", "sync_file_range", "sync", "syncfs"];
+pub(super) const ALL: [&str; 5] = ["fsync", "fdatasync", "sync_file_range", "sync", "syncfs"];
 
 /// Runs a command to its end and counts its sync calls and those of its children.
 ///
@@ -25,5 +25,15 @@ pub(super) fn count_of(
     subject: &Subject<'_>,
     trace: &Path,
 ) -> Result<u64, Failure> {
-    Ok(traced::run(product, subject, &SYNC_CALLS, trace)?.count(&SYNC_CALLS))
+    Ok(traced::run(product, subject, &ALL, trace)?.count(&ALL))
+}
+
+/// Runs a command to its end and counts its calls with some of these names.
+pub(super) fn count_these(
+    product: &Product,
+    command: &Command,
+    calls: &[&str],
+    trace: &Path,
+) -> Result<u64, Failure> {
+    Ok(traced::run(product, &Subject::of(command), &ALL, trace)?.count(calls))
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::spent::quietly;
 use crate::failure::Failure;
-use crate::product::{FILLER, KERNEL_BENCH, Product, VERIFIER};
+use crate::product::{APPENDER, FILLER, KERNEL_BENCH, Product, VERIFIER};
 use crate::workspace;
 
 /// How many pairs decide a ratio.
@@ -42,14 +42,22 @@ impl Workbench {
         self.product.new_folder(&format!("{word}-{number}"))
     }
 
-    /// Makes a Store with one open run for each number of events.
-    pub(super) fn fill(&self, counts: &[u32]) -> Result<Filled, Failure> {
+    /// Makes a Store with one open run for each number of events; `RUNSxEVENTS` makes closed ones.
+    pub(super) fn fill<T: ToString>(&self, amounts: &[T]) -> Result<Filled, Failure> {
         let store = self.new_store()?;
         let mut filler = self.product.command(self.product.binary(FILLER));
-        filler.arg(&store).args(counts.iter().map(u32::to_string));
+        filler.arg(&store).args(amounts.iter().map(T::to_string));
         let said = workspace::capture(&mut filler)?;
         let runs = said.lines().map(str::to_owned).collect();
         Ok(Filled { store, runs })
+    }
+
+    /// Prepares a producer that appends so many events to the first run of a Store, one per transaction.
+    pub(super) fn appender(&self, filled: &Filled, producer: &str, events: u32) -> Command {
+        let mut command = self.product.command(self.product.binary(APPENDER));
+        command.arg(&filled.store).arg(filled.runs.first().map_or("", String::as_str));
+        command.args([producer, &events.to_string()]);
+        command
     }
 
     /// Prepares a measurement inside of one process.

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use super::Row;
@@ -11,7 +11,6 @@ use crate::bench::machine;
 use crate::bench::measurement::{Bound, Measurement};
 use crate::bench::workbench::{Workbench, alternate};
 use crate::failure::Failure;
-use crate::product::APPENDER;
 
 pub(super) const ROW: Row = Row { name: "append_rate", gate: false, measure };
 
@@ -28,12 +27,11 @@ fn measure(workbench: &Workbench) -> Result<Vec<Measurement>, Failure> {
         return Ok(vec![Measurement::skipped(ROW.name, why)]);
     }
     let filled = workbench.fill(&[1])?;
-    let run = filled.runs.first().map_or("", String::as_str);
     let mut batches = 0;
     let ours = || {
         batches += 1;
         let producer = format!("bench-{batches}");
-        append(workbench, &filled.store, run, &producer).map(rate)
+        append(workbench.appender(&filled, &producer, EVENTS + 1)).map(rate)
     };
     let raw = folder.join("raw");
     let pairs = alternate(ours, || append_raw(&raw).map(rate))?;
@@ -49,17 +47,9 @@ fn rate(elapsed: Duration) -> f64 {
 /// Returns how long the appender takes from one acknowledgement to the last of those after it.
 ///
 /// Counting begins at the first one, so that starting the program and opening the Store are out.
-fn append(
-    workbench: &Workbench,
-    store: &Path,
-    run: &str,
-    producer: &str,
-) -> Result<Duration, Failure> {
+fn append(mut command: Command) -> Result<Duration, Failure> {
     let failed = |error: std::io::Error| Failure::Failed(format!("cannot append: {error}"));
-    let mut command = workbench.product.command(workbench.product.binary(APPENDER));
-    command.arg(store).args([run, producer]);
-    command.arg((EVENTS + 1).to_string()).stdout(Stdio::piped());
-    let mut child = command.spawn().map_err(failed)?;
+    let mut child = command.stdout(Stdio::piped()).spawn().map_err(failed)?;
     let mut first = None;
     let mut last = None;
     let mut acknowledged = 0;

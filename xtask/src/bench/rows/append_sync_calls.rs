@@ -1,4 +1,4 @@
-//! How often one acknowledged event makes the disk wait: once.
+//! How often one acknowledged event makes the disk wait: once, and for the log's content alone.
 //!
 //! Opening the Store waits too, so that two batches on the same Store are compared: the longer one
 //! has its extra calls from its extra events alone.
@@ -8,7 +8,6 @@ use crate::bench::measurement::{Measured, Measurement};
 use crate::bench::sync_calls;
 use crate::bench::workbench::{Filled, Workbench};
 use crate::failure::Failure;
-use crate::product::APPENDER;
 
 pub(super) const ROW: Row =
     Row { name: "append_sync_calls", gate: true, measure: append_sync_calls };
@@ -21,24 +20,36 @@ fn append_sync_calls(workbench: &Workbench) -> Result<Vec<Measurement>, Failure>
     }
     let filled = workbench.fill(&[1])?;
     // The first batch of all registers the kind.
-    count(workbench, &filled, "first", 1)?;
-    let one = count(workbench, &filled, "one", 1)?;
-    let more = count(workbench, &filled, "more", 1 + EVENTS)?;
-    let found = vec![more.saturating_sub(one)];
-    let expected = u64::from(EVENTS);
-    let measured = Measured::Count { expected, unit: "sync calls for as many events", found };
-    Ok(vec![Measurement { name: ROW.name.to_owned(), measured }])
+    count(workbench, &filled, ("first", 1), &[], &sync_calls::ALL)?;
+    let more = |case: &str, options: &[&str], calls: &[&str]| {
+        let one = (format!("{case} one"), 1);
+        let one = count(workbench, &filled, (&one.0, one.1), options, calls)?;
+        let more = (format!("{case} more"), 1 + EVENTS);
+        let more = count(workbench, &filled, (&more.0, more.1), options, calls)?;
+        Ok(more.saturating_sub(one))
+    };
+    let line = |case: &str, expected, unit, found| {
+        let name = format!("{}{case}", ROW.name);
+        Measurement { name, measured: Measured::Count { expected, unit, found: vec![found] } }
+    };
+    let (events, unit) = (u64::from(EVENTS), "sync calls for as many events");
+    Ok(vec![
+        line("", events, unit, more("plain", &[], &sync_calls::ALL)?),
+        line(" fenced", events, unit, more("fenced", &["--fenced"], &sync_calls::ALL)?),
+        line(" of times", 0, "calls that sync more than content", more("times", &[], &["fsync"])?),
+    ])
 }
 
-/// Counts the sync calls of a new producer that appends some events.
+/// Counts the calls of a new producer that appends some events.
 fn count(
     workbench: &Workbench,
     filled: &Filled,
-    producer: &str,
-    events: u32,
+    (producer, events): (&str, u32),
+    options: &[&str],
+    calls: &[&str],
 ) -> Result<u64, Failure> {
-    let run = filled.runs.first().map_or("", String::as_str);
-    let mut command = workbench.product.command(workbench.product.binary(APPENDER));
-    command.arg(&filled.store).args([run, producer, &events.to_string()]);
-    sync_calls::count(&workbench.product, &command, &filled.store.with_extension("trace"))
+    let mut command = workbench.appender(filled, producer, events);
+    command.args(options);
+    let trace = filled.store.with_extension("trace");
+    sync_calls::count_these(&workbench.product, &command, calls, &trace)
 }
