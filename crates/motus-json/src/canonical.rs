@@ -6,6 +6,7 @@
 mod check;
 
 pub mod cj;
+pub mod envelope;
 pub mod store;
 
 pub use check::{CheckError, Deviation};

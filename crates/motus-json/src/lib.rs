@@ -54,6 +54,6 @@ pub use number::Number;
 pub use object::Object;
 pub use options::{Limits, NonFinite, ReadOptions};
 pub use printable::{printable, shows_a_name};
-pub use read::read;
+pub use read::{read, read_last_wins};
 pub use text::Text;
 pub use value::Value;

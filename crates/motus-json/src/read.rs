@@ -18,11 +18,29 @@ pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<Value, ReadError> {
     Ok(builder.into_root())
 }
 
+/// Reads one JSON document as lenient readers do: of equal keys the last counts.
+///
+/// Only for saying what such a reader would make of a document; nothing is to be decided by it.
+pub fn read_last_wins(bytes: &[u8], options: &ReadOptions) -> Result<Value, ReadError> {
+    let mut builder = Builder { last_wins: true, ..Builder::default() };
+    walk(Cursor::new(bytes, options)?, options, &mut builder)?;
+    Ok(builder.into_root())
+}
+
 #[derive(Default)]
 pub(crate) struct Builder {
+    last_wins: bool,
+    /// Keys that stood in their object before and wait for another value, the innermost last.
+    repeated: Vec<Repeated>,
     open: Vec<Open>,
     root: Value,
     unescaped: Vec<u8>,
+}
+
+struct Repeated {
+    key: Text,
+    /// How many containers were open around its object.
+    depth: usize,
 }
 
 enum Open {
@@ -47,10 +65,12 @@ impl Listener for Builder {
     fn key(&mut self, cursor: &mut Cursor<'_>) -> Result<(), ReadError> {
         let from = cursor.at();
         let key = self.text(cursor)?;
-        let fresh = match self.open.last_mut() {
-            Some(Open::Object(object)) => object.start_member(key),
-            _ => true,
-        };
+        let Some(Open::Object(object)) = self.open.last_mut() else { return Ok(()) };
+        if self.last_wins && object.get_text(&key).is_some() {
+            self.repeated.push(Repeated { key, depth: self.open.len() });
+            return Ok(());
+        }
+        let fresh = object.start_member(key);
         if fresh { Ok(()) } else { Err(ReadError::new(ReadErrorKind::DuplicateKey, from)) }
     }
 
@@ -104,9 +124,17 @@ impl Builder {
     /// Puts a finished value where the innermost open container wants it.
     #[inline]
     fn place(&mut self, value: Value) {
+        let depth = self.open.len();
         match self.open.last_mut() {
             Some(Open::Array(items)) => items.push(value),
-            Some(Open::Object(object)) => object.set_last(value),
+            Some(Open::Object(object)) => {
+                match self.repeated.pop_if(|repeated| repeated.depth == depth) {
+                    Some(repeated) => {
+                        object.insert(repeated.key, value);
+                    }
+                    None => object.set_last(value),
+                }
+            }
             None => self.root = value,
         }
     }
@@ -145,5 +173,27 @@ impl Builder {
             let middle = 0x80 | (high & 0x0F) << 2 | low >> 6;
             self.unescaped.extend_from_slice(&[0xED, middle, 0x80 | low & 0x3F]);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::canonical;
+
+    #[test]
+    fn a_lenient_reader_takes_the_last_of_equal_keys() {
+        let text =
+            r#"{"a":{"b":1,"b":[{"c":1,"c":2}]},"d":0,"a":{"b":3},"a":{"e":{"f":4,"f":5},"e":6}}"#;
+        let value = read_last_wins(text.as_bytes(), &ReadOptions::default()).unwrap();
+        assert_eq!(canonical::store::write(&value), r#"{"a":{"e":6},"d":0}"#);
+        assert!(read(text.as_bytes(), &ReadOptions::default()).is_err());
+    }
+
+    #[test]
+    fn without_equal_keys_both_readers_agree() {
+        let text = br#"{"a":[{"b":{}},[]],"c":{"a":"x"}}"#;
+        let options = ReadOptions::default();
+        assert_eq!(read_last_wins(text, &options).unwrap(), read(text, &options).unwrap());
     }
 }
