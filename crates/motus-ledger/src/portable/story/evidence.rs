@@ -1,0 +1,91 @@
+//! Evidence by reference: what it is, its digest, and no more of its content than may travel.
+
+use motus_json::{Object, Value};
+
+use crate::portable::blank::is_blank;
+use crate::portable::canon::{METHOD, digest, digest_object};
+use crate::portable::privacy::scrub;
+use crate::portable::story::heard::{said, was_redacted};
+use crate::portable::work::{Happening, Moment, Step};
+use crate::{Digest, Event};
+
+/// How a payload is hashed that has no bytes in the portable form.
+const STORE_METHOD: &str = "motus.store.canonical.v1";
+
+/// Evidence as it may travel.
+#[derive(Debug)]
+pub(super) struct Told {
+    pub(super) step: Step,
+    /// Whether something of it was left out.
+    pub(super) is_redacted: bool,
+}
+
+/// Tells of what a command wrote: how much, never what.
+pub(super) fn of_output(event: &Event, payload: &Value) -> Told {
+    let summary = payload.get("summary").and_then(said).map(|text| scrub(&text).text);
+    let redaction = redaction("redacted", "output is not recorded");
+    told(event, payload, "output_metadata".to_owned(), summary, redaction)
+}
+
+/// Tells of an event that brings evidence.
+pub(super) fn of_event(event: &Event, payload: &Value) -> Told {
+    let kind = payload.get("evidence_type").and_then(said).unwrap_or_else(|| suffix(event));
+    let scrubbed_kind = scrub(&kind);
+    let kind = scrubbed_kind.text;
+    let holds_text = ["log_excerpt", "diff_summary"]
+        .into_iter()
+        .any(|name| payload.get(name).is_some_and(|value| !value.is_null()));
+    if holds_text {
+        // The published release copies the text into the summary.
+        let summary = Some(format!("{kind}: text withheld"));
+        return told(event, payload, kind, summary, redaction("withheld", "log or diff text"));
+    }
+    let summary = payload.get("summary").and_then(said).map(|text| scrub(&text));
+    let is_changed = summary.as_ref().is_some_and(|summary| summary.changed)
+        || scrubbed_kind.changed
+        || was_redacted(payload);
+    let redaction = if is_changed {
+        redaction("redacted", "credential or absolute path")
+    } else {
+        Object::from([("status", "none")])
+    };
+    told(event, payload, kind, summary.map(|summary| summary.text), redaction)
+}
+
+fn redaction(status: &str, reason: &str) -> Object {
+    Object::from([("status", status), ("reason", reason)])
+}
+
+fn told(
+    event: &Event,
+    payload: &Value,
+    kind: String,
+    summary: Option<String>,
+    redaction: Object,
+) -> Told {
+    let is_redacted = redaction.get("status").and_then(Value::as_str) != Some("none");
+    let mut reference = Object::from([
+        ("evidence_id", Value::from(event.id.as_str())),
+        ("kind", kind.into()),
+        ("digest", digest_of(event, payload).into()),
+        ("redaction", redaction.into()),
+    ]);
+    if let Some(summary) = summary {
+        reference.insert("summary", summary);
+    }
+    let moment = Moment { at: event.ts.to_string(), key: event.id.clone() };
+    Told { step: Step { moment, what: Happening::Evidence(vec![reference.into()]) }, is_redacted }
+}
+
+/// A payload with half a character in it is named by the digest that the Store has for it.
+fn digest_of(event: &Event, payload: &Value) -> Object {
+    match digest(payload) {
+        Ok(digest) => digest_object(&digest, METHOD),
+        Err(_) => digest_object(&Digest::of(&event.payload_json), STORE_METHOD),
+    }
+}
+
+fn suffix(event: &Event) -> String {
+    let kind = event.schema_kind.strip_prefix("evidence.").unwrap_or_default();
+    if is_blank(kind) { "other".to_owned() } else { kind.to_owned() }
+}

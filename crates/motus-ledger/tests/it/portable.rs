@@ -1,0 +1,13 @@
+//! Portable documents against the published schemas, fixtures and vectors.
+
+mod changes;
+mod dates;
+mod findings;
+mod mapping;
+mod published;
+mod random;
+mod reading;
+mod reference;
+mod samples;
+mod scene;
+mod support;

@@ -1,0 +1,224 @@
+//! From runs to portable documents: who, what, which proof, and nothing of the machine.
+
+mod canaries;
+mod evidence;
+mod hand_off;
+
+use motus_ledger::Outcome::{self, Aborted, Failure, Success};
+use motus_ledger::portable::story::{Actor, StoryError};
+use motus_ledger::portable::work::Work;
+use motus_testkit::levels::{Value, json};
+
+use super::scene::{RUN_ID, Scene, event_id};
+use super::support::{expect_sound, made, papers};
+
+const CLAIM: &str = r#"{"lease_id":"l","work_id":"T-1","agent_id":"ann","intent":"i"}"#;
+const START: &str = r#"{"argv_summary":["make","[ARGUMENTS_OMITTED:1]"],"cwd":"/w"}"#;
+const OUTPUT: &str = r#"{"stream":"stdout","summary":"stdout: 3 bytes"}"#;
+
+fn released(outcome: &str) -> String {
+    format!(r#"{{"lease_id":"l","outcome":"{outcome}"}}"#)
+}
+
+/// Returns the receipt of a work whose documents are sound.
+#[track_caller]
+fn receipt(work: &Work) -> Value {
+    let made = made(work);
+    expect_sound(&made, &work.run_id);
+    papers(&made).envelope
+}
+
+#[test]
+fn a_wrapped_command_is_told() {
+    let scene = Scene {
+        git_sha: Some("0123abcd".to_owned()),
+        ..Scene::of(
+            "motus-wrap",
+            Success,
+            &[("adapter.wrap.start", START), ("adapter.wrap.output_summary", OUTPUT)],
+        )
+    };
+    let work = scene.tell();
+    let receipt = receipt(&work);
+    for (member, expected) in [
+        ("run_id", json!(RUN_ID)),
+        ("work_id", json!(RUN_ID)),
+        ("actor", json!({"type": "tool", "id": "motus-wrap"})),
+        ("runtime", json!({"name": "motus", "kind": "cli"})),
+        ("trigger", json!({"kind": "manual", "ref": "motus-wrap"})),
+        ("tool_refs", json!([{"name": "make", "kind": "command"}])),
+        (
+            "outcome",
+            json!({"status": "success", "summary": "done", "closed_at": "2026-01-02T03:04:09.25Z"}),
+        ),
+        (
+            "acceptance",
+            json!({
+                "status": "accepted", "method": "exit_code_0", "accepted_at": "2026-01-02T03:04:09.25Z",
+                "actor": {"type": "tool", "id": "motus-wrap"}
+            }),
+        ),
+        ("route_summary", json!({"status": "complete"})),
+        ("handoff", json!({"status": "none"})),
+        ("created_at", json!("2026-01-02T03:04:09.25Z")),
+    ] {
+        assert_eq!(receipt[member], expected, "{member}");
+    }
+    assert_eq!(receipt["instruction_ref"]["kind"], "command");
+    assert_eq!(receipt["instruction_ref"]["summary"], "Do it");
+    assert_eq!(receipt["instruction_ref"]["digest"]["canonicalization"], "utf8.instruction.v0");
+    assert_eq!(receipt["events_ref"]["uri"], json!(format!("motus-store:run/{RUN_ID}")));
+    assert_eq!(receipt["redaction"]["status"], "redacted");
+    let evidence = &receipt["evidence_refs"][0];
+    assert_eq!(evidence["kind"], "output_metadata");
+    assert_eq!(evidence["evidence_id"], json!(event_id(2)));
+    assert_eq!(evidence["redaction"]["status"], "redacted");
+    let run = &papers(&made(&work)).export["runs"][0];
+    assert_eq!(run["git_sha"], "0123abcd");
+    assert_eq!((&run["cwd_ref"], &run["producer_id"]), (&Value::Null, &Value::Null));
+}
+
+#[test]
+fn a_claimed_task_is_told() {
+    let test =
+        r#"{"evidence_type":"test_result","summary":"test_result: passed=3","diff_summary":null}"#;
+    let released = released("partial");
+    let events = [
+        ("work.claim", CLAIM),
+        ("evidence.motus_work.test_result", test),
+        ("decision.motus_work", r#"{"decision":"a decision"}"#),
+        ("work.release", &released),
+        ("work.claim", r#"{"work_id":"T-2","agent_id":"bob"}"#),
+    ];
+    let receipt = receipt(&Scene::of("motus-work", Success, &events).tell());
+    for (member, expected) in [
+        ("work_id", json!("T-1")),
+        ("actor", json!({"type": "agent", "id": "ann"})),
+        ("trigger", json!({"kind": "manual", "ref": "motus-work"})),
+        ("tool_refs", json!([{"name": "motus-work", "kind": "cli"}])),
+        ("redaction", json!({"status": "none"})),
+    ] {
+        assert_eq!(receipt[member], expected, "{member}");
+    }
+    assert_eq!(receipt["instruction_ref"]["kind"], "ticket");
+    assert_eq!(receipt["outcome"]["status"], "partial");
+    assert_eq!(receipt["acceptance"]["method"], "work_release");
+    assert_eq!(receipt["evidence_refs"].as_array().map(Vec::len), Some(1));
+    assert_eq!(receipt["evidence_refs"][0]["kind"], "test_result");
+    assert!(!receipt.to_string().contains("decision"));
+}
+
+#[test]
+fn a_run_of_the_action_is_of_ci() {
+    let events = [("adapter.wrap.start", START)];
+    let receipt = receipt(&Scene::of("github-actions", Failure, &events).tell());
+    assert_eq!(receipt["actor"], json!({"type": "ci", "id": "github-actions"}));
+    assert_eq!(receipt["runtime"], json!({"name": "motus", "kind": "ci"}));
+    assert_eq!(receipt["trigger"], json!({"kind": "ci", "ref": "github-actions"}));
+    assert_eq!(receipt["acceptance"]["method"], "exit_code_nonzero");
+}
+
+#[test]
+fn a_run_of_another_source_is_of_that() {
+    let receipt = receipt(&Scene::of("demo", Success, &[]).tell());
+    assert_eq!(receipt["actor"], json!({"type": "tool", "id": "demo"}));
+    assert_eq!(receipt["instruction_ref"]["kind"], "other");
+    assert_eq!(
+        receipt["acceptance"],
+        json!({"status": "not_required", "method": "terminal_outcome"})
+    );
+    assert_eq!(receipt["evidence_refs"], json!([]));
+}
+
+#[test]
+fn what_was_made_of_the_end_follows_from_run_and_release() {
+    let check = |source: &str, outcome: Outcome, said: Option<&str>, expected: [&str; 3]| {
+        let release = said.map(released);
+        let mut events = vec![("work.claim", CLAIM)];
+        if source != "motus-work" {
+            events = vec![("adapter.wrap.start", START)];
+        }
+        events.extend(release.as_deref().map(|release| ("work.release", release)));
+        let receipt = receipt(&Scene::of(source, outcome, &events).tell());
+        let acceptance = &receipt["acceptance"];
+        let found = [&receipt["outcome"]["status"], &acceptance["status"], &acceptance["method"]];
+        assert_eq!(found, expected, "{source} {outcome} {said:?}");
+        let has_actor = acceptance["actor"].is_object() && acceptance["accepted_at"].is_string();
+        assert_eq!(has_actor, expected[1] != "not_required");
+    };
+    let unjudged = |status| [status, "not_required", "terminal_outcome"];
+    check("motus-work", Success, Some("success"), ["success", "accepted", "work_release"]);
+    check("motus-work", Success, Some("partial"), ["partial", "accepted", "work_release"]);
+    check("motus-work", Failure, Some("failure"), ["failure", "accepted", "work_release"]);
+    check("motus-work", Aborted, Some("aborted"), unjudged("aborted"));
+    check("motus-work", Aborted, None, unjudged("aborted"));
+    check("motus-work", Success, None, unjudged("success"));
+    // A release that the run does not confirm decides nothing.
+    check("motus-work", Failure, Some("success"), unjudged("failure"));
+    check("motus-work", Failure, Some("partial"), unjudged("failure"));
+    check("motus-work", Success, Some("failure"), unjudged("success"));
+    check("motus-work", Aborted, Some("success"), unjudged("aborted"));
+    check("motus-work", Success, Some("superseded"), unjudged("success"));
+    check("motus-wrap", Success, None, ["success", "accepted", "exit_code_0"]);
+    check("motus-wrap", Failure, None, ["failure", "rejected", "exit_code_nonzero"]);
+    check("motus-wrap", Aborted, None, unjudged("aborted"));
+}
+
+#[test]
+fn a_released_failure_without_a_note_says_what_it_was() {
+    let release = released("failure");
+    let events = [("work.claim", CLAIM), ("work.release", release.as_str())];
+    for note in [None, Some(String::new()), Some(" ".to_owned())] {
+        let scene = Scene { note, ..Scene::of("motus-work", Failure, &events) };
+        assert_eq!(receipt(&scene.tell())["outcome"]["summary"], "released as failure");
+    }
+}
+
+#[test]
+fn who_did_it_can_be_said() {
+    let scene = Scene::of("motus-wrap", Success, &[("adapter.wrap.start", START)]);
+    let named = |kind: &str, id: &str| {
+        scene.tell_as(Some(Actor { kind: kind.to_owned(), id: id.to_owned() }))
+    };
+    let human = receipt(&named("human", "bob").expect("a person"));
+    assert_eq!(human["actor"], json!({"type": "human", "id": "bob"}));
+    assert_eq!(human["acceptance"]["actor"], human["actor"]);
+    for (kind, id) in [
+        ("robot", "x"),
+        ("", "x"),
+        ("Human", "x"),
+        ("human", ""),
+        ("human", " \u{a0}"),
+        ("human", "/home/bob"),
+        ("human", "token=hunter2hunter2"),
+    ] {
+        let refused = named(kind, id).expect_err("no actor");
+        assert!(matches!(refused, StoryError::ActorInvalid(_)));
+        assert_eq!(refused.code(), "receipt.actor_invalid");
+        assert!(!refused.to_string().contains("hunter2"));
+    }
+}
+
+#[test]
+fn an_open_run_and_a_payload_that_is_no_json_are_refused() {
+    let scene = Scene::of("motus-wrap", Success, &[("adapter.wrap.start", START)]);
+    let refused = scene.tell_open().expect_err("an open run");
+    assert_eq!(refused.code(), "projection.run_open");
+    assert!(refused.to_string().contains(RUN_ID));
+    let scene = Scene::of("demo", Success, &[("note", "{"), ("evidence.x", "{")]);
+    let refused = scene.tell_as(None).expect_err("an unreadable payload");
+    assert_eq!(refused.code(), "projection.payload_unreadable");
+    assert!(refused.to_string().contains("event 2"), "{refused}");
+}
+
+#[test]
+fn names_that_say_nothing_are_none() {
+    let claim = r#"{"work_id":" ","agent_id":"","intent":"i"}"#;
+    let receipt = receipt(&Scene::of("motus-work", Success, &[("work.claim", claim)]).tell());
+    assert_eq!(receipt["work_id"], json!(RUN_ID));
+    assert_eq!(receipt["actor"], json!({"type": "tool", "id": "motus-work"}));
+    for sha in ["", " ", "/home/bob", "a b", &"a".repeat(65)] {
+        let scene = Scene { git_sha: Some(sha.to_owned()), ..Scene::of("demo", Success, &[]) };
+        assert_eq!(scene.tell().git_sha, None, "{sha}");
+    }
+}

@@ -1,0 +1,125 @@
+//! A closed run with any rows, as a Store may hold them, and the work that is told of it.
+
+use motus_ledger::portable::story::{Actor, StoryError, tell};
+use motus_ledger::portable::work::Work;
+use motus_ledger::{Closing, Digest, Event, Outcome, Run, RunId, Timestamp};
+use motus_testkit::sample::{ANY_OBJECT, ANY_OBJECT_HASH};
+use motus_testkit::{MemoryStore, TestLedger};
+
+/// The rows of a run.
+#[derive(Debug, Clone)]
+pub(super) struct Scene {
+    pub(super) source: String,
+    pub(super) intent: String,
+    pub(super) git_sha: Option<String>,
+    pub(super) outcome: Outcome,
+    pub(super) note: Option<String>,
+    /// Kinds and payloads.
+    pub(super) events: Vec<(String, String)>,
+    /// What belongs to the machine: directory, process, keys.
+    pub(super) machine: String,
+}
+
+pub(super) const RUN_ID: &str = "run_00000000000000000007_0123456789ab";
+
+impl Scene {
+    pub(super) fn of(source: &str, outcome: Outcome, events: &[(&str, &str)]) -> Self {
+        let owned = |(kind, payload): &(&str, &str)| ((*kind).to_owned(), (*payload).to_owned());
+        Self {
+            source: source.to_owned(),
+            intent: "Do it".to_owned(),
+            git_sha: None,
+            outcome,
+            note: Some("done".to_owned()),
+            events: events.iter().map(owned).collect(),
+            machine: "here".to_owned(),
+        }
+    }
+
+    fn run(&self) -> Run {
+        Run {
+            id: RunId::from(RUN_ID),
+            idempotency_key: self.machine.clone(),
+            producer_id: self.machine.clone(),
+            source: self.source.clone(),
+            started_at: time("2026-01-02T03:04:05Z"),
+            intent: self.intent.clone(),
+            cwd: self.machine.clone(),
+            git_sha: self.git_sha.clone(),
+            closing: None,
+        }
+    }
+
+    fn closing(&self) -> Closing {
+        Closing {
+            ended_at: time("2026-01-02T03:04:09.25Z"),
+            outcome: self.outcome,
+            outcome_note: self.note.clone(),
+            idempotency_key: self.machine.clone(),
+            payload_hash: self.machine.clone(),
+            producer_id: self.machine.clone(),
+        }
+    }
+
+    fn event(&self, seq: u64, kind: &str, payload: &str) -> Event {
+        let run_id = RunId::from(RUN_ID);
+        Event {
+            id: Event::derive_id(&run_id, &seq.to_string()).as_str().to_owned(),
+            run_id,
+            seq,
+            idempotency_key: format!("{}:{seq}", self.machine),
+            payload_hash: Digest::of(payload).as_str().to_owned(),
+            schema_hash: ANY_OBJECT_HASH.to_owned(),
+            schema_kind: kind.to_owned(),
+            ts: time("2026-01-02T03:04:06Z"),
+            payload_json: payload.to_owned(),
+            producer_id: self.machine.clone(),
+        }
+    }
+
+    /// Puts the rows into a Store: what they hold is more than an append takes.
+    fn recorded(&self, is_closed: bool) -> TestLedger {
+        let mut ledger = TestLedger::new(Box::new(MemoryStore::new()));
+        for (kind, _) in &self.events {
+            ledger.register(kind, ANY_OBJECT).expect("the kind is registered");
+        }
+        let written = ledger.write(|transaction| {
+            transaction.insert_run(&self.run())?;
+            for (seq, (kind, payload)) in (1..).zip(&self.events) {
+                transaction.insert_event(&self.event(seq, kind, payload))?;
+            }
+            if is_closed {
+                transaction.close_run(&RunId::from(RUN_ID), &self.closing())?;
+            }
+            Ok(())
+        });
+        written.expect("the rows are written");
+        ledger
+    }
+
+    pub(super) fn tell_as(&self, named: Option<Actor>) -> Result<Work, StoryError> {
+        tell_from(&mut self.recorded(true), named)
+    }
+
+    pub(super) fn tell(&self) -> Work {
+        self.tell_as(None).expect("the work can be told")
+    }
+
+    pub(super) fn tell_open(&self) -> Result<Work, StoryError> {
+        tell_from(&mut self.recorded(false), None)
+    }
+}
+
+fn tell_from(ledger: &mut TestLedger, named: Option<Actor>) -> Result<Work, StoryError> {
+    let run = ledger.run(&RunId::from(RUN_ID));
+    ledger.read(|transaction| tell(transaction, run, named))
+}
+
+/// Returns the identifier of an event by its number.
+pub(super) fn event_id(seq: u64) -> String {
+    Event::derive_id(&RunId::from(RUN_ID), &seq.to_string()).as_str().to_owned()
+}
+
+fn time(text: &str) -> Timestamp {
+    Timestamp::parse(text).expect("a time")
+}
