@@ -10,6 +10,8 @@ mod payload;
 mod schema;
 
 pub use catalogue::Kind;
+
+pub(crate) use catalogue::{ARRAY, Field, INTEGER, STRING, STRING_OR_NULL};
 pub use schema::Schema;
 
 pub(crate) use evolution::{CommonShape, check_evolution};

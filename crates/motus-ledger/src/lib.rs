@@ -9,9 +9,11 @@ pub mod export;
 pub mod integrity;
 pub mod kind;
 pub mod operation;
+pub mod portable;
 pub mod projection;
 pub mod redact;
 pub mod travel;
+pub mod work;
 pub mod wrap;
 
 mod clock;

@@ -58,6 +58,9 @@ pub trait ReadTransaction {
     /// Finds an event of a run by its idempotency key.
     fn event_by_key(&self, run: &RunId, key: &str) -> Result<Option<Event>, StoreError>;
 
+    /// Finds the event of a run that was appended last.
+    fn last_event(&self, run: &RunId) -> Result<Option<Event>, StoreError>;
+
     /// Finds one version of a kind.
     fn kind_version(&self, kind: &str, hash: &str) -> Result<Option<KindVersion>, StoreError>;
 
@@ -77,6 +80,20 @@ pub trait ReadTransaction {
         producer: &str,
         key: &str,
     ) -> Result<Option<Run>, StoreError>;
+
+    /// Finds the oldest run of a source with an idempotency key, whoever produced it.
+    fn run_by_source_and_key(&self, source: &str, key: &str) -> Result<Option<Run>, StoreError>;
+
+    /// Lists the open runs of a source, newest first, whose key names no holder of such a lock.
+    ///
+    /// The holder is what follows `key_prefix` in the key. The lock is one of a resource that starts with
+    /// `resource_prefix`, and whoever had it last holds it, though it may have ended.
+    fn open_runs_without_lock(
+        &self,
+        source: &str,
+        key_prefix: &str,
+        resource_prefix: &str,
+    ) -> Result<Vec<Run>, StoreError>;
 
     /// Returns the highest sequence number of a run's events, 0 when it has none.
     fn last_seq(&self, run: &RunId) -> Result<u64, StoreError>;

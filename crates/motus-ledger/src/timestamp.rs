@@ -49,6 +49,11 @@ impl Timestamp {
         (u64::try_from(spelled.unix_seconds()) == Ok(later)).then_some(spelled)
     }
 
+    /// Returns the last time that can be spelled.
+    pub(crate) fn last() -> Self {
+        Self::from_unix_seconds(u64::MAX)
+    }
+
     /// Tells whether this moment is not after the other, whatever fractions both are spelled with.
     pub fn is_no_later_than(&self, other: &Self) -> bool {
         self.instant() <= other.instant()

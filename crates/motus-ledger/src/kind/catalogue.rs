@@ -3,6 +3,8 @@
 //! A Store holds a kind's schema by digest, so the published release 0.5.3 continues a Store only if
 //! these documents are exactly its own. [`tests`] pins each digest.
 
+use std::borrow::Cow;
+
 use motus_json::{Object, Text, Value};
 
 use crate::SchemaError;
@@ -14,7 +16,7 @@ use crate::wrap::{END_KIND, OUTPUT_SUMMARY_KIND, START_KIND};
 #[derive(Debug, Clone)]
 pub struct Kind {
     /// The kind's name, such as [`START_KIND`].
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     required: &'static [&'static str],
     fields: &'static [(&'static str, Field)],
     /// What is recorded beyond the declared fields: releases that came later may declare it.
@@ -23,7 +25,7 @@ pub struct Kind {
 
 /// What a field's definition declares.
 #[derive(Debug, Clone, Copy)]
-enum Field {
+pub(crate) enum Field {
     Type(&'static str),
     Nullable(&'static str),
     OneOf(&'static [&'static str]),
@@ -31,13 +33,13 @@ enum Field {
 
 use Field::{Nullable, OneOf, Type};
 
-const STRING: Field = Type("string");
-const INTEGER: Field = Type("integer");
-const BOOLEAN: Field = Type("boolean");
-const ARRAY: Field = Type("array");
-const STRING_OR_NULL: Field = Nullable("string");
+pub(crate) const STRING: Field = Type("string");
+pub(crate) const INTEGER: Field = Type("integer");
+pub(crate) const BOOLEAN: Field = Type("boolean");
+pub(crate) const ARRAY: Field = Type("array");
+pub(crate) const STRING_OR_NULL: Field = Nullable("string");
+pub(crate) const BOOLEAN_OR_NULL: Field = Nullable("boolean");
 const OBJECT: Field = Type("object");
-const BOOLEAN_OR_NULL: Field = Nullable("boolean");
 
 impl Kind {
     /// A wrapped command is about to start.
@@ -131,13 +133,22 @@ impl Kind {
         )
     }
 
+    /// Makes a kind of which nothing is recorded beyond its declared fields.
+    pub(crate) fn plain(
+        name: impl Into<Cow<'static, str>>,
+        required: &'static [&'static str],
+        fields: &'static [(&'static str, Field)],
+    ) -> Self {
+        Self::new(name, required, fields, &[])
+    }
+
     fn new(
-        name: &'static str,
+        name: impl Into<Cow<'static, str>>,
         required: &'static [&'static str],
         fields: &'static [(&'static str, Field)],
         beyond: &'static [(&'static str, Field)],
     ) -> Self {
-        Self { name, required, fields, beyond }
+        Self { name: name.into(), required, fields, beyond }
     }
 
     /// Returns the kind of this name, if it is one of these.
@@ -226,7 +237,7 @@ mod tests {
             ),
         ] {
             let schema = kind.schema().expect("a catalogue kind is valid");
-            assert_eq!((kind.name, schema.digest().hex()), (name, hex));
+            assert_eq!((&*kind.name, schema.digest().hex()), (name, hex));
         }
     }
 

@@ -42,14 +42,14 @@ pub fn ensure_kind(
 ) -> Result<String, LedgerError> {
     let wanted = kind.schema()?;
     let hash = wanted.digest();
-    if transaction.kind_version(kind.name, hash.as_str())?.is_some() {
+    if transaction.kind_version(&kind.name, hash.as_str())?.is_some() {
         return Ok(hash.as_str().to_owned());
     }
-    if let Some(latest) = transaction.latest_kind_version(kind.name)? {
+    if let Some(latest) = transaction.latest_kind_version(&kind.name)? {
         let found = Schema::from_stored(&latest.schema_json)?;
         if check_evolution(&wanted, &found).is_ok() {
             return Ok(latest.schema_hash);
         }
     }
-    register_kind(transaction, kind.name, &wanted, clock)
+    register_kind(transaction, &kind.name, &wanted, clock)
 }

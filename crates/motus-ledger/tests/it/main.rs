@@ -3,9 +3,11 @@
 mod contract;
 mod digests;
 mod histories;
+mod portable;
 mod projections;
 mod projections_random;
 mod python;
 mod travel;
 mod travel_histories;
 mod travel_kinds;
+mod work;
