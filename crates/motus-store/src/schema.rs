@@ -13,7 +13,7 @@ use crate::{SqliteStore, statement};
 pub const TABLES: [&str; 4] = ["events", "kind_versions", "locks", "runs"];
 
 /// The indexes that make listing cheap. A Store without them says the same, more slowly.
-const INDEXES: [&str; 2] = ["runs_by_source", "runs_open"];
+const INDEXES: [&str; 4] = ["locks_by_holder", "runs_by_key", "runs_by_source", "runs_open"];
 
 /// The one table that no run needs; a Store without it gets it.
 const DISPENSABLE: &str = "locks";

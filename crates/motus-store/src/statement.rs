@@ -54,3 +54,7 @@ pub(crate) const KIND_VERSION_INSERT_OLDER: &str =
 pub(crate) const LOCK: &str = include_str!("../sql/lock.sql");
 pub(crate) const LOCKS: &str = include_str!("../sql/locks.sql");
 pub(crate) const LOCK_PUT: &str = include_str!("../sql/lock_put.sql");
+
+pub(crate) const LAST_EVENT: &str = include_str!("../sql/last_event.sql");
+pub(crate) const RUN_BY_SOURCE_AND_KEY: &str = include_str!("../sql/run_by_source_and_key.sql");
+pub(crate) const OPEN_RUNS_WITHOUT_LOCK: &str = include_str!("../sql/open_runs_without_lock.sql");

@@ -174,6 +174,25 @@ impl ReadTransaction for Reading<'_> {
         self.find(statement::RUN_BY_KEY, [source, producer, key], row::run)
     }
 
+    fn last_event(&self, run: &RunId) -> Result<Option<Event>, StoreError> {
+        self.find(statement::LAST_EVENT, [run.as_str()], row::event)
+    }
+
+    fn run_by_source_and_key(&self, source: &str, key: &str) -> Result<Option<Run>, StoreError> {
+        self.find(statement::RUN_BY_SOURCE_AND_KEY, [source, key], row::run)
+    }
+
+    fn open_runs_without_lock(
+        &self,
+        source: &str,
+        key_prefix: &str,
+        resource_prefix: &str,
+    ) -> Result<Vec<Run>, StoreError> {
+        let holder_from = key_prefix.chars().count().saturating_add(1);
+        let values = params![source, holder_from, resource_prefix];
+        self.collect(statement::OPEN_RUNS_WITHOUT_LOCK, values, row::run)
+    }
+
     fn last_seq(&self, run: &RunId) -> Result<u64, StoreError> {
         self.number(statement::LAST_SEQ, run)
     }
@@ -278,6 +297,23 @@ impl ReadTransaction for Writing<'_> {
         key: &str,
     ) -> Result<Option<Run>, StoreError> {
         self.0.run_by_key(source, producer, key)
+    }
+
+    fn last_event(&self, run: &RunId) -> Result<Option<Event>, StoreError> {
+        self.0.last_event(run)
+    }
+
+    fn run_by_source_and_key(&self, source: &str, key: &str) -> Result<Option<Run>, StoreError> {
+        self.0.run_by_source_and_key(source, key)
+    }
+
+    fn open_runs_without_lock(
+        &self,
+        source: &str,
+        key_prefix: &str,
+        resource_prefix: &str,
+    ) -> Result<Vec<Run>, StoreError> {
+        self.0.open_runs_without_lock(source, key_prefix, resource_prefix)
     }
 
     fn last_seq(&self, run: &RunId) -> Result<u64, StoreError> {

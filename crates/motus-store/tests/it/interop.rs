@@ -6,6 +6,7 @@ mod projections;
 mod python;
 mod receipts;
 mod refusals;
+mod work;
 
 use std::path::Path;
 

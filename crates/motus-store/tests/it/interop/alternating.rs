@@ -180,14 +180,14 @@ impl Scene {
         assert_eq!(wrapped.code, Some(0), "{wrapped:?}");
         let kind = Kind::wrap_end();
         let run = self.ledger.start(&new_run("wrapped")).expect("the run starts").id;
-        let (larger, ours) = (self.latest(kind.name), kind.schema().expect("a schema").digest());
+        let (larger, ours) = (self.latest(&kind.name), kind.schema().expect("a schema").digest());
         assert_ne!(larger.as_deref(), Some(ours.as_str()));
         let TestLedger { store, clock, .. } = &mut self.ledger;
         let mut transaction = store.begin_write().expect("the Store can be written");
         let hash = operation::ensure_kind(&mut *transaction, &kind, clock).expect("a version");
         let payload = r#"{"run_id":"r","producer_id":"p","idempotency_key":"k","exit_code":0,
             "outcome":"success","duration_ms":1,"ended_at":"2026-01-02T03:04:05Z"}"#;
-        let mut event = new_event(&run, kind.name, "end", payload);
+        let mut event = new_event(&run, &kind.name, "end", payload);
         event.schema_hash = Some(hash);
         let event = operation::append_event(&mut *transaction, &event, clock).expect("appended");
         transaction.commit().expect("committed");
