@@ -15,6 +15,7 @@ pub mod payloads;
 pub mod start;
 pub mod transactions;
 pub mod travel;
+pub mod work;
 pub mod worked;
 
 use std::fmt::Debug;
@@ -145,6 +146,13 @@ macro_rules! store_contract {
                 older_versions_are_visited_first,
                 the_only_version_is_the_latest,
                 an_older_version_is_inserted_once,
+            ]
+            work: [
+                a_run_is_found_by_source_and_key,
+                the_last_event_is_the_one_appended_last,
+                open_runs_without_a_lock_are_told_from_others,
+                a_task_is_claimed_by_one_lease,
+                work_is_handed_from_one_to_another,
             ]
             worked: [
                 the_published_export_is_reproduced,

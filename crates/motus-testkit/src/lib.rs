@@ -9,6 +9,8 @@ pub mod bundle;
 pub mod contract;
 pub mod fuzzing;
 pub mod harness;
+pub mod levels;
+pub mod receipts;
 pub mod sample;
 pub mod simulation;
 pub mod textus;

@@ -139,11 +139,11 @@ pub fn our_kinds_are_pinned_to_what_the_store_has(fixture: &dyn StoreFixture) {
     let ours = ensure(&mut ledger, &start);
     assert_eq!(ours, "sha256:48e6f825293998277e25c27e12c9a8fbf677cc688efde4a0158e0b08c55d542e");
     let wider = wider_than(&start);
-    let later = ledger.register(start.name, &wider).expect("one more optional field");
-    assert_eq!(latest_hash(&mut ledger, start.name), Some(later));
+    let later = ledger.register(&start.name, &wider).expect("one more optional field");
+    assert_eq!(latest_hash(&mut ledger, &start.name), Some(later));
     assert_eq!(ensure(&mut ledger, &start), ours);
 
-    let foreign = ledger.register(end.name, &wider_than(&end)).expect("a superset");
+    let foreign = ledger.register(&end.name, &wider_than(&end)).expect("a superset");
     assert_eq!(ensure(&mut ledger, &end), foreign);
     assert_eq!(versions(&mut ledger).len(), 3);
 }

@@ -33,6 +33,7 @@ fn every_case_is_in_the_list() {
         include_str!("start.rs"),
         include_str!("transactions.rs"),
         include_str!("travel.rs"),
+        include_str!("work.rs"),
         include_str!("worked.rs"),
     ];
     assert_eq!(list.matches("pub mod ").count(), modules.len());

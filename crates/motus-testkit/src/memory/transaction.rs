@@ -112,6 +112,32 @@ impl ReadTransaction for MemoryTransaction<'_> {
         Ok(found.cloned())
     }
 
+    fn last_event(&self, run: &RunId) -> Result<Option<Event>, StoreError> {
+        Ok(self.rows.events_of(run).last().cloned())
+    }
+
+    fn run_by_source_and_key(&self, source: &str, key: &str) -> Result<Option<Run>, StoreError> {
+        let mut runs = self.rows.runs.values();
+        Ok(runs.find(|run| run.source == source && run.idempotency_key == key).cloned())
+    }
+
+    fn open_runs_without_lock(
+        &self,
+        source: &str,
+        key_prefix: &str,
+        resource_prefix: &str,
+    ) -> Result<Vec<Run>, StoreError> {
+        let before = key_prefix.chars().count();
+        let has_lock = |run: &&Run| {
+            let holder: String = run.idempotency_key.chars().skip(before).collect();
+            let mut locks = self.rows.locks.values();
+            locks.any(|lock| lock.holder == holder && lock.resource.starts_with(resource_prefix))
+        };
+        let open = self.rows.runs.values().rev();
+        let open = open.filter(|run| run.source == source && run.is_open());
+        Ok(open.filter(|run| !has_lock(run)).cloned().collect())
+    }
+
     fn last_seq(&self, run: &RunId) -> Result<u64, StoreError> {
         Ok(self.rows.events_of(run).last().map_or(0, |event| event.seq))
     }

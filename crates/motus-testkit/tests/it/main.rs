@@ -2,4 +2,5 @@
 
 mod appenders;
 mod holders;
+mod receipts;
 mod simulation;

@@ -11,7 +11,7 @@ use motus_ledger::{
 
 use crate::contract::{
     StoreFixture, append, fences, guards, kinds, listing, locks, lookup, payloads, start,
-    transactions, travel,
+    transactions, travel, work,
 };
 use crate::{FixedClock, MemoryStore};
 
@@ -38,12 +38,16 @@ enum Fault {
     WalksNewestFirst,
     RepeatsRuns,
     OlderBecomesLatest,
+    LastIsFirst,
+    ForgetsTheOldest,
+    ForgetsUnlocked,
+    ForgetsResources,
 }
 
 type Case = fn(&dyn StoreFixture);
 
 /// Each fault with a case that must notice it.
-const NOTICED: [(Fault, Case); 20] = [
+const NOTICED: [(Fault, Case); 24] = [
     (Fault::LosesCommits, transactions::a_commit_outlives_its_handle),
     (Fault::ListsOldestFirst, listing::runs_are_listed_newest_first),
     (Fault::IgnoresLimits, listing::a_limit_and_a_key_page_through_all_runs),
@@ -64,6 +68,10 @@ const NOTICED: [(Fault, Case); 20] = [
     (Fault::WalksNewestFirst, travel::runs_are_walked_oldest_first),
     (Fault::RepeatsRuns, travel::pages_hold_each_run_once),
     (Fault::OlderBecomesLatest, travel::an_older_version_leaves_the_latest_one),
+    (Fault::LastIsFirst, work::the_last_event_is_the_one_appended_last),
+    (Fault::ForgetsTheOldest, work::a_run_is_found_by_source_and_key),
+    (Fault::ForgetsUnlocked, work::open_runs_without_a_lock_are_told_from_others),
+    (Fault::ForgetsResources, work::open_runs_without_a_lock_are_told_from_others),
 ];
 
 #[test]
@@ -195,6 +203,40 @@ impl<T: ReadTransaction + ?Sized> ReadTransaction for FaultyTransaction<T> {
             return Ok(None);
         }
         self.inner.run_by_key(source, producer, key)
+    }
+
+    fn last_event(&self, run: &RunId) -> Result<Option<Event>, StoreError> {
+        if self.fault != Fault::LastIsFirst {
+            return self.inner.last_event(run);
+        }
+        let mut first = None;
+        self.inner.visit_events(run, &mut |event| {
+            first = Some(event);
+            ControlFlow::Break(())
+        })?;
+        Ok(first)
+    }
+
+    fn run_by_source_and_key(&self, source: &str, key: &str) -> Result<Option<Run>, StoreError> {
+        if self.fault != Fault::ForgetsTheOldest {
+            return self.inner.run_by_source_and_key(source, key);
+        }
+        let all = RunQuery { limit: u32::MAX, ..RunQuery::default() };
+        let runs = self.inner.runs(&all)?;
+        Ok(runs.into_iter().find(|run| run.source == source && run.idempotency_key == key))
+    }
+
+    fn open_runs_without_lock(
+        &self,
+        source: &str,
+        key_prefix: &str,
+        resource_prefix: &str,
+    ) -> Result<Vec<Run>, StoreError> {
+        match self.fault {
+            Fault::ForgetsUnlocked => Ok(Vec::new()),
+            Fault::ForgetsResources => self.inner.open_runs_without_lock(source, key_prefix, ""),
+            _ => self.inner.open_runs_without_lock(source, key_prefix, resource_prefix),
+        }
     }
 
     fn last_seq(&self, run: &RunId) -> Result<u64, StoreError> {
