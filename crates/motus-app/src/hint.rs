@@ -1,5 +1,7 @@
 //! What a person can do about an error, by its code; every front door says the same.
 
+mod work;
+
 /// Returns what the person can do about an error with this code.
 pub fn hint(code: &str) -> Option<&'static str> {
     Some(match code {
@@ -69,9 +71,22 @@ pub fn hint(code: &str) -> Option<&'static str> {
         "projection.run_open" => {
             "a run has a receipt once it is closed; if its command is gone, see `motus doctor`"
         }
+        "receipt.too_large" => {
+            "take --format store-export, which has all of the evidence, or the projection"
+        }
+        "receipt.actor_invalid" => {
+            "give one of human, agent, service, ci and tool as the type, and a name that may travel"
+        }
         "kind.evolution_refused" => {
             "the Store holds another shape of this event; use another Store"
         }
+        _ => return on_travel(code),
+    })
+}
+
+/// Returns what can be done when runs could not be taken in.
+fn on_travel(code: &str) -> Option<&'static str> {
+    Some(match code {
         "import.line_too_long" => {
             "leave that line out if it is a run's; only a copy of the whole Store, `motus db backup`, holds such a run"
         }
@@ -132,6 +147,6 @@ fn on_care(code: &str) -> Option<&'static str> {
         "recover.damaged" => {
             "nothing was changed; copy the file and its -wal aside, then restore a backup, or make a new Store of exports with `motus run import`"
         }
-        _ => return None,
+        _ => return work::hint(code),
     })
 }

@@ -10,8 +10,10 @@ pub mod effects;
 pub mod exit;
 pub mod hint;
 pub mod locks;
+pub mod receipts;
 pub mod runs;
 pub mod travel;
+pub mod work;
 pub mod wrap;
 
 mod journal;

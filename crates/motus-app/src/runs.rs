@@ -166,7 +166,7 @@ pub fn export(
 }
 
 /// Finds the run that an identifier, a unique prefix of one, or `latest` names.
-fn select(transaction: &dyn ReadTransaction, selector: &str) -> Result<Run, RunError> {
+pub(crate) fn select(transaction: &dyn ReadTransaction, selector: &str) -> Result<Run, RunError> {
     if selector == LATEST {
         let newest = transaction.runs(&RunQuery { limit: 1, ..RunQuery::default() })?;
         return newest.into_iter().next().ok_or(RunError::NoneYet);

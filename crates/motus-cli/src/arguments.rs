@@ -3,7 +3,9 @@
 mod bundle;
 mod db;
 mod lock;
+mod receipt;
 mod run;
+mod work;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -14,9 +16,18 @@ use clap_complete::Shell;
 
 pub(crate) use db::{BackupArguments, DbCommand, VacuumArguments, WaitArguments};
 pub(crate) use lock::{AcquireArguments, FenceArguments, LockCommand, LockListArguments};
+pub(crate) use receipt::{
+    PortableArguments, PortableCommand, SchemaArguments, VerifyReceiptArguments,
+};
 pub(crate) use run::{
     ExportArguments, HandoffArguments, ImportArguments, ListArguments, ProjectionArguments,
     ReceiptArguments, RunCommand, ShowArguments,
+};
+
+pub(crate) use work::{
+    AcceptArguments, ClaimArguments, CleanupArguments, ContextArguments, DecisionArguments,
+    EvidenceArguments, LeaseArgument, OutcomeArguments, PageFormat, ReleaseArguments,
+    StatusArguments, WorkCommand, WorkListArguments, WorkReceiptArguments, WritingArguments,
 };
 
 pub(crate) use bundle::{
@@ -32,6 +43,7 @@ pub(crate) use bundle::{
     before_help = "Examples:\n  \
         motus wrap -- cargo test       run a command and record it\n  \
         motus run list                 see what was recorded\n  \
+        motus work claim FIX-12        take a task, and keep others from it\n  \
         motus run receipt latest       read the receipt of the newest run\n  \
         motus doctor                   check the Store\n  \
         motus bundle verify bundle/    verify the bundle of a loop",
@@ -60,6 +72,17 @@ pub(crate) enum Command {
         motus run export latest > run.json"
     )]
     Run(RunCommand),
+    /// Claims tasks, adds proof, releases and hands over
+    #[command(
+        subcommand,
+        before_help = "Examples:\n  \
+        LEASE=$(motus work claim FIX-12 --json | jq -r .lease_id)\n  \
+        motus work evidence \"$LEASE\" test_result --passed 12 --failed 0\n  \
+        motus work release \"$LEASE\" success\n  \
+        motus work receipt \"$LEASE\""
+    )]
+    Work(WorkCommand),
+    Receipt(Box<PortableArguments>),
     /// Takes, shows and gives back locks with fencing tokens
     #[command(
         subcommand,
@@ -104,6 +127,8 @@ impl Command {
     pub(crate) fn wants_json(&self) -> bool {
         match self {
             Self::Run(command) => command.wants_json(),
+            Self::Work(command) => command.common().json,
+            Self::Receipt(arguments) => arguments.wants_json(),
             Self::Lock(command) => command.common().json,
             Self::Db(command) => command.common().json,
             Self::Doctor(arguments) => arguments.json,
@@ -123,6 +148,8 @@ impl Command {
         let named = match self {
             Self::Wrap(arguments) => &arguments.store,
             Self::Run(command) => command.store(),
+            Self::Work(command) => &command.common().store,
+            Self::Receipt(arguments) => &arguments.common.store,
             Self::Lock(command) => &command.common().store,
             Self::Db(command) => &command.common().store,
             Self::Doctor(arguments) => &arguments.store,

@@ -9,6 +9,8 @@ pub(crate) mod doctor;
 pub(crate) mod effects;
 pub(crate) mod help;
 pub(crate) mod lock;
+pub(crate) mod receipt;
+pub(crate) mod review;
 pub(crate) mod run_export;
 pub(crate) mod run_import;
 pub(crate) mod run_list;
@@ -16,6 +18,7 @@ mod run_page;
 pub(crate) mod run_projection;
 pub(crate) mod run_receipt;
 pub(crate) mod run_show;
+pub(crate) mod work;
 pub(crate) mod wrap;
 
 use std::path::Path;

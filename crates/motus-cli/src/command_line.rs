@@ -14,7 +14,7 @@ use crate::output;
 #[derive(Debug)]
 pub(crate) enum CommandLine {
     /// A command to run.
-    Command(Arguments),
+    Command(Box<Arguments>),
     /// Help or the version was asked for and told; this is the exit code.
     Told(u8),
 }
@@ -22,7 +22,7 @@ pub(crate) enum CommandLine {
 /// Reads a command line, the program's name first.
 pub(crate) fn read(words: &[OsString]) -> Result<CommandLine, Failure> {
     let error = match Arguments::try_parse_from(words) {
-        Ok(arguments) => return Ok(CommandLine::Command(arguments)),
+        Ok(arguments) => return Ok(CommandLine::Command(Box::new(arguments))),
         Err(error) => error,
     };
     match error.kind() {
@@ -62,15 +62,16 @@ fn joined(paragraph: &str) -> String {
     paragraph.lines().map(str::trim).collect::<Vec<_>>().join(" ")
 }
 
-/// Returns where to find a command that belongs to a group and was looked for one level above.
+/// Returns where to find a command that belongs to a group, or to some, and was looked for one level above.
 fn meant(error: &clap::Error) -> Option<String> {
     let Some(ContextValue::String(name)) = error.get(ContextKind::InvalidSubcommand) else {
         return None;
     };
     let command = Arguments::command();
-    let mut groups = command.get_subcommands();
-    let group = groups.find(|group| group.find_subcommand(name).is_some())?.get_name();
-    Some(format!("did you mean `motus {group} {name}`?"))
+    let groups = command.get_subcommands().filter(|group| group.find_subcommand(name).is_some());
+    let names: Vec<String> =
+        groups.map(|group| format!("`motus {} {name}`", group.get_name())).collect();
+    (!names.is_empty()).then(|| format!("did you mean {}?", names.join(" or ")))
 }
 
 #[cfg(test)]
@@ -104,8 +105,10 @@ mod tests {
         for (group, name) in [
             ("run", "list"),
             ("run", "show"),
-            ("run", "receipt"),
             ("run", "export"),
+            ("work", "list"),
+            ("work", "claim"),
+            ("receipt", "verify"),
             ("bundle", "verify"),
             ("bundle", "explain"),
             ("effects", "normalize"),
@@ -113,8 +116,9 @@ mod tests {
             ("effects", "covers"),
         ] {
             let refusal = refused(&format!("motus {name} latest"));
-            let tip = format!("did you mean `motus {group} {name}`?");
-            assert_eq!(refusal.tips.first(), Some(&tip), "{name}");
+            let tip = format!("`motus {group} {name}`");
+            let first = refusal.tips.first().cloned().unwrap_or_default();
+            assert!(first.starts_with("did you mean ") && first.contains(&tip), "{first}");
         }
         assert!(!refused("motus wrp").tips.iter().any(|tip| tip.contains("motus run")));
     }

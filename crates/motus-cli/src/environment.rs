@@ -21,6 +21,10 @@ pub(crate) struct Environment {
     pub(crate) home: Option<PathBuf>,
     /// The producer to record, by its hash.
     pub(crate) producer: Option<String>,
+    /// The agent that works here.
+    pub(crate) agent: Option<String>,
+    /// Whether the work loop is told to use no Store.
+    pub(crate) work_store_is_off: bool,
     /// Whether the Store is to be private to its user.
     pub(crate) private: bool,
     named: Option<PathBuf>,
@@ -36,6 +40,8 @@ impl Environment {
             directory: env::current_dir().map_err(Failure::NoDirectory)?,
             home: variable("HOME").map(PathBuf::from),
             producer: variable("MOTUS_PRODUCER_ID").map(|name| name.to_string_lossy().into_owned()),
+            agent: variable("MC_AGENT_ID").map(|name| name.to_string_lossy().into_owned()),
+            work_store_is_off: is_denied("MOTUS_WORK_STORE_BRIDGE"),
             private: !is_affirmed("MOTUS_ALLOW_SHARED_STATE_PERMISSIONS"),
             store: variable("MOTUS_KERNEL_STORE_PATH").or_else(|| variable("MOTUS_STORE_PATH")),
             path: env::var_os("PATH"),
@@ -119,6 +125,13 @@ fn is_affirmed(name: &str) -> bool {
     let value = variable(name).unwrap_or_default();
     let value = value.to_string_lossy().trim().to_ascii_lowercase();
     matches!(value.as_str(), "1" | "true" | "yes")
+}
+
+/// Tells whether a variable says no in one of the published words; anything but that is yes.
+fn is_denied(name: &str) -> bool {
+    let value = variable(name).unwrap_or_default();
+    let value = value.to_string_lossy().trim().to_lowercase();
+    matches!(value.as_str(), "0" | "false" | "off" | "disabled" | "no")
 }
 
 /// Reads a variable; an empty or blank one is as good as none.

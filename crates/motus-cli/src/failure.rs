@@ -11,10 +11,13 @@ use motus_app::care::{BackupError, CareError};
 use motus_app::effects::EffectsError;
 use motus_app::exit;
 use motus_app::hint::hint;
+use motus_app::receipts::ReceiptError;
 use motus_app::runs::RunError;
 use motus_app::travel::TravelError;
+use motus_app::work::WorkFailure;
 use motus_app::wrap::WrapError;
 use motus_json::CheckError;
+use motus_ledger::work::WorkError;
 use motus_ledger::{LedgerError, RunId};
 
 use crate::environment::Environment;
@@ -58,6 +61,12 @@ pub(crate) enum Failure {
     Wrap(WrapError),
     /// A lock was refused.
     Lock(LedgerError),
+    /// A step of the work loop was refused.
+    Work(WorkFailure),
+    /// No portable document can be made of a run.
+    Receipt(ReceiptError),
+    /// The work loop is told to use no Store.
+    WorkStoreOff,
     /// The Store could not be looked after.
     Care(CareError),
     /// Runs could not be taken in or written out.
@@ -85,6 +94,14 @@ impl Failure {
     /// Looks for the Store that was meant when there is none here.
     pub(crate) fn look_above(self, environment: &Environment) -> Self {
         self.or_above(|| environment.store_above())
+    }
+
+    /// Tells a failure of reading a run as every command does that reads runs.
+    pub(crate) fn of_run(failure: WorkFailure) -> Self {
+        match failure {
+            WorkFailure::Run(error) => Self::Run(error),
+            other => Self::Work(other),
+        }
     }
 
     fn or_above(self, above: impl FnOnce() -> Option<PathBuf>) -> Self {
@@ -118,6 +135,9 @@ impl Failure {
             Self::Effects(_, error) => error.code(),
             Self::Wrap(error) => error.code(),
             Self::Lock(error) => error.code(),
+            Self::Work(error) => error.code(),
+            Self::Receipt(error) => error.code(),
+            Self::WorkStoreOff => "work.store_off",
             Self::Care(error) => error.code(),
             Self::Travel(error) => error.code(),
             Self::Run(error) => error.code(),
@@ -129,6 +149,7 @@ impl Failure {
     pub(crate) fn exit_code(&self) -> u8 {
         match self.code() {
             code if code.starts_with("usage.") => exit::USAGE,
+            "receipt.actor_invalid" => exit::USAGE,
             _ if self.is_about_input() => exit::USAGE,
             "import.kind_conflict"
             | "import.run_conflict"
@@ -136,6 +157,8 @@ impl Failure {
             | "ledger.event_conflict"
             | "ledger.close_conflict"
             | "ledger.run_closed"
+            | "work.held"
+            | "work.release_conflict"
             | "lock.held"
             | "lock.missing"
             | "lock.fence_invalid" => exit::CONFLICT,
@@ -152,6 +175,13 @@ impl Failure {
                 | Self::Effects(..)
                 | Self::NoInput(..)
                 | Self::Lock(LedgerError::FieldRequired { .. } | LedgerError::TtlInvalid { .. })
+                | Self::Work(WorkFailure::Work(
+                    WorkError::Ledger(
+                        LedgerError::FieldRequired { .. } | LedgerError::TtlInvalid { .. }
+                    ) | WorkError::TooLong { .. }
+                        | WorkError::TooMany { .. }
+                        | WorkError::SecretInName { .. }
+                ))
         )
     }
 
@@ -179,12 +209,20 @@ impl Failure {
             }
             Self::Wrap(error) => error.to_string(),
             Self::Lock(error) => error.to_string(),
+            Self::Receipt(error) => error.to_string(),
+            Self::WorkStoreOff => {
+                "MOTUS_WORK_STORE_BRIDGE says that work is not to be recorded, and there is no other \
+                 place for it"
+                    .to_owned()
+            }
             Self::Care(error) => error.to_string(),
             Self::Travel(error) => error.to_string(),
-            Self::Run(RunError::Ambiguous { prefix, .. }) => {
+            Self::Run(RunError::Ambiguous { prefix, .. })
+            | Self::Work(WorkFailure::Run(RunError::Ambiguous { prefix, .. })) => {
                 format!("more than one run starts with `{prefix}`")
             }
             Self::Run(error) => error.to_string(),
+            Self::Work(error) => error.to_string(),
             Self::StoreAbove { failure, .. } => failure.message(),
         }
     }
@@ -198,6 +236,8 @@ impl Failure {
             Self::NoRandomness(error) => vec![error.to_string()],
             Self::Wrap(error) => sources(error),
             Self::Lock(error) => sources(error),
+            Self::Work(error) => sources(error),
+            Self::Receipt(error) => sources(error),
             Self::Care(error) => sources(error),
             Self::Travel(error) => sources(error),
             Self::Run(error) => sources(error),
@@ -207,7 +247,7 @@ impl Failure {
     }
 
     /// Returns what the person can do.
-    fn hints(&self) -> Vec<String> {
+    pub(crate) fn hints(&self) -> Vec<String> {
         match self {
             Self::Refused(refusal) if !refusal.tips.is_empty() => refusal.tips.clone(),
             Self::StoreAbove { directory, .. } => {
@@ -233,7 +273,8 @@ impl Failure {
     /// Returns the runs that were meant, perhaps.
     fn candidates(&self) -> Vec<&str> {
         match self {
-            Self::Run(RunError::Ambiguous { candidates, .. }) => {
+            Self::Run(RunError::Ambiguous { candidates, .. })
+            | Self::Work(WorkFailure::Run(RunError::Ambiguous { candidates, .. })) => {
                 candidates.iter().map(RunId::as_str).collect()
             }
             _ => Vec::new(),
@@ -270,6 +311,21 @@ impl From<WrapError> for Failure {
 impl From<LedgerError> for Failure {
     fn from(error: LedgerError) -> Self {
         Self::Lock(error)
+    }
+}
+
+impl From<WorkFailure> for Failure {
+    fn from(error: WorkFailure) -> Self {
+        Self::Work(error)
+    }
+}
+
+impl From<ReceiptError> for Failure {
+    fn from(error: ReceiptError) -> Self {
+        match error {
+            ReceiptError::Run(error) => Self::Run(error),
+            other => Self::Receipt(other),
+        }
     }
 }
 

@@ -19,7 +19,10 @@ use std::process::ExitCode;
 
 use clap::CommandFactory;
 
-use crate::arguments::{Arguments, BundleCommand, Command, DbCommand, LockCommand, RunCommand};
+use crate::arguments::{
+    Arguments, BundleCommand, Command, DbCommand, LockCommand, PortableCommand, RunCommand,
+    WorkCommand,
+};
 use crate::command_line::CommandLine;
 use crate::environment::Environment;
 use crate::failure::Failure;
@@ -62,6 +65,16 @@ fn dispatch(arguments: &Arguments) -> Result<u8, Failure> {
         Command::Run(command) => {
             looking_above(&environment()?, |environment| dispatch_run(command, environment))
         }
+        Command::Work(command) => {
+            looking_above(&environment()?, |environment| dispatch_work(command, environment))
+        }
+        Command::Receipt(arguments) => match &arguments.command {
+            Some(PortableCommand::Verify(arguments)) => command::receipt::verify(arguments),
+            Some(PortableCommand::Schema(arguments)) => command::receipt::schema(arguments),
+            None => looking_above(&environment()?, |environment| {
+                command::receipt::emit(arguments, environment)
+            }),
+        },
         Command::Lock(command) => {
             looking_above(&environment()?, |environment| dispatch_lock(command, environment))
         }
@@ -95,6 +108,22 @@ fn dispatch_run(command: &RunCommand, environment: &Environment) -> Result<u8, F
         RunCommand::Handoff(arguments) => command::run_projection::handoff(arguments, environment),
         RunCommand::Export(arguments) => command::run_export::run(arguments, environment),
         RunCommand::Import(arguments) => command::run_import::run(arguments, environment),
+    }
+}
+
+fn dispatch_work(command: &WorkCommand, environment: &Environment) -> Result<u8, Failure> {
+    match command {
+        WorkCommand::Claim(arguments) => command::work::claim(arguments, environment),
+        WorkCommand::Context(arguments) => command::work::context(arguments, environment),
+        WorkCommand::Outcome(arguments) => command::work::outcome(arguments, environment),
+        WorkCommand::Evidence(arguments) => command::work::evidence(arguments, environment),
+        WorkCommand::Decision(arguments) => command::work::decision(arguments, environment),
+        WorkCommand::Release(arguments) => command::work::release(arguments, environment),
+        WorkCommand::Accept(arguments) => command::work::accept(arguments, environment),
+        WorkCommand::Status(arguments) => command::work::status(arguments, environment),
+        WorkCommand::Receipt(arguments) => command::work::receipt(arguments, environment),
+        WorkCommand::Cleanup(arguments) => command::work::cleanup(arguments, environment),
+        WorkCommand::List(arguments) => command::work::list(arguments, environment),
     }
 }
 

@@ -66,6 +66,16 @@ pub fn facts(directory: &Path, limit: Duration) -> GitFacts {
     }
 }
 
+/// Asks git for the commit that is checked out around `directory`, and looks at nothing of the tree.
+///
+/// It takes at most `limit`, a little more when the system is slow to end git.
+pub fn commit(directory: &Path, limit: Duration) -> Option<String> {
+    if !may_be_in_a_repository(directory) {
+        return None;
+    }
+    head(directory, Instant::now() + limit.min(LONGEST))
+}
+
 /// Tells whether something above looks like a repository: one with a work tree, a bare one, or the inside
 /// of either.
 fn may_be_in_a_repository(directory: &Path) -> bool {

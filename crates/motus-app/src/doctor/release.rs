@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 
 use motus_ledger::kind::Kind;
+use motus_ledger::wrap::{END_KIND, OUTPUT_SUMMARY_KIND, START_KIND};
 use motus_ledger::{SchemaError, Store, StoreError};
 use motus_store::SqliteStore;
 
@@ -47,13 +48,13 @@ pub(super) fn store_release(store: &mut SqliteStore) -> Check {
 }
 
 fn wrap_kinds() -> Result<Vec<WrapKind>, SchemaError> {
-    [Kind::wrap_start(), Kind::wrap_output_summary(), Kind::wrap_end()]
-        .into_iter()
-        .map(|kind| {
-            let digest = kind.schema()?.digest().as_str().to_owned();
-            Ok(WrapKind { name: kind.name, digest })
-        })
-        .collect()
+    let kinds = [
+        (START_KIND, Kind::wrap_start()),
+        (OUTPUT_SUMMARY_KIND, Kind::wrap_output_summary()),
+        (END_KIND, Kind::wrap_end()),
+    ];
+    let digest = |kind: Kind| Ok(kind.schema()?.digest().as_str().to_owned());
+    kinds.into_iter().map(|(name, kind)| Ok(WrapKind { name, digest: digest(kind)? })).collect()
 }
 
 fn find(store: &mut SqliteStore, kinds: &[WrapKind]) -> Result<Found, StoreError> {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Subcommand, value_parser};
 
-use super::{CommonArguments, StoreArguments};
+use super::{CommonArguments, PageFormat, StoreArguments};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum RunCommand {
@@ -113,13 +113,21 @@ pub(crate) struct RunSelector {
 }
 
 /// Shows a run with its events
+///
+/// What it is, who did it, what shows that, what it came to, who accepted it and what is next.
 #[derive(Debug, Args)]
-#[command(before_help = "Examples:\n  motus run show latest\n  motus run show latest --json")]
+#[command(before_help = "Examples:\n  \
+    motus run show latest\n  \
+    motus run show latest --json\n  \
+    motus run show latest --format markdown")]
 pub(crate) struct ShowArguments {
     #[command(flatten)]
     pub(crate) selector: RunSelector,
     #[command(flatten)]
     pub(crate) store: StoreArguments,
+    /// How the page is written; markdown is safe to paste, and leaves the events out
+    #[arg(long, value_name = "FORMAT", default_value = "text", conflicts_with = "json")]
+    pub(crate) format: PageFormat,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,

@@ -1,24 +1,34 @@
 //! `motus run show`: one run with its events.
 
 use motus_app::runs::{self, Snapshot};
+use motus_app::work::{self, Review};
 use motus_json::{Object, Value};
 use motus_ledger::wrap::WrapEvent;
 use motus_ledger::{Event, Run};
 
-use crate::arguments::ShowArguments;
-use crate::command::run_page::{brief, event_line, gist, heading};
+use crate::arguments::{PageFormat, ShowArguments};
+use crate::command::review::{
+    acceptance, heading_lines, markdown, next, section_pages, sections, what, work_gist,
+};
+use crate::command::run_page::{brief, event_line, heading};
+use crate::command::work::command_line;
 use crate::environment::Environment;
 use crate::failure::Failure;
 use crate::output;
+use crate::real::SystemClock;
 use crate::text::printable;
 
 pub(crate) fn run(arguments: &ShowArguments, environment: &Environment) -> Result<u8, Failure> {
     let place = environment.store(arguments.store.store.as_deref());
-    let snapshot = runs::show(&place, &arguments.selector.run)?;
     if arguments.json {
-        output::json(document(&snapshot))?;
-    } else {
-        output::data(&page(&snapshot))?;
+        output::json(document(&runs::show(&place, &arguments.selector.run)?))?;
+        return Ok(motus_app::exit::OK);
+    }
+    let review = work::review_run(&place, &arguments.selector.run, &SystemClock);
+    let review = review.map_err(Failure::of_run)?;
+    match arguments.format {
+        PageFormat::Text => output::data(&page(&review, environment))?,
+        PageFormat::Markdown => output::data(&markdown(&review))?,
     }
     Ok(motus_app::exit::OK)
 }
@@ -33,11 +43,21 @@ fn document(snapshot: &Snapshot) -> Object {
     ])
 }
 
-fn page(snapshot: &Snapshot) -> String {
-    let mut page = heading(&lines(&snapshot.run, is_modified(&snapshot.events)));
+fn page(review: &Review, environment: &Environment) -> String {
+    let mut lines = lines(review);
+    lines.extend(heading_lines(&what(&review.standing)));
+    lines.extend(heading_lines(&acceptance(review)));
+    lines.extend(next(review).map(|words| {
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        ("Next", printable(&command_line(&words, environment)))
+    }));
+    let mut page = heading(&lines);
+    if review.standing.lease.is_some() {
+        page.push_str(&section_pages(&sections(review)));
+    }
     page.push('\n');
-    for event in &snapshot.events {
-        let gist = event.payload().map(|payload| gist(&event.schema_kind, &payload));
+    for event in &review.events {
+        let gist = event.payload().map(|payload| work_gist(&event.schema_kind, &payload));
         let gist = gist.unwrap_or_else(|_| "unreadable payload".to_owned());
         page.push_str(&event_line(event.seq, event.ts.as_str(), &event.schema_kind, &gist));
     }
@@ -54,19 +74,21 @@ fn is_modified(events: &[Event]) -> Option<bool> {
     })
 }
 
-fn lines(run: &Run, is_modified: Option<bool>) -> Vec<(&'static str, String)> {
+fn lines(review: &Review) -> Vec<(&'static str, String)> {
+    let run = &review.standing.run;
     let mut lines = vec![
         ("Run", printable(run.id.as_str())),
         ("Status", run.status().to_owned()),
         ("Intent", brief(&run.intent)),
         ("Source", format!("{} ({})", brief(&run.source), brief(&run.producer_id))),
         ("Directory", printable(&run.cwd)),
-        ("Commit", commit(run, is_modified)),
+        ("Commit", commit(run, is_modified(&review.events))),
         ("Started", printable(run.started_at.as_str())),
     ];
     if let Some(closing) = &run.closing {
         lines.push(("Ended", printable(closing.ended_at.as_str())));
-        lines.push(("Outcome", closing.outcome.to_string()));
+        let outcome = review.outcome().unwrap_or(closing.outcome.as_str());
+        lines.push(("Outcome", printable(outcome)));
         lines.push(("Note", brief(closing.outcome_note.as_deref().unwrap_or_default())));
     }
     lines

@@ -116,7 +116,7 @@ impl Drop for Reader {
     }
 }
 
-/// Writes some ten mebibytes into the log, again and again into the same row, and goes without a checkpoint.
+/// Writes some twenty mebibytes into the log, again and again into the same row, and goes without a checkpoint.
 fn grow_the_log(python: &Python, store: &Path) {
     let script = "import os, sqlite3, sys\n\
         connection = sqlite3.connect(sys.argv[1], isolation_level=None)\n\
@@ -138,11 +138,11 @@ fn a_log_that_outgrew_its_database_is_told_and_moved_when_nobody_reads() {
     let reader = Reader::of(&scene.store());
     grow_the_log(&python, &scene.store());
     insta::assert_snapshot!(lines_of(&scene, "wal_size", &[]), @r#"
-    wal_size: warn - WAL size 9.8 MB, larger than the database
+    wal_size: warn - WAL size 19.5 MB, larger than the database
       next: move it into the database with `motus doctor --fix`
     "#);
     insta::assert_snapshot!(lines_of(&scene, "wal_size", &["--fix"]), @r#"
-    wal_size: warn - WAL size 9.8 MB; another process has it in use
+    wal_size: warn - WAL size 19.5 MB; another process has it in use
       next: see what reads the Store with `lsof` or `fuser`, and try again when it has ended
     "#);
     drop(reader);

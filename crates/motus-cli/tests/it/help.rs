@@ -4,7 +4,7 @@ use motus_json::Value;
 
 use crate::support::{Scene, parse};
 
-const COMMANDS: [&str; 37] = [
+const COMMANDS: [&str; 52] = [
     "wrap",
     "run",
     "run list",
@@ -17,6 +17,21 @@ const COMMANDS: [&str; 37] = [
     "run handoff",
     "run export",
     "run import",
+    "work",
+    "work claim",
+    "work context",
+    "work outcome",
+    "work evidence",
+    "work decision",
+    "work release",
+    "work accept",
+    "work status",
+    "work receipt",
+    "work cleanup",
+    "work list",
+    "receipt",
+    "receipt verify",
+    "receipt schema",
     "lock",
     "lock acquire",
     "lock assert",
@@ -53,6 +68,7 @@ fn the_first_page_begins_with_examples() {
     Examples:
       motus wrap -- cargo test       run a command and record it
       motus run list                 see what was recorded
+      motus work claim FIX-12        take a task, and keep others from it
       motus run receipt latest       read the receipt of the newest run
       motus doctor                   check the Store
       motus bundle verify bundle/    verify the bundle of a loop
@@ -64,6 +80,8 @@ fn the_first_page_begins_with_examples() {
     Commands:
       wrap          Runs a command and records it as a run
       run           Reads, exports and takes in recorded runs
+      work          Claims tasks, adds proof, releases and hands over
+      receipt       Makes a portable receipt of a closed run, and looks at those of others
       lock          Takes, shows and gives back locks with fencing tokens
       db            Looks after the Store's file
       doctor        Checks the Store and what is around it

@@ -188,6 +188,8 @@ fn a_run_is_shown_with_its_events() {
     Ended       [TIME]
     Outcome     success
     Note        motus wrap exited 0
+    Accepted    yes, by its exit code
+    Next        motus receipt run_[ID] --format envelope
 
        1  [TIME]  adapter.wrap.start            true
        2  [TIME]  adapter.wrap.output_summary   stdout: 0 bytes, 0 lines

@@ -177,7 +177,7 @@ fn a_command_line_that_makes_no_sense_is_2() {
       "causes": [],
       "code": "usage.invalid",
       "error": "unrecognized subcommand 'list'",
-      "hint": "did you mean `motus run list`?",
+      "hint": "did you mean `motus run list` or `motus work list` or `motus lock list`?",
       "usage": "motus [OPTIONS] <COMMAND>"
     }
     "#);

@@ -55,6 +55,8 @@ fn a_run_whose_wrapper_was_killed_is_told_and_closed_as_aborted() {
     Ended       [TIME]
     Outcome     aborted
     Note        motus doctor: the wrapper ended without closing the run
+    Accepted    not asked for, it was aborted
+    Next        motus receipt run_[ID] --format envelope
 
        1  [TIME]  adapter.wrap.start            sh '[ARGUMENTS_OMITTED:2]'
     --- stderr

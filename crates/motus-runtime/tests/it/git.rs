@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use motus_runtime::git::{GitFacts, facts};
+use motus_runtime::git::{GitFacts, commit, facts};
 
 use crate::support::{SUPERVISE, Scene, has, is_running, skipped, wait_until};
 
@@ -141,6 +141,19 @@ fn outside_a_work_tree_nothing_is_known() {
     let repository = Repository::new();
     assert_eq!(facts(repository.scene.folder.path(), LIMIT), GitFacts::default());
     assert_eq!(facts(Path::new("/no/such/directory"), LIMIT), GitFacts::default());
+}
+
+#[test]
+fn the_commit_alone_is_known_whatever_the_tree_is_like() {
+    if !has_git("the_commit_alone_is_known_whatever_the_tree_is_like") {
+        return;
+    }
+    let repository = Repository::new();
+    assert_eq!(commit(&repository.root(), LIMIT), Some(repository.head()));
+    repository.scene.write("work tree/.git/index", "no index");
+    assert_eq!(commit(&repository.root(), LIMIT), Some(repository.head()));
+    assert_eq!(commit(&Repository::unborn().root(), LIMIT), None);
+    assert_eq!(commit(repository.scene.folder.path(), LIMIT), None);
 }
 
 #[test]

@@ -81,7 +81,7 @@ fn what_was_recovered_is_told() {
     insta::assert_snapshot!(tell(&scene, &["recover"]), @r#"
     exit 0
     --- stdout
-    Recovery complete. [N] pages of the log moved into the database. Made what was missing: locks, runs_no_delete.
+    Recovery complete. [N] pages of the log moved into the database. Made what was missing: locks, runs_no_delete, indexes.
     Size: [N] bytes
     WAL: 0 bytes
     --- stderr

@@ -1,0 +1,133 @@
+//! `motus work outcome|evidence|decision`: adds to a claim.
+
+use motus_app::exit;
+use motus_app::work::{self, Recorded, WorkStore, new_id};
+use motus_json::{Object, Value};
+use motus_ledger::work::{DecisionFact, EvidenceFact, Fact, OutcomeFact, TestCounts, WorkError};
+
+use super::{document, message, refused, store, told, writer};
+use crate::arguments::{
+    DecisionArguments, EvidenceArguments, LeaseArgument, OutcomeArguments, WritingArguments,
+};
+use crate::environment::Environment;
+use crate::failure::Failure;
+use crate::output;
+use crate::real::{SystemClock, SystemIds};
+use crate::text::printable;
+
+pub(crate) fn outcome(
+    arguments: &OutcomeArguments,
+    environment: &Environment,
+) -> Result<u8, Failure> {
+    let adding = Adding::new("outcome", &arguments.lease, &arguments.writing)?;
+    let fact = OutcomeFact {
+        id: adding.id.clone(),
+        outcome_type: arguments.outcome_type.clone(),
+        path: arguments.path.clone(),
+        description: arguments.description.clone(),
+    };
+    let page = format!(
+        "Outcome registered: {}\nType: {}\n",
+        adding.id,
+        printable(&arguments.outcome_type)
+    );
+    adding.add(fact.fact(), &page, environment)
+}
+
+pub(crate) fn evidence(
+    arguments: &EvidenceArguments,
+    environment: &Environment,
+) -> Result<u8, Failure> {
+    let adding = Adding::new("evidence", &arguments.lease, &arguments.writing)?;
+    let EvidenceArguments { passed, failed, skipped, .. } = *arguments;
+    let fact = EvidenceFact {
+        id: adding.id.clone(),
+        evidence_type: arguments.evidence_type.clone(),
+        tests: TestCounts { passed, failed, skipped },
+        diff: arguments.diff.clone(),
+        log: arguments.log.clone(),
+    };
+    let page = format!(
+        "Evidence recorded: {}\nType: {}\n",
+        adding.id,
+        printable(&arguments.evidence_type)
+    );
+    adding.add(fact.fact(), &page, environment)
+}
+
+pub(crate) fn decision(
+    arguments: &DecisionArguments,
+    environment: &Environment,
+) -> Result<u8, Failure> {
+    let adding = Adding::new("decision", &arguments.lease, &arguments.writing)?;
+    let fact = DecisionFact {
+        id: adding.id.clone(),
+        decision: arguments.decision.clone(),
+        rationale: arguments.rationale.clone(),
+        alternatives: arguments.alternatives.clone(),
+    };
+    let page = format!("Decision logged: {}\n", adding.id);
+    adding.add(fact.fact(), &page, environment)
+}
+
+/// One thing that is about to be added.
+struct Adding<'a> {
+    /// What it is: outcome, evidence or decision.
+    what: &'static str,
+    id: String,
+    lease: &'a str,
+    writing: &'a WritingArguments,
+}
+
+impl<'a> Adding<'a> {
+    fn new(
+        what: &'static str,
+        lease: &'a LeaseArgument,
+        writing: &'a WritingArguments,
+    ) -> Result<Self, Failure> {
+        let id = new_id(what, &SystemIds::draw()?);
+        Ok(Self { what, id, lease: &lease.lease, writing })
+    }
+
+    fn add(
+        &self,
+        fact: Result<Fact, WorkError>,
+        page: &str,
+        environment: &Environment,
+    ) -> Result<u8, Failure> {
+        let common = &self.writing.common;
+        let store = store(common, environment)?;
+        let agent = writer(self.writing, environment);
+        let fact = fact.map_err(work::WorkFailure::from)?;
+        match told(work::record(&store, self.lease, &fact, agent.as_deref(), &SystemClock)) {
+            Ok(recorded) if common.json => output::json(self.document(&recorded, &store))?,
+            Ok(_) => output::data(page)?,
+            Err(failure) => {
+                return refused(failure, common, |refusal| Ok(self.refusal(refusal)));
+            }
+        }
+        Ok(exit::OK)
+    }
+
+    fn document(&self, recorded: &Recorded, store: &WorkStore) -> Object {
+        let run_id = &recorded.lease.run.id;
+        let bridge = document::bridge(false, run_id, Some(&recorded.event.id), store.place.path());
+        Object::from([
+            ("accepted", Value::from(true)),
+            (&*format!("{}_id", self.what), self.id.as_str().into()),
+            ("message", self.what.into()),
+            ("kernel_bridge", bridge.into()),
+            ("kernel_run_id", run_id.as_str().into()),
+        ])
+    }
+
+    fn refusal(&self, refusal: &WorkError) -> Object {
+        Object::from([
+            ("accepted", Value::from(false)),
+            (&*format!("{}_id", self.what), Value::Null),
+            ("message", message(refusal).into()),
+            ("kernel_bridge", document::no_bridge().into()),
+            ("reason_code", document::reason_code(refusal)),
+        ])
+    }
+}
