@@ -36,8 +36,9 @@ pub(super) fn of_event(event: &Event, payload: &Value) -> Told {
         .into_iter()
         .any(|name| payload.get(name).is_some_and(|value| !value.is_null()));
     if holds_text {
-        // The published release copies the text into the summary.
-        let summary = Some(format!("{kind}: text withheld"));
+        // The published release copies the text into the summary. What the kind says may look like a
+        // credential only together with what follows it.
+        let summary = Some(scrub(&format!("{kind}: text withheld")).text);
         return told(event, payload, kind, summary, redaction("withheld", "log or diff text"));
     }
     let summary = payload.get("summary").and_then(said).map(|text| scrub(&text));
