@@ -6,6 +6,7 @@ mod mask;
 mod reference;
 mod scratch;
 mod skip;
+mod unread;
 mod wait;
 
 pub use capture::{Captured, capture, capture_with_input};
@@ -13,4 +14,5 @@ pub use mask::Mask;
 pub use reference::{Reference, fixtures};
 pub use scratch::Scratch;
 pub use skip::skip;
+pub use unread::unread_output;
 pub use wait::{is_alive, is_stopped, wait_until};

@@ -4,7 +4,7 @@ use std::fs;
 use std::process::Stdio;
 
 use motus_json::{ReadOptions, Value, read};
-use motus_testkit::harness::{Captured, Scratch, capture};
+use motus_testkit::harness::{Captured, Scratch, capture, unread_output};
 
 use crate::scene::{DIGEST, EVIDENCE, PROGRAM, Scene, expect_failure};
 
@@ -156,13 +156,9 @@ fn a_verdict_that_cannot_be_printed_is_exit_1() {
     let full = fs::File::options().write(true).open("/dev/full").expect("/dev/full is there");
     let ended = scene.command().arg(bundle).stdout(full).stderr(Stdio::null()).status();
     assert_eq!(ended.expect("it runs").code(), Some(1));
-    // The reading end is closed before the program has anything to say.
-    let mut child = scene.command();
-    let mut child = child.arg(bundle).stdin(Stdio::null()).stdout(Stdio::piped());
-    child = child.stderr(Stdio::piped());
-    let mut child = child.spawn().expect("it starts");
-    drop(child.stdout.take());
-    let ended = Captured::from(child.wait_with_output().expect("it ends"));
+    let mut unread = scene.command();
+    unread.arg(bundle).stdin(Stdio::null()).stdout(unread_output().expect("a socket"));
+    let ended = Captured::from(unread.output().expect("it ends"));
     assert_eq!((ended.code, ended.signal), (Some(1), None));
     let told = ended.stderr_text();
     assert!(told.starts_with("error[output.failed]: the report cannot be printed: "), "{told}");

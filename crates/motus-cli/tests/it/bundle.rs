@@ -5,7 +5,7 @@ use std::process::Stdio;
 
 use motus_json::Value;
 use motus_testkit::bundle::{basic_edit, human_approval, parent};
-use motus_testkit::harness::{Captured, capture};
+use motus_testkit::harness::{Captured, capture, unread_output};
 
 use crate::support::{DIGEST, EVIDENCE, Scene, error_code, parse, set};
 
@@ -324,13 +324,11 @@ fn a_verdict_that_nobody_reads_still_has_its_exit_code() {
     let scene = Scene::with(&basic_edit());
     let run = |directory: &str, stdout: Stdio| {
         let mut command = scene.motus(&["bundle", "verify", directory]);
-        let mut child = command.stdout(stdout).stderr(Stdio::piped()).spawn().unwrap();
-        drop(child.stdout.take());
-        Captured::from(child.wait_with_output().unwrap())
+        Captured::from(command.stdout(stdout).output().unwrap())
     };
-    let ended = run("bundle", Stdio::piped());
+    let ended = run("bundle", unread_output().unwrap());
     assert_eq!((ended.code, ended.stderr_text().as_str()), (Some(0), ""));
-    let ended = run("bundle/evidence", Stdio::piped());
+    let ended = run("bundle/evidence", unread_output().unwrap());
     assert_eq!((ended.code, ended.stderr_text().as_str()), (Some(1), ""));
     let script = "exec \"$0\" bundle verify bundle >&-";
     let mut shell = scene.scratch.command("sh");

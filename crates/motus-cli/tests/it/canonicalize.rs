@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::process::Stdio;
 
-use motus_testkit::harness::Captured;
+use motus_testkit::harness::{Captured, unread_output};
 
 use crate::support::{Scene, error_code};
 
@@ -146,10 +146,8 @@ fn input_that_cannot_be_read_is_an_error() {
 fn a_reader_that_left_is_no_failure() {
     let scene = Scene::new();
     let mut command = scene.motus(&WRITE);
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let input = scene.scratch.write("input", format!("\"{}\"", "x".repeat(1 << 20)));
-    let mut child = command.stdin(File::open(input).unwrap()).spawn().unwrap();
-    drop(child.stdout.take());
-    let ended = Captured::from(child.wait_with_output().unwrap());
+    command.stdin(File::open(input).unwrap()).stdout(unread_output().unwrap());
+    let ended = Captured::from(command.output().unwrap());
     assert_eq!((ended.code, ended.stderr_text().as_str()), (Some(0), ""));
 }

@@ -1,10 +1,9 @@
 //! `motus run`: what was recorded, read back.
 
-use std::io;
 use std::process::Stdio;
 
 use motus_json::Value;
-use motus_testkit::harness::capture;
+use motus_testkit::harness::{capture, unread_output};
 
 use crate::support::{Python, Scene, parse};
 
@@ -382,11 +381,8 @@ fn a_reader_that_went_away_is_no_failure() {
         vec!["completions", "bash"],
         vec!["doctor"],
     ] {
-        let (reader, writer) = io::pipe().unwrap();
-        drop(reader);
         let mut command = scene.motus(&arguments);
-        let child = command.stdout(Stdio::from(writer)).stderr(Stdio::piped()).spawn().unwrap();
-        let ended = child.wait_with_output().unwrap();
+        let ended = command.stdout(unread_output().unwrap()).output().unwrap();
         assert_eq!(ended.status.code(), Some(0), "{arguments:?}");
         assert!(ended.stderr.is_empty(), "{}", String::from_utf8_lossy(&ended.stderr));
     }
