@@ -16,7 +16,7 @@ use crate::workspace;
 pub(super) const ROW: Row = Row { name: "writers_8", gate: false, measure };
 
 /// Events of all writers together.
-const EVENTS: u32 = 8000;
+const EVENTS: u32 = 24_000;
 const WRITERS: u32 = 8;
 
 /// How long a writer waits before it gives up, ours as well as the published one, in milliseconds.
