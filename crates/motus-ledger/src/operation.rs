@@ -10,7 +10,7 @@ mod start;
 pub use append::append_event;
 pub use close::{CloseRequest, close_run};
 pub use fenced::{append_fenced_event, close_fenced_run};
-pub use lock::{AcquireRequest, acquire_lock, assert_lock, release_lock};
+pub use lock::{AcquireRequest, acquire_lock, assert_lock, extend_lock, release_lock};
 pub use register::{ensure_kind, register_kind};
 pub use start::start_run;
 

@@ -18,4 +18,4 @@ pub mod story;
 pub mod verify;
 pub mod work;
 
-mod blank;
+pub(crate) mod blank;

@@ -25,6 +25,8 @@ mod tests;
 
 use thiserror::Error;
 
+pub(crate) use release::Release;
+
 pub use decision::decisions;
 pub use evidence::evidence;
 pub use handoff::handoff;

@@ -11,33 +11,47 @@
 mod accept;
 mod claim;
 mod error;
+mod evidence;
 mod fact;
+mod fence;
 mod gist;
 mod hand_off;
+mod judge;
 mod kinds;
 mod lease;
 mod lookup;
+mod outcome;
 mod party;
 mod record;
 mod release;
+mod replay;
 mod resource;
+mod stage;
 mod texts;
 
-pub use accept::{AcceptRequest, Acceptance, Accepted, accept, acceptance_of};
+pub use crate::portable::story::{Judged, Judgement, Method};
+pub use accept::{AcceptRequest, Accepted, accept};
 pub use claim::{ClaimRequest, Claimed, claim};
 pub use error::{Holding, WorkError};
+pub use evidence::says_something;
 pub use fact::{DecisionFact, EvidenceFact, Fact, OutcomeFact, TestCounts};
 pub use gist::gist;
 pub use hand_off::{HandOff, Origin, ReadyHandOff};
+pub use judge::judge;
 pub use kinds::{
     decision_kind, evidence_kind, handoff_kind, kind_suffix, outcome_kind, route_kind,
 };
 pub use lease::{Lease, LeaseState};
 pub use lookup::{find_lease, lease_of_run, visit_leases};
+pub use outcome::ReleaseOutcome;
 pub use party::Party;
 pub use record::record;
-pub use release::{Expired, ReleaseOutcome, ReleaseRequest, Released, expire_page, release};
+pub use release::{ReleaseRequest, Released, expire_page, release};
 pub use resource::ResourceSpec;
+pub use stage::Stage;
+
+pub(crate) use judge::accepted_by;
+pub(crate) use kinds::{CLAIM_KIND, DECISION_KIND, RELEASE_KIND};
 pub use texts::{LONGEST_NAME, LONGEST_TEXT, MOST_ITEMS};
 
 /// The source column of a claimed run.

@@ -64,6 +64,23 @@ pub fn acquire_lock(
     Ok(lock)
 }
 
+/// Extends the last tenure of a lock, from now, also when its time is up: nobody else had it since.
+///
+/// It keeps token and beginning. Errors: `lock.ttl_invalid`, and those of [`release_lock`].
+pub fn extend_lock(
+    transaction: &mut dyn WriteTransaction,
+    fence: &Fence,
+    ttl_seconds: i64,
+    clock: &dyn Clock,
+) -> Result<Lock, LedgerError> {
+    let (resource, holder) = (fence.resource.clone(), fence.holder.clone());
+    let request = AcquireRequest { resource, holder, ttl_seconds };
+    let expires_at = request.expiry(&clock.timestamp())?;
+    let lock = Lock { expires_at, ..last_tenure(&*transaction, fence)? };
+    transaction.put_lock(&lock)?;
+    Ok(lock)
+}
+
 /// Confirms that a fence is that of the lock's present holder.
 ///
 /// Whoever writes under a lock calls this in the transaction in which they write. Errors:

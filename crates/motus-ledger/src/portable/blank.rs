@@ -1,7 +1,7 @@
 //! Texts that say nothing.
 
 /// Tells whether nobody sees anything of a text.
-pub(super) fn is_blank(text: &str) -> bool {
+pub(crate) fn is_blank(text: &str) -> bool {
     let is_unseen = |it: char| {
         it.is_whitespace()
             || it.is_control()

@@ -5,14 +5,16 @@
 //! process number, a name, the second half of a path with a space in it that nobody quoted.
 
 mod character;
+mod colour;
 mod credential;
 mod path;
 mod start;
 
+use colour::{MARK, may_be_coloured, without_colours};
 use credential::may_hold_a_credential;
 use path::{Found, PathKind, each_path};
 
-use crate::redact::redact;
+use crate::redact::redact_all;
 
 /// What an absolute path becomes.
 const PATH: &str = "[PATH]";
@@ -48,23 +50,40 @@ pub fn scrub(text: &str) -> Scrubbed {
 /// A `file:` address with a host says where something is in a network, and is none.
 pub fn names_a_path(text: &str) -> bool {
     let mut found = false;
-    each_path(text, &mut |path| found |= path.kind == PathKind::Local);
+    let mut look = |text: &str| each_path(text, &mut |path| found |= path.kind == PathKind::Local);
+    look(text);
+    if may_be_coloured(text) {
+        look(&without_colours(text, MARK));
+        look(&without_colours(text, ""));
+    }
     found
 }
 
 /// Tells whether a text holds a credential of a known shape that was not taken out.
 pub fn holds_a_credential(text: &str) -> bool {
-    without_credentials(text).is_some()
+    let holds = |text: &str| without_credentials(text).is_some();
+    holds(text)
+        || (may_be_coloured(text)
+            && (holds(&without_colours(text, MARK)) || holds(&without_colours(text, ""))))
 }
 
-/// Returns nothing when there is nothing to replace.
+/// Returns nothing when there is nothing to replace. A text in which something is loses its colours.
 fn scrub_once(text: &str) -> Option<String> {
+    if !may_be_coloured(text) {
+        return scrub_plain(text);
+    }
+    // A colour may stand between two words, and within one.
+    let marked = scrub_plain(&without_colours(text, MARK)).map(|found| found.replace(MARK, ""));
+    marked.or_else(|| scrub_plain(&without_colours(text, ""))).or_else(|| scrub_plain(text))
+}
+
+fn scrub_plain(text: &str) -> Option<String> {
     let without = without_credentials(text);
     without_paths(without.as_deref().unwrap_or(text)).or(without)
 }
 
 fn without_credentials(text: &str) -> Option<String> {
-    let found = if may_hold_a_credential(text) { redact(text).text } else { return None };
+    let found = if may_hold_a_credential(text) { redact_all(text).text } else { return None };
     (found != text).then_some(found)
 }
 

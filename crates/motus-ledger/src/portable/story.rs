@@ -5,73 +5,52 @@
 //! never guessed, only taken from a hand-off that names one, or from whoever asks for the document.
 
 mod actor;
+mod error;
 mod evidence;
 mod handing;
 mod heard;
+mod judgement;
 mod verdict;
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
-use motus_json::{Object, ReadError};
-use thiserror::Error;
+use motus_json::Object;
 
-use crate::portable::blank::is_blank;
 use crate::portable::privacy::{Scrubbed, scrub};
 use crate::portable::work::{Happening, Instruction, Moment, References, Step, Work};
 use crate::wrap::SOURCE as WRAP;
-use crate::{Closing, ReadTransaction, Run, StoreError};
+use crate::{Closing, ReadTransaction, Run};
 
 pub use actor::Actor;
+pub use error::StoryError;
+pub use judgement::{Judged, Judgement, Method, judge_alone};
 
 use heard::Heard;
 
 /// The source of runs that the published GitHub Action records.
 const GITHUB_ACTIONS: &str = "github-actions";
 
-/// Why a run has no portable form.
-#[derive(Debug, Error)]
-#[non_exhaustive]
-pub enum StoryError {
-    /// The run is open.
-    #[error("run is still open: {0}")]
-    RunOpen(String),
-    /// A stored payload is not JSON.
-    #[error("payload of event {seq} is not readable: {source}")]
-    PayloadUnreadable {
-        /// The event's place in the run.
-        seq: u64,
-        /// What the reader met.
-        source: ReadError,
-    },
-    /// Who did the work cannot be said so.
-    #[error("{0}")]
-    ActorInvalid(String),
-    /// The Store could not be read.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-impl StoryError {
-    /// Returns the stable code.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::RunOpen(_) => "projection.run_open",
-            Self::PayloadUnreadable { .. } => "projection.payload_unreadable",
-            Self::ActorInvalid(_) => "receipt.actor_invalid",
-            Self::Store(error) => error.code(),
-        }
-    }
-}
-
 /// Tells the work of a run, holding one event at a time; `named` is who did it, if somebody says so.
 ///
-/// Errors: `projection.run_open`, `projection.payload_unreadable`, `receipt.actor_invalid`.
+/// Errors: `projection.run_open`, `projection.payload_unreadable`, `projection.payload_altered`,
+/// `receipt.identifier_unfit`, `receipt.actor_invalid`.
 pub fn tell(
     transaction: &dyn ReadTransaction,
     run: Run,
     named: Option<Actor>,
 ) -> Result<Work, StoryError> {
+    let story = listen(transaction, run, named)?;
+    story.check_identifiers()?;
+    Ok(story.finish())
+}
+
+/// Hears all events of a run.
+fn listen(
+    transaction: &dyn ReadTransaction,
+    run: Run,
+    named: Option<Actor>,
+) -> Result<Story, StoryError> {
     let run_id = run.id.clone();
     let mut story = Story::of(run, named)?;
     let mut heard = Ok(());
@@ -80,7 +59,7 @@ pub fn tell(
         if heard.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     })?;
     heard?;
-    Ok(story.finish())
+    Ok(story)
 }
 
 /// Listens to the events of a run, in order, and tells the work in the end.
@@ -104,6 +83,18 @@ impl Story {
         Ok(Self { run, closing, named, heard: Heard::default(), is_redacted: false })
     }
 
+    /// Two identifiers that were cleaned might be one: what is unfit to travel is refused.
+    fn check_identifiers(&self) -> Result<(), StoryError> {
+        let is_unfit = |id: &str| scrub(id).changed;
+        if is_unfit(self.run.id.as_str()) {
+            return Err(StoryError::IdentifierUnfit("the run"));
+        }
+        if self.evidence_ids().into_iter().any(is_unfit) {
+            return Err(StoryError::IdentifierUnfit("an event"));
+        }
+        Ok(())
+    }
+
     fn finish(mut self) -> Work {
         self.is_redacted = self.heard.is_redacted;
         let run_id = self.run.id.to_string();
@@ -113,7 +104,7 @@ impl Story {
         let ended_at = self.closing.ended_at.to_string();
         let instruction = self.instruction();
         let trigger = self.trigger();
-        let verdict = self.verdict(&actor);
+        let verdict = self.verdict();
         let mut steps = vec![self.tools()];
         steps.append(&mut self.heard.evidence);
         Work {
@@ -228,7 +219,7 @@ fn run_uri(run_id: &str) -> String {
     format!("motus-store:run/{run_id}")
 }
 
-/// Git gives digits; what another hand put there may be anything.
+/// Git names a commit by its whole digest; what another hand put there may be anything.
 fn is_commit(sha: &str) -> bool {
-    !is_blank(sha) && sha.len() <= 64 && sha.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    matches!(sha.len(), 40 | 64) && sha.bytes().all(|byte| byte.is_ascii_hexdigit())
 }

@@ -115,6 +115,11 @@ pub fn verify(bytes: &[u8], options: &Options<'_>) -> Verdict {
         Ok(value) => value,
         Err(fault) => return verdict.fail(Phase::Reading, vec![fault]),
     };
+    if options.mode != Mode::Reference
+        && let Some(fault) = reading::of_a_store(&value)
+    {
+        return verdict.fail(Phase::Shape, vec![fault]);
+    }
     let document = document_of(&value, options.mode);
     if let Some(fault) = reading::too_large(bytes, document, options.mode) {
         return verdict.fail(Phase::Reading, vec![fault]);

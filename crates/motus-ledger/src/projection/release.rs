@@ -12,7 +12,7 @@ use crate::{Event, Outcome, Run};
 
 /// What the last `work.release` event says of how the work ended.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Release {
+pub(crate) enum Release {
     /// Nothing: there is no such event, or its payload is empty.
     #[default]
     Absent,
@@ -34,7 +34,8 @@ impl Observer for Release {
 }
 
 impl Release {
-    fn read(payload: &Object) -> Self {
+    /// Reads the payload of a release; one that says nothing is none.
+    pub(crate) fn read(payload: &Object) -> Self {
         if payload.is_empty() {
             return Self::Absent;
         }
@@ -52,7 +53,7 @@ impl Release {
     }
 
     /// Returns the outcome of a run that ended so.
-    pub(super) fn refine(self, outcome: Outcome) -> &'static str {
+    pub(crate) fn refine(self, outcome: Outcome) -> &'static str {
         match (outcome, self) {
             (Outcome::Success, Self::Partial) => "partial",
             _ => outcome.as_str(),

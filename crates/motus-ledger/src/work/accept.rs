@@ -4,15 +4,13 @@ use motus_json::{Object, Value};
 
 use crate::operation::{CloseRequest, append_event, close_run, ensure_kind, start_run};
 use crate::projection;
+use crate::work::judge::{ACCEPTED, acceptance_of, event_of_acceptance, handed_over};
 use crate::work::texts::check_name;
-use crate::work::{Party, ReadyHandOff, SOURCE, WorkError, decision_kind, lease_of_run, producer};
+use crate::work::{Party, SOURCE, WorkError, decision_kind, lease_of_run, producer};
 use crate::{
     Clock, Event, Ids, LedgerError, NewEvent, NewRun, Outcome, ReadTransaction, Run, RunId,
-    Timestamp, WriteTransaction,
+    WriteTransaction,
 };
-
-/// What is decided by an acceptance.
-const ACCEPTED: &str = "accepted";
 
 /// What accepting work needs.
 #[derive(Debug, Clone)]
@@ -44,17 +42,6 @@ pub struct Accepted {
     pub acceptor: Party,
     /// Whether it had been accepted before.
     pub replayed: bool,
-}
-
-/// What is known of an acceptance.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Acceptance {
-    /// The run of the acceptance.
-    pub run_id: RunId,
-    /// Who accepted.
-    pub acceptor: Party,
-    /// When.
-    pub accepted_at: Timestamp,
 }
 
 impl AcceptRequest {
@@ -102,7 +89,7 @@ pub fn accept(
     check_name("agent", &request.agent_id)?;
     let unknown = || LedgerError::RunUnknown(request.run_id.clone());
     let handed = transaction.run(&request.run_id)?.ok_or_else(unknown)?;
-    let receiver = ReadyHandOff::of_run(transaction, &handed)?.receiver;
+    let receiver = handed_over(transaction, &handed)?.receiver;
     let acceptor = request.acceptor(&receiver)?;
     let receipt = projection::receipt(transaction, &handed.id)?;
     let receipt_id = receipt.get("receipt_id").and_then(Value::as_str).unwrap_or_default();
@@ -135,42 +122,19 @@ pub fn accept(
     Ok(Accepted { accepted_run, run, event, receipt_id, acceptor, replayed: false })
 }
 
-/// Finds whether the receiver of a run has accepted it.
-pub fn acceptance_of(
-    transaction: &dyn ReadTransaction,
-    run: &RunId,
-    receiver: &Party,
-) -> Result<Option<Acceptance>, WorkError> {
-    let found = find(transaction, run, receiver)?;
-    Ok(found.map(|(acceptance, event)| Acceptance {
-        run_id: acceptance.id,
-        acceptor: receiver.clone(),
-        accepted_at: event.ts,
-    }))
-}
-
-/// Finds run and event of an acceptance. A run that only has its key is none.
+/// Finds run and event of an acceptance.
 fn find(
     transaction: &dyn ReadTransaction,
     run: &RunId,
     receiver: &Party,
 ) -> Result<Option<(Run, Event)>, WorkError> {
-    let found = transaction.run_by_source_and_key(SOURCE, &key(run, receiver))?;
-    let Some(found) = found.filter(|found| !found.is_open()) else { return Ok(None) };
-    let event = transaction.event_by_key(&found.id, &event_key(&found))?;
-    Ok(event.filter(|event| says_so(event, run, receiver)).map(|event| (found, event)))
+    let Some(found) = acceptance_of(transaction, run, receiver)? else { return Ok(None) };
+    let event = event_of_acceptance(transaction, &found.id)?;
+    Ok(event.map(|event| (found, event)))
 }
 
-fn says_so(event: &Event, run: &RunId, receiver: &Party) -> bool {
-    let Ok(payload) = event.payload() else { return false };
-    let text = |name| payload.get(name).and_then(Value::as_str);
-    event.schema_kind == decision_kind().name
-        && text("decision") == Some(ACCEPTED)
-        && text("accepted_run") == Some(run.as_str())
-        && payload.get("acceptor").and_then(Party::from_value).as_ref() == Some(receiver)
-}
-
-fn key(run: &RunId, acceptor: &Party) -> String {
+/// Returns the key of the run in which somebody accepts another one.
+pub(super) fn key(run: &RunId, acceptor: &Party) -> String {
     format!("accept:{run}:{acceptor}")
 }
 

@@ -7,6 +7,7 @@ use crate::operation::{
     AcquireRequest, acquire_lock, append_event, ensure_kind, release_lock, start_run,
 };
 use crate::work::Holding;
+use crate::work::fence::fencing;
 use crate::work::kinds::CLAIM_KIND;
 use crate::work::lease::claim_key;
 use crate::work::lookup::{lease_of_run, lease_with_key};
@@ -138,7 +139,7 @@ fn intent(request: &ClaimRequest) -> String {
 
 /// The published releases claim without locks: those of their runs that are open are looked at one by one.
 ///
-/// So are shared claims, and those that lost the lock of their task.
+/// So are shared claims. One that lost a lock can never write again, and is in nobody's way.
 fn refuse_unlocked_work(
     transaction: &dyn WriteTransaction,
     wanted: &[String],
@@ -213,7 +214,7 @@ fn payload(request: &ClaimRequest, intent: &str, locks: &[Lock]) -> Object {
         ("intent", intent.into()),
         ("resource_specs", specs),
         ("ttl_s", request.ttl_seconds.into()),
-        ("fencing", locks.iter().map(|lock| Value::Object(fencing(lock))).collect()),
+        ("fencing", fencing(locks)),
     ]);
     if request.shared {
         payload.insert("shared", true);
@@ -222,11 +223,4 @@ fn payload(request: &ClaimRequest, intent: &str, locks: &[Lock]) -> Object {
         payload.insert("from_run", from.as_str());
     }
     payload
-}
-
-fn fencing(lock: &Lock) -> Object {
-    Object::from([
-        ("resource", Value::from(lock.resource.as_str())),
-        ("token", lock.fencing_token.into()),
-    ])
 }

@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use crate::portable::story::StoryError;
 use crate::projection::ProjectionError;
 use crate::work::Party;
 use crate::{LedgerError, RunId, StoreError, Timestamp};
@@ -19,34 +20,52 @@ pub enum WorkError {
     /// The claim was released before.
     #[error("lease is closed: {0}")]
     LeaseClosed(String),
-    /// The claim's time was up, or somebody else has what it held.
+    /// The claim's time was up.
     #[error("lease has expired: {0}")]
     LeaseExpired(String),
+    /// Somebody else has, or had since, what the claim held.
+    #[error("lease lost its lock of {resource} to somebody else: {lease_id}")]
+    LockLost {
+        /// The lease.
+        lease_id: String,
+        /// What it held.
+        resource: String,
+    },
     /// The claim was released before, in another way.
-    #[error("lease was released before as {said}: {lease_id}")]
+    #[error("lease was released before {said}: {lease_id}")]
     ReleaseConflict {
         /// The lease.
         lease_id: String,
         /// Its run.
         run_id: RunId,
-        /// How it was released.
+        /// How it was released: as what, or to whom it was handed where only that differs.
         said: String,
     },
-    /// Work without evidence cannot be handed over.
-    #[error("a hand-off needs evidence, and this lease has none: {0}")]
+    /// Work of which nothing shows anything cannot be handed over.
+    #[error("a hand-off needs evidence that says something, and this lease has none: {0}")]
     HandOffWithoutEvidence(String),
     /// The run is open, or was not handed to anybody.
     #[error("run was not handed over: {0}")]
     NotHandedOver(RunId),
-    /// Only the receiver of a hand-off accepts it.
+    /// Only the receiver of a hand-off accepts it, or goes on with it.
     #[error("run was handed to {receiver}, not to {asking}: {run_id}")]
     NotReceiver {
         /// The run that was handed over.
         run_id: RunId,
         /// To whom.
         receiver: Party,
-        /// Who wanted to accept it: a party, or an agent by its name.
+        /// Who asked: a party, or an agent by its name.
         asking: String,
+    },
+    /// What was handed over is another task.
+    #[error("run was handed over as {work_id}, not as {asked}: {run_id}")]
+    OtherTask {
+        /// The run that was handed over.
+        run_id: RunId,
+        /// Its task.
+        work_id: String,
+        /// The task that was asked for.
+        asked: String,
     },
     /// A text is longer than is taken.
     #[error("{field} is longer than {limit} bytes")]
@@ -73,6 +92,9 @@ pub enum WorkError {
     /// A projection of the run could not be made.
     #[error(transparent)]
     Projection(#[from] ProjectionError),
+    /// A run could not be told.
+    #[error(transparent)]
+    Story(#[from] StoryError),
     /// A rule of the ledger refused.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
@@ -100,15 +122,17 @@ impl WorkError {
             Self::Held(_) => "work.held",
             Self::LeaseNotFound(_) => "work.lease_not_found",
             Self::LeaseClosed(_) => "work.lease_closed",
-            Self::LeaseExpired(_) => "work.lease_expired",
+            Self::LeaseExpired(_) | Self::LockLost { .. } => "work.lease_expired",
             Self::ReleaseConflict { .. } => "work.release_conflict",
             Self::HandOffWithoutEvidence(_) => "work.handoff_without_evidence",
             Self::NotHandedOver(_) => "work.not_handed_over",
             Self::NotReceiver { .. } => "work.not_receiver",
+            Self::OtherTask { .. } => "work.other_task",
             Self::TooLong { .. } => "work.text_too_long",
             Self::TooMany { .. } => "work.too_many",
             Self::SecretInName { .. } => "work.secret_in_name",
             Self::Projection(error) => error.code(),
+            Self::Story(error) => error.code(),
             Self::Ledger(error) => error.code(),
         }
     }
@@ -119,11 +143,12 @@ impl WorkError {
             Self::Held(_) => "HELD",
             Self::LeaseNotFound(_) => "LEASE_NOT_FOUND",
             Self::LeaseClosed(_) => "LEASE_CLOSED",
-            Self::LeaseExpired(_) => "LEASE_EXPIRED",
+            Self::LeaseExpired(_) | Self::LockLost { .. } => "LEASE_EXPIRED",
             Self::ReleaseConflict { .. } => "RELEASE_CONFLICT",
             Self::HandOffWithoutEvidence(_) => "HANDOFF_WITHOUT_EVIDENCE",
             Self::NotHandedOver(_) => "NOT_HANDED_OVER",
             Self::NotReceiver { .. } => "NOT_RECEIVER",
+            Self::OtherTask { .. } => "OTHER_TASK",
             _ => return None,
         })
     }

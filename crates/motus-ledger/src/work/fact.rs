@@ -4,6 +4,7 @@ use motus_json::{Object, Value};
 
 use crate::kind::Kind;
 use crate::operation::require;
+use crate::work::evidence::empty_summary;
 use crate::work::texts::{Redaction, check_items, check_name};
 use crate::work::{Lease, WorkError, decision_kind, evidence_kind, outcome_kind};
 
@@ -130,7 +131,7 @@ impl EvidenceFact {
                 format!("{evidence_type}: {}", counts.join(" "))
             }
             (None, Some(diff)) if !diff.is_empty() => diff.to_owned(),
-            (None, _) => format!("{evidence_type} evidence recorded"),
+            (None, _) => empty_summary(evidence_type),
         }
     }
 }

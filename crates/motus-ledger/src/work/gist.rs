@@ -2,7 +2,8 @@
 
 use motus_json::Value;
 
-use crate::work::kinds::{CLAIM_KIND, RELEASE_KIND};
+use crate::work::evidence::says_something;
+use crate::work::kinds::{CLAIM_KIND, DECISION_KIND, RELEASE_KIND};
 
 /// Returns what an event says, in a few words; nothing for what is no event of the work loop.
 pub fn gist(kind: &str, payload: &Value) -> Option<String> {
@@ -12,9 +13,12 @@ pub fn gist(kind: &str, payload: &Value) -> Option<String> {
     match kind {
         CLAIM_KIND => both("work_id", ", by ", "agent_id"),
         RELEASE_KIND => both("outcome", ", ", "reason_code"),
-        "decision.motus_work" => said("decision").map(str::to_owned),
+        DECISION_KIND => said("decision").map(str::to_owned),
         "route.motus_work" => both("status", ", because ", "reason"),
         "handoff.motus_work" => both("status", ", to ", "expected_action"),
+        _ if kind.starts_with("evidence.motus_work.") && !says_something(payload) => {
+            Some("says nothing".to_owned())
+        }
         _ if kind.starts_with("evidence.motus_work.") || kind.starts_with("outcome.") => {
             said("summary").map(str::to_owned)
         }

@@ -5,9 +5,15 @@ use std::ops::ControlFlow;
 use motus_json::{Object, Value};
 
 use crate::operation::require;
+use crate::portable::privacy::scrub;
+use crate::portable::story::StoryError;
 use crate::projection;
+use crate::work::judge::handed_over;
 use crate::work::texts::{Redaction, check_name};
-use crate::work::{Fact, Lease, Party, WorkError, handoff_kind, lease_of_run, route_kind};
+use crate::work::{
+    ClaimRequest, Fact, Lease, Party, WorkError, handoff_kind, lease_of_run, route_kind,
+    says_something,
+};
 use crate::{ReadTransaction, Run, RunId};
 
 /// To whom work is handed, and for what.
@@ -39,8 +45,10 @@ pub struct ReadyHandOff {
 pub struct Origin {
     /// Its run, which is closed.
     pub run: Run,
-    /// The task that it worked on.
+    /// The task that it worked on; its run when it was the work of none.
     pub work_id: String,
+    /// Whether it was the work of a task.
+    pub has_task: bool,
     /// How it was handed over.
     pub hand_off: ReadyHandOff,
     /// What it came to, as its receipt has it.
@@ -54,9 +62,14 @@ pub struct Origin {
 impl HandOff {
     /// Refuses what every Store would refuse.
     ///
-    /// Errors: `ledger.field_required`, `work.text_too_long`, `work.secret_in_name`.
+    /// Errors: `ledger.field_required`, `work.text_too_long`, `work.secret_in_name`,
+    /// `receipt.actor_invalid` for a receiver whose name is a path.
     pub fn check(&self) -> Result<(), WorkError> {
         check_name("receiver", self.receiver.id())?;
+        if scrub(self.receiver.id()).changed {
+            let message = "receiver must be no absolute path: it is told to others";
+            return Err(StoryError::ActorInvalid(message.to_owned()).into());
+        }
         require("expected action", &self.expected_action)?;
         require("reason", &self.reason)?;
         self.cleaned().map(drop)
@@ -72,8 +85,8 @@ impl HandOff {
         lease: &Lease,
     ) -> Result<([Fact; 2], Redaction), WorkError> {
         self.check()?;
-        let evidence = evidence_of(transaction, &lease.run.id)?;
-        if evidence.is_empty() {
+        let (evidence, shows_something) = evidence_of(transaction, &lease.run.id)?;
+        if !shows_something {
             return Err(WorkError::HandOffWithoutEvidence(lease.lease_id.clone()));
         }
         let (expected_action, reason, redaction) = self.cleaned()?;
@@ -108,7 +121,7 @@ impl HandOff {
 
 impl ReadyHandOff {
     /// Reads the payload of an event; nothing when nobody is to take the work over.
-    fn from_value(payload: &Value) -> Option<Self> {
+    pub(crate) fn from_value(payload: &Value) -> Option<Self> {
         let text = |name| payload.get(name).and_then(Value::as_str).map(str::to_owned);
         if text("status")? != "ready" {
             return None;
@@ -120,24 +133,6 @@ impl ReadyHandOff {
             reason: text("reason").unwrap_or_default(),
             evidence_refs: refs.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
         })
-    }
-
-    /// Reads how a closed run was handed over: what the last event of a kind `handoff.*` says.
-    ///
-    /// Errors: `work.not_handed_over`.
-    pub fn of_run(transaction: &dyn ReadTransaction, run: &Run) -> Result<Self, WorkError> {
-        let mut last = None;
-        if !run.is_open() {
-            transaction.visit_events(&run.id, &mut |event| {
-                if event.schema_kind.starts_with("handoff.") {
-                    last = Some(event);
-                }
-                ControlFlow::Continue(())
-            })?;
-        }
-        let payload = last.and_then(|event| event.payload().ok());
-        let ready = payload.as_ref().and_then(Self::from_value);
-        ready.ok_or_else(|| WorkError::NotHandedOver(run.id.clone()))
     }
 
     /// Tells whether it is what was asked for.
@@ -154,11 +149,12 @@ impl Origin {
     ///
     /// Errors: `work.not_handed_over`, `projection.payload_unreadable`.
     pub fn of_run(transaction: &dyn ReadTransaction, run: Run) -> Result<Self, WorkError> {
-        let hand_off = ReadyHandOff::of_run(transaction, &run)?;
+        let hand_off = handed_over(transaction, &run)?;
         let lease = lease_of_run(transaction, run.clone())?;
         let receipt = projection::receipt(transaction, &run.id)?;
         let text = |name| receipt.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
         Ok(Self {
+            has_task: lease.is_some(),
             work_id: lease.map_or_else(|| run.id.to_string(), |lease| lease.work_id),
             hand_off,
             evidence: projection::evidence(transaction, &run.id)?,
@@ -166,6 +162,41 @@ impl Origin {
             receipt_id: text("receipt_id"),
             run,
         })
+    }
+
+    /// Reads the work that a claim is to go on with, and lets the request say what it does not say itself.
+    ///
+    /// The receiver goes on with it, and nobody else; with the same task, unless it was the work of none.
+    /// Errors: `work.not_receiver`, `work.other_task`, and those of [`Origin::of_run`].
+    pub fn of_claim(
+        transaction: &dyn ReadTransaction,
+        run: Run,
+        request: &mut ClaimRequest,
+    ) -> Result<Self, WorkError> {
+        let origin = Self::of_run(transaction, run)?;
+        let receiver = &origin.hand_off.receiver;
+        if receiver.id() != request.agent_id {
+            return Err(WorkError::NotReceiver {
+                run_id: origin.run.id,
+                receiver: receiver.clone(),
+                asking: format!("agent:{}", request.agent_id),
+            });
+        }
+        if request.work_id.trim().is_empty() {
+            request.work_id.clone_from(&origin.work_id);
+        }
+        if origin.has_task && request.work_id != origin.work_id {
+            return Err(WorkError::OtherTask {
+                run_id: origin.run.id,
+                work_id: origin.work_id,
+                asked: request.work_id.clone(),
+            });
+        }
+        if request.intent.trim().is_empty() {
+            request.intent.clone_from(&origin.hand_off.expected_action);
+        }
+        request.from = Some(origin.run.id.clone());
+        Ok(origin)
     }
 
     /// Finds the work that a claim continues; nothing when it continues none, or none that is here.
@@ -192,14 +223,19 @@ pub(super) fn recorded(
     Ok(payload.as_ref().and_then(ReadyHandOff::from_value))
 }
 
-/// Returns the identifiers of a run's evidence, in order.
-fn evidence_of(transaction: &dyn ReadTransaction, run: &RunId) -> Result<Vec<String>, WorkError> {
-    let mut evidence = Vec::new();
+/// Returns the identifiers of a run's evidence, in order, and whether any of it says something.
+fn evidence_of(
+    transaction: &dyn ReadTransaction,
+    run: &RunId,
+) -> Result<(Vec<String>, bool), WorkError> {
+    let (mut evidence, mut shows_something) = (Vec::new(), false);
     transaction.visit_events(run, &mut |event| {
         if event.schema_kind.starts_with("evidence.") {
+            let says_something = event.payload().is_ok_and(|payload| says_something(&payload));
+            shows_something |= says_something;
             evidence.push(event.id);
         }
         ControlFlow::Continue(())
     })?;
-    Ok(evidence)
+    Ok((evidence, shows_something))
 }

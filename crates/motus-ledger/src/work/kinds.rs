@@ -3,10 +3,13 @@
 use crate::kind::{ARRAY, Field, INTEGER, Kind, STRING, STRING_OR_NULL};
 
 /// The kind of the event with which a claim begins.
-pub(super) const CLAIM_KIND: &str = "work.claim";
+pub(crate) const CLAIM_KIND: &str = "work.claim";
 
 /// The kind of the event with which a claim ends.
-pub(super) const RELEASE_KIND: &str = "work.release";
+pub(crate) const RELEASE_KIND: &str = "work.release";
+
+/// The kind of the event with which something is decided, an acceptance among others.
+pub(crate) const DECISION_KIND: &str = "decision.motus_work";
 
 const OBJECT_OR_NULL: Field = Field::Nullable("object");
 
@@ -79,7 +82,7 @@ pub fn evidence_kind(evidence_type: &str) -> Kind {
 /// Something was decided.
 pub fn decision_kind() -> Kind {
     Kind::plain(
-        "decision.motus_work",
+        DECISION_KIND,
         &["lease_id", "decision"],
         &[
             ("lease_id", STRING),

@@ -2,9 +2,16 @@
 
 use motus_json::Value;
 
+use crate::portable::blank::is_blank;
 use crate::work::resource::fenced_names;
 use crate::work::{DEFAULT_TTL_SECONDS, ReleaseOutcome, ResourceSpec};
 use crate::{Clock, Closing, Event, Run, RunId, Timestamp};
+
+/// Why cleaning up closes a claim whose time is up.
+pub(super) const EXPIRED_TTL: &str = "EXPIRED_TTL";
+
+/// Why it closes one that lost a lock.
+pub(super) const LOST_LOCK: &str = "LOST_LOCK";
 
 /// A claim, as the Store has it.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,6 +36,8 @@ pub struct Lease {
     pub run: Run,
     /// When its last event came.
     pub last_event_at: Timestamp,
+    /// What it locked and somebody else has, or had since, while its run is open: it writes no more.
+    pub lost_lock: Option<String>,
 }
 
 /// Where a lease stands.
@@ -36,7 +45,7 @@ pub struct Lease {
 pub enum LeaseState {
     /// Its run is open and its time is not up.
     Active,
-    /// Its run is open and its time is up.
+    /// Its run is open, and its time is up or it lost a lock.
     Expired,
     /// Its run is closed.
     Closed,
@@ -66,11 +75,16 @@ impl Lease {
     pub fn state(&self, clock: &dyn Clock) -> LeaseState {
         if !self.run.is_open() {
             LeaseState::Closed
-        } else if self.expires_at().is_no_later_than(&clock.timestamp()) {
+        } else if self.lost_lock.is_some() || self.is_over(clock) {
             LeaseState::Expired
         } else {
             LeaseState::Active
         }
+    }
+
+    /// Tells whether its time is up.
+    pub(super) fn is_over(&self, clock: &dyn Clock) -> bool {
+        self.expires_at().is_no_later_than(&clock.timestamp())
     }
 
     /// Returns the names of what the lease locks: what it names, and its task unless it shares that.
@@ -78,11 +92,12 @@ impl Lease {
         fenced_names(&self.work_id, &self.resources, self.shared)
     }
 
-    /// Tells whether its run was closed because its time was up, by this release or by 0.6.5.
+    /// Tells whether its run was closed because it was alive no more, by this release or by 0.6.5.
     pub fn ended_by_time(&self) -> bool {
         self.run.closing.as_ref().is_some_and(|closing| {
             let note = closing.outcome_note.as_deref().unwrap_or_default();
-            note.ends_with(": EXPIRED_TTL") || self.end_of(closing) == Some("expired")
+            let says = |reason: &str| note.rsplit_once(": ").is_some_and(|(_, it)| it == reason);
+            says(EXPIRED_TTL) || says(LOST_LOCK) || self.end_of(closing) == Some("expired")
         })
     }
 
@@ -99,9 +114,12 @@ impl Lease {
     /// Reads the claim of a run, whose last event is given; nothing when it is no claim.
     pub(super) fn from_claim(payload: &Value, run: Run, last: Option<&Event>) -> Option<Self> {
         let text = |name| payload.get(name).and_then(Value::as_str).map(str::to_owned);
+        // A claim that gives its lease no name has that of its run.
+        let lease_id = text("lease_id")?;
+        let lease_id = if is_blank(&lease_id) { run.id.to_string() } else { lease_id };
         let specs = payload.get("resource_specs").and_then(Value::as_array).unwrap_or_default();
         Some(Self {
-            lease_id: text("lease_id")?,
+            lease_id,
             work_id: text("work_id")?,
             agent_id: text("agent_id")?,
             resources: specs.iter().filter_map(ResourceSpec::from_value).collect(),
@@ -110,6 +128,7 @@ impl Lease {
             is_fenced: payload.get("fencing").is_some(),
             from_run: text("from_run").map(RunId::from),
             last_event_at: last.map_or_else(|| run.started_at.clone(), |event| event.ts.clone()),
+            lost_lock: None,
             run,
         })
     }

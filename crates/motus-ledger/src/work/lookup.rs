@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 
+use crate::work::fence::lost_lock;
 use crate::work::kinds::CLAIM_KIND;
 use crate::work::lease::claim_key;
 use crate::work::{Lease, SOURCE, WorkError};
@@ -67,7 +68,8 @@ pub fn lease_of_run(
         return Ok(None);
     };
     let last = transaction.last_event(&run.id)?;
-    Ok(Lease::from_claim(&payload, run, last.as_ref()))
+    let Some(lease) = Lease::from_claim(&payload, run, last.as_ref()) else { return Ok(None) };
+    Ok(Some(Lease { lost_lock: lost_lock(transaction, &lease)?, ..lease }))
 }
 
 /// Hands every claim to `visit`, newest first; with `open_only` those whose run is open.

@@ -4,6 +4,7 @@ use std::fmt;
 
 use motus_json::{Object, Value};
 
+use crate::portable::blank::is_blank;
 use crate::portable::shapes::ACTOR_TYPES;
 
 /// Who takes part in a hand-off, such as `human:owner`.
@@ -21,12 +22,12 @@ impl Party {
     }
 
     fn new(kind: &str, id: &str) -> Option<Self> {
-        let is_known = ACTOR_TYPES.contains(&kind) && !id.trim().is_empty();
+        let is_known = ACTOR_TYPES.contains(&kind) && !is_blank(id);
         is_known.then(|| Self { kind: kind.to_owned(), id: id.to_owned() })
     }
 
     /// Reads `{"type","id"}`; nothing when it is not that.
-    pub(super) fn from_value(value: &Value) -> Option<Self> {
+    pub(crate) fn from_value(value: &Value) -> Option<Self> {
         let text = |name| value.get(name).and_then(Value::as_str);
         Self::new(text("type")?, text("id")?)
     }
@@ -67,6 +68,7 @@ mod tests {
             ("robot:x", None),
             ("human:", None),
             ("human: ", None),
+            ("human:\u{200b}", None),
             (":x", None),
         ] {
             let party = Party::parse(text);

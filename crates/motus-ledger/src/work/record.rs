@@ -1,10 +1,11 @@
 //! Adding what happens to a claim, which keeps it alive.
 
-use crate::operation::{AcquireRequest, acquire_lock, append_event, ensure_kind};
+use crate::operation::{append_event, ensure_kind};
+use crate::work::fence::{hold, tell_tokens};
 use crate::work::lease::release_key;
 use crate::work::texts::check_name;
 use crate::work::{Fact, Lease, LeaseState, ReleaseOutcome, WorkError, find_lease, producer};
-use crate::{Clock, Event, LedgerError, NewEvent, ReadTransaction, Timestamp, WriteTransaction};
+use crate::{Clock, Event, LedgerError, NewEvent, ReadTransaction, WriteTransaction};
 
 /// Adds a fact to a claim that is alive, and extends what the claim holds.
 ///
@@ -25,8 +26,9 @@ pub fn record(
     if said_release(transaction, &lease)?.is_some() {
         return Err(WorkError::LeaseClosed(lease.lease_id));
     }
-    hold(transaction, &lease, clock)?;
-    let event = add(transaction, &lease, fact, &producer_id, clock)?;
+    let mut fact = fact.clone();
+    tell_tokens(&mut fact.payload, &hold(transaction, &lease, clock)?);
+    let event = add(transaction, &lease, &fact, &producer_id, clock)?;
     Ok((lease, event))
 }
 
@@ -38,14 +40,15 @@ pub(super) fn writer(lease: &Lease, agent_id: Option<&str>) -> Result<String, Wo
     }
 }
 
-/// Refuses a lease that is not alive; one that was closed because its time was up has expired.
+/// Refuses a lease that is not alive; one that cleaning up closed has expired.
 pub(super) fn require_alive(lease: &Lease, clock: &dyn Clock) -> Result<(), WorkError> {
-    let lease_id = || lease.lease_id.clone();
-    match lease.state(clock) {
-        LeaseState::Active => Ok(()),
-        LeaseState::Closed if !lease.ended_by_time() => Err(WorkError::LeaseClosed(lease_id())),
-        LeaseState::Closed | LeaseState::Expired => Err(WorkError::LeaseExpired(lease_id())),
-    }
+    let lease_id = lease.lease_id.clone();
+    Err(match (lease.state(clock), lease.lost_lock.clone()) {
+        (LeaseState::Active, _) => return Ok(()),
+        (LeaseState::Closed, _) if !lease.ended_by_time() => WorkError::LeaseClosed(lease_id),
+        (LeaseState::Expired, Some(resource)) => WorkError::LockLost { lease_id, resource },
+        (LeaseState::Closed | LeaseState::Expired, _) => WorkError::LeaseExpired(lease_id),
+    })
 }
 
 /// Returns how an open lease was released; the published release closes the run only afterwards.
@@ -60,38 +63,6 @@ pub(super) fn said_release(
         }
     }
     Ok(None)
-}
-
-/// Extends every lock of a lease; one that somebody else has, or had, meanwhile ends it.
-///
-/// A claim of the published release holds no locks. A run that was imported has left its locks behind:
-/// those that nobody ever took here are taken.
-pub(super) fn hold(
-    transaction: &mut dyn WriteTransaction,
-    lease: &Lease,
-    clock: &dyn Clock,
-) -> Result<(), WorkError> {
-    if !lease.is_fenced {
-        return Ok(());
-    }
-    for resource in lease.fenced() {
-        let holder = transaction.lock(&resource)?.map(|lock| lock.holder);
-        if holder.is_some_and(|holder| holder != lease.lease_id) {
-            return Err(WorkError::LeaseExpired(lease.lease_id.clone()));
-        }
-        let renewal = AcquireRequest {
-            resource,
-            holder: lease.lease_id.clone(),
-            ttl_seconds: countable(lease.ttl_seconds, &clock.timestamp()),
-        };
-        acquire_lock(transaction, &renewal, clock)?;
-    }
-    Ok(())
-}
-
-/// Returns the time to live, or as much of it as there is time.
-fn countable(ttl_seconds: i64, now: &Timestamp) -> i64 {
-    ttl_seconds.min(Timestamp::last().unix_seconds().saturating_sub(now.unix_seconds()))
 }
 
 /// Appends a fact's event.

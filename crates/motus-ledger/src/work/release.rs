@@ -4,55 +4,14 @@ use motus_json::Object;
 
 use crate::kind::Kind;
 use crate::operation::{CloseRequest, close_run, release_lock};
-use crate::work::hand_off::recorded;
-use crate::work::lease::{close_key, release_key};
+use crate::work::fence::hold;
+use crate::work::lease::{EXPIRED_TTL, LOST_LOCK, close_key};
 use crate::work::lookup::page_of_leases;
-use crate::work::record::{add, hold, require_alive, said_release, writer};
+use crate::work::record::{add, require_alive, said_release, writer};
+use crate::work::replay::{conflict, replay};
 use crate::work::texts::Redaction;
-use crate::work::{Fact, HandOff, Lease, LeaseState, WorkError, find_lease};
-use crate::{Clock, Event, Outcome, ReadTransaction, Run, RunId, WriteTransaction};
-
-/// How the work ended, in the words of its worker.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ReleaseOutcome {
-    /// It did what it set out to do.
-    Success,
-    /// It did not.
-    Failure,
-    /// It did some of it.
-    Partial,
-    /// It was given up.
-    Aborted,
-}
-
-impl ReleaseOutcome {
-    /// Every outcome.
-    pub const ALL: [Self; 4] = [Self::Success, Self::Failure, Self::Partial, Self::Aborted];
-
-    /// Returns the word for it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Success => "success",
-            Self::Failure => "failure",
-            Self::Partial => "partial",
-            Self::Aborted => "aborted",
-        }
-    }
-
-    /// Reads the word for it.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|outcome| outcome.as_str() == word)
-    }
-
-    /// Returns what the run comes to, which knows no half of a success.
-    fn of_run(self) -> Outcome {
-        match self {
-            Self::Success | Self::Partial => Outcome::Success,
-            Self::Failure => Outcome::Failure,
-            Self::Aborted => Outcome::Aborted,
-        }
-    }
-}
+use crate::work::{Fact, HandOff, Lease, LeaseState, ReleaseOutcome, WorkError, find_lease};
+use crate::{Clock, Event, Run, RunId, WriteTransaction};
 
 /// What releasing a claim needs.
 #[derive(Debug, Clone)]
@@ -67,6 +26,13 @@ pub struct ReleaseRequest {
     pub agent_id: Option<String>,
 }
 
+impl ReleaseRequest {
+    /// Tells whether the work is given up, and nobody goes on with it.
+    fn gives_up(&self) -> bool {
+        self.outcome == ReleaseOutcome::Aborted && self.hand_off.is_none()
+    }
+}
+
 /// A claim that was released.
 #[derive(Debug, Clone)]
 pub struct Released {
@@ -76,13 +42,6 @@ pub struct Released {
     pub event: Option<Event>,
     /// Whether it had been released before, in the same way.
     pub replayed: bool,
-}
-
-/// A claim that was closed because its time was up.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Expired {
-    /// The lease, its run closed.
-    pub lease: Lease,
 }
 
 /// Why and how a claim ends.
@@ -106,20 +65,20 @@ impl End {
         }
     }
 
-    fn expired(producer_id: String) -> Self {
-        Self {
-            outcome: ReleaseOutcome::Aborted,
-            reason_code: "EXPIRED_TTL",
-            message: "expired",
-            ..Self::released(ReleaseOutcome::Aborted, producer_id)
-        }
+    fn cleaned(lease: &Lease, producer_id: String, clock: &dyn Clock) -> Self {
+        let (reason_code, message) = match &lease.lost_lock {
+            Some(_) if !lease.is_over(clock) => (LOST_LOCK, "lost its lock"),
+            _ => (EXPIRED_TTL, "expired"),
+        };
+        Self { reason_code, message, ..Self::released(ReleaseOutcome::Aborted, producer_id) }
     }
 }
 
 /// Releases a claim: its last events, the end of its run, and its locks.
 ///
 /// Releasing it again in the same way is a replay. A release that the published release has begun is
-/// completed by the same outcome. Errors: `work.lease_not_found`, `work.lease_expired`;
+/// completed by the same outcome. One that lost a lock can be given up, and nothing else: it is in nobody's
+/// way, and whoever has the lock keeps it. Errors: `work.lease_not_found`, `work.lease_expired`;
 /// `work.lease_closed` when its run ended otherwise; `work.release_conflict`;
 /// `work.handoff_without_evidence`; those of [`HandOff::check`].
 pub fn release(
@@ -132,12 +91,16 @@ pub fn release(
     if lease.state(clock) == LeaseState::Closed {
         return replay(transaction, lease, request);
     }
-    require_alive(&lease, clock)?;
+    if !(lease.lost_lock.is_some() && request.gives_up()) {
+        require_alive(&lease, clock)?;
+    }
     let said = said_release(transaction, &lease)?;
     if let Some(said) = said.filter(|said| *said != request.outcome || request.hand_off.is_some()) {
-        return Err(conflict(lease, said.as_str()));
+        return Err(conflict(lease, said, None, request));
     }
-    hold(transaction, &lease, clock)?;
+    if lease.lost_lock.is_none() {
+        hold(transaction, &lease, clock)?;
+    }
     let mut end = End::released(request.outcome, writer(&lease, request.agent_id.as_deref())?);
     if let Some(hand_off) = &request.hand_off {
         let (facts, redaction) = hand_off.facts(transaction, &lease)?;
@@ -150,7 +113,7 @@ pub fn release(
     Ok(Released { lease: Lease { run, ..lease }, event: Some(event), replayed: false })
 }
 
-/// Closes those claims whose time is up among the next open runs before this one.
+/// Closes those claims whose time is up, or that lost a lock, among the next open runs before this one.
 ///
 /// Returns them, and where the next page begins; nothing behind the last page. A claim whose release was
 /// begun ends as that says.
@@ -158,7 +121,7 @@ pub fn expire_page(
     transaction: &mut dyn WriteTransaction,
     before: Option<RunId>,
     clock: &dyn Clock,
-) -> Result<(Vec<Expired>, Option<RunId>), WorkError> {
+) -> Result<(Vec<Lease>, Option<RunId>), WorkError> {
     let page = page_of_leases(transaction, true, before)?;
     let mut closed = Vec::new();
     for lease in page.leases {
@@ -168,38 +131,12 @@ pub fn expire_page(
         let producer_id = "motus-work:cleanup".to_owned();
         let end = match said_release(transaction, &lease)? {
             Some(said) => End::released(said, producer_id),
-            None => End::expired(producer_id),
+            None => End::cleaned(&lease, producer_id, clock),
         };
         let (run, _) = finish(transaction, &lease, end, clock)?;
-        closed.push(Expired { lease: Lease { run, ..lease } });
+        closed.push(Lease { run, ..lease });
     }
     Ok((closed, page.last))
-}
-
-fn replay(
-    transaction: &dyn ReadTransaction,
-    lease: Lease,
-    request: &ReleaseRequest,
-) -> Result<Released, WorkError> {
-    let Some(said) = lease.released_as() else {
-        return Err(WorkError::LeaseClosed(lease.lease_id));
-    };
-    let is_handed_likewise = match (&request.hand_off, recorded(transaction, &lease)?) {
-        (None, None) => true,
-        (Some(asked), Some(recorded)) => recorded.is_of(asked),
-        _ => false,
-    };
-    if said != request.outcome || !is_handed_likewise {
-        return Err(conflict(lease, said.as_str()));
-    }
-    let key = release_key(&lease.lease_id, said.as_str());
-    let event = transaction.event_by_key(&lease.run.id, &key)?;
-    Ok(Released { lease, event, replayed: true })
-}
-
-fn conflict(lease: Lease, said: &str) -> WorkError {
-    let Lease { lease_id, run, .. } = lease;
-    WorkError::ReleaseConflict { lease_id, run_id: run.id, said: said.to_owned() }
 }
 
 /// Records the release, closes the run and gives the locks back.

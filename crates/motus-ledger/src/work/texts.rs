@@ -6,7 +6,7 @@
 use motus_json::{Object, Value};
 
 use crate::operation::require;
-use crate::redact::redact;
+use crate::redact::redact_all;
 use crate::work::WorkError;
 
 /// The longest name that is taken: of a task, an agent, a resource, a type; in bytes.
@@ -24,7 +24,11 @@ pub(super) fn check_name(field: &'static str, name: &str) -> Result<(), WorkErro
     if name.len() > LONGEST_NAME {
         return Err(WorkError::TooLong { field, limit: LONGEST_NAME });
     }
-    if redact(name).reasons.is_empty() { Ok(()) } else { Err(WorkError::SecretInName { field }) }
+    if redact_all(name).reasons.is_empty() {
+        Ok(())
+    } else {
+        Err(WorkError::SecretInName { field })
+    }
 }
 
 /// Refuses a text that is too long.
@@ -52,7 +56,7 @@ pub(super) struct Redaction {
 impl Redaction {
     /// Returns the text as it may be recorded.
     pub(super) fn clean(&mut self, text: &str) -> String {
-        let redacted = redact(text);
+        let redacted = redact_all(text);
         for reason in redacted.reasons {
             if !self.reasons.contains(&reason) {
                 self.reasons.push(reason);

@@ -107,7 +107,7 @@ impl Work {
             let page = self
                 .step(|transaction, clock, _| work::expire_page(transaction, before.take(), clock));
             let (closed, next) = page.expect("cleaned up");
-            cleaned.extend(closed.into_iter().map(|expired| expired.lease.lease_id));
+            cleaned.extend(closed.into_iter().map(|lease| lease.lease_id));
             match next {
                 Some(next) => before = Some(next),
                 None => return cleaned,

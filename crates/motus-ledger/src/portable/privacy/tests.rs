@@ -144,6 +144,25 @@ fn paths_behind_odd_characters_are_replaced() {
 }
 
 #[test]
+fn colours_hide_nothing() {
+    for (text, scrubbed) in [
+        ("\u{1b}[31m/home/bob/x\u{1b}[0m", "[PATH]"),
+        ("error:\u{1b}[0m/home/bob", "error:[PATH]"),
+        ("at\u{1b}[1;38:5:1m /home/\u{1b}[1mbob\u{1b}[0m/x now", "at [PATH] now"),
+        ("error\u{9b}0m/home/bob", "error[PATH]"),
+        ("\u{1b}[31mghp_0123456789abcdef", "[REDACTED]"),
+        ("password\u{1b}[0m=\u{1b}[1mhunter2", "password=[REDACTED]"),
+        ("\u{1b}[/home/bob", "[PATH]"),
+        ("~\u{1b}[0m/x", "[PATH]"),
+        ("\u{1b}[31m3 failed\u{1b}[0m, src/lib.rs", "\u{1b}[31m3 failed\u{1b}[0m, src/lib.rs"),
+        ("\u{1b}[1ma\u{1b}[0m and/or b", "\u{1b}[1ma\u{1b}[0m and/or b"),
+    ] {
+        check(text, scrubbed);
+        assert!(text == scrubbed || names_a_path(text) || holds_a_credential(text), "{text:?}");
+    }
+}
+
+#[test]
 fn a_quoted_path_ends_with_its_quotation() {
     for (text, scrubbed) in [
         ("see '/tmp/a b' now", "see '[PATH]' now"),
@@ -252,6 +271,18 @@ fn ordinary_texts_stay() {
 fn credentials_are_replaced() {
     check("password=hunter2 in /home/bob", "password=[REDACTED] in [PATH]");
     check("https://u:p@host/x", "https://[REDACTED]@host/x");
+    check(r#"{"password": "hunter2"}"#, r#"{"password": "[REDACTED]"}"#);
+    check(r#"{"password": "[REDACTED]"}"#, r#"{"password": "[REDACTED]"}"#);
+    check("mysql --password hunter2", "mysql --password [REDACTED]");
+    check("mysql --password [REDACTED]", "mysql --password [REDACTED]");
+    for secret in [
+        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl",
+        "xoxb-1234567890-abc",
+        "glpat-0123456789_-x",
+        "AIzaSyA0123456789abcdefghijklmnopqrstuv",
+    ] {
+        check(&format!("with {secret}"), "with [REDACTED]");
+    }
     assert!(holds_a_credential("password=hunter2"));
     assert!(!holds_a_credential("password=[REDACTED]"));
 }
@@ -272,7 +303,7 @@ proptest! {
 
     #[test]
     fn what_was_scrubbed_is_clean(
-        text in r#"(/|\\|home|bob|C:|~|\$HOME|%2F|%25|file:|https?://|[ '"`:=,.()<>{}\[\]#+?&@-]|token|\n|é|在|\u{200b}){0,16}"#,
+        text in r#"(/|\\|home|bob|C:|~|\$HOME|%2F|%25|file:|https?://|[ '"`:=,.()<>{}\[\]#+?&@-]|token|\n|é|在|\u{200b}|\x1b\[0m|\x1b\[|\x1b){0,16}"#,
     ) {
         let once = scrub(&text).text;
         prop_assert_eq!(&scrub(&once).text, &once);

@@ -1,5 +1,7 @@
 //! Who did the work.
 
+use std::fmt;
+
 use motus_json::{Object, Value};
 
 use crate::portable::blank::is_blank;
@@ -41,10 +43,25 @@ impl Actor {
     }
 }
 
+impl fmt::Display for Actor {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}:{}", self.kind, self.id)
+    }
+}
+
 impl Story {
     pub(super) fn actor(&mut self) -> Object {
-        let Actor { kind, id } = self.named.clone().unwrap_or_else(|| self.recorder());
-        Object::from([("type", kind), ("id", self.clean(&id))])
+        let who = self.who();
+        self.told(&who)
+    }
+
+    /// Spells an actor as far as that may travel.
+    pub(super) fn told(&mut self, Actor { kind, id }: &Actor) -> Object {
+        Object::from([("type", kind.clone()), ("id", self.clean(id))])
+    }
+
+    pub(super) fn who(&self) -> Actor {
+        self.named.clone().unwrap_or_else(|| self.recorder())
     }
 
     /// Returns who recorded the work, which is all that the Store knows for sure.
@@ -61,11 +78,10 @@ impl Story {
         }
     }
 
-    /// Returns who accepts the work of another run in this one.
-    fn acceptor(&self) -> Option<Actor> {
+    /// Returns who accepts the work of another run in this one; nobody else can say who that was.
+    pub(super) fn acceptor(&self) -> Option<Actor> {
         let acceptor = &self.heard.acceptance()?.acceptor;
-        let text = |name| acceptor.get(name).and_then(Value::as_str);
-        Some(Actor::new(text("type")?, text("id")?))
+        Some(Actor::new(acceptor.kind(), acceptor.id()))
     }
 
     /// A run of no command and of no claim is that of its source.

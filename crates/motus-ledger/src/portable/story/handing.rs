@@ -7,30 +7,41 @@ use crate::portable::shape::{Document, Shape, Strictness, check};
 use crate::portable::shapes::{HANDOFF, ROUTE_SUMMARY};
 use crate::portable::story::Story;
 use crate::portable::story::actor::actor_in;
+use crate::work::ReadyHandOff;
 
 /// Where the work goes next, and to whom it is handed.
 pub(super) struct Handing {
     pub(super) route_summary: Object,
     pub(super) handoff: Object,
+    /// The hand-off as it was recorded, when the work waits for its receiver.
+    pub(super) ready: Option<ReadyHandOff>,
 }
 
 impl Story {
     pub(super) fn handing(&mut self) -> Handing {
-        let route = self.heard.route.take();
+        let (route, handoff) = (self.heard.route.take(), self.heard.handoff.take());
+        let ready = handoff.as_ref().and_then(ReadyHandOff::from_value);
+        // Two names that are paths become one: they are compared as they were recorded.
+        let agree = route
+            .as_ref()
+            .zip(handoff.as_ref())
+            .is_none_or(|(route, handoff)| goes_to(route, handoff.get("receiver")));
         let route = self.passed_on(route, &ROUTE_SUMMARY, "next_actor");
-        let handoff = self.heard.handoff.take();
         let handoff = self.passed_on(handoff, &HANDOFF, "receiver");
         let handoff = handoff.filter(|handoff| self.knows_evidence_of(handoff));
-        let handoff = handoff.filter(|handoff| !is_ready(handoff) || is_whole(handoff));
-        let handoff = handoff.filter(|handoff| {
-            let goes_there = route.as_ref().is_none_or(|route| goes_to(route, receiver(handoff)));
-            !is_ready(handoff) || goes_there
-        });
+        let handoff =
+            handoff.filter(|handoff| !is_ready(handoff) || (is_whole(handoff) && ready.is_some()));
+        let handoff = handoff.filter(|handoff| !is_ready(handoff) || route.is_none() || agree);
+        let is_ready_now = handoff.as_ref().is_some_and(is_ready);
+        // A route that hands over without a hand-off is half of one.
+        let route = route.filter(|route| is_ready_now || !hands_over(route));
         let route = route.or_else(|| handoff.as_ref().filter(|it| is_ready(it)).map(route_of));
+        let ready = ready.filter(|_| is_ready_now);
         let status = |status: &str| Object::from([("status", status)]);
         Handing {
             route_summary: route.unwrap_or_else(|| status("complete")),
             handoff: handoff.unwrap_or_else(|| status("none")),
+            ready,
         }
     }
 
@@ -103,9 +114,12 @@ fn is_whole(handoff: &Object) -> bool {
     receiver(handoff).is_some() && !evidence_of(handoff).is_empty()
 }
 
-fn goes_to(route: &Object, receiver: Option<&Value>) -> bool {
-    let is_handoff = route.get("status").and_then(Value::as_str) == Some("handoff");
-    is_handoff && route.get("next_actor") == receiver
+fn goes_to(route: &Value, receiver: Option<&Value>) -> bool {
+    route.as_object().is_some_and(hands_over) && route.get("next_actor") == receiver
+}
+
+fn hands_over(route: &Object) -> bool {
+    route.get("status").and_then(Value::as_str) == Some("handoff")
 }
 
 /// A hand-off says where the work goes when nothing else does.

@@ -1,16 +1,14 @@
 //! What is kept of a run's events until the work is told.
 
-use motus_json::{Object, Value};
+use motus_json::Value;
 
-use crate::Event;
 use crate::portable::blank::is_blank;
-use crate::portable::story::actor::actor_in;
 use crate::portable::story::{StoryError, evidence};
 use crate::portable::work::Step;
+use crate::projection::Release;
+use crate::work::{CLAIM_KIND, DECISION_KIND, Party, RELEASE_KIND, accepted_by};
 use crate::wrap::{OUTPUT_SUMMARY_KIND, START_KIND};
-
-/// The kind with which work that was handed over is accepted, among other decisions.
-const DECISION_KIND: &str = "decision.motus_work";
+use crate::{Digest, Event};
 
 /// What the events say, as far as it is told.
 #[derive(Debug, Default)]
@@ -35,33 +33,21 @@ pub(super) struct Claim {
     pub(super) agent_id: Option<String>,
 }
 
-/// What the last release says of how the work ended.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Release {
-    #[default]
-    Absent,
-    Success,
-    Failure,
-    Partial,
-    /// It was given up, or how it ended is not said in a way that counts.
-    Other,
-}
-
 /// What the run says of another one that was handed over.
 #[derive(Debug)]
 pub(super) struct Accepted {
     pub(super) run_id: String,
-    pub(super) acceptor: Value,
+    pub(super) acceptor: Party,
 }
 
 impl Heard {
-    /// Takes in the next event. Errors: `projection.payload_unreadable`.
+    /// Takes in the next event. Errors: `projection.payload_unreadable`, `projection.payload_altered`.
     pub(super) fn take(&mut self, event: &Event) -> Result<(), StoryError> {
         match event.schema_kind.as_str() {
             START_KIND => self.take_start(&read(event)?),
             OUTPUT_SUMMARY_KIND => self.add(evidence::of_output(event, &read(event)?)),
-            "work.claim" if self.claim.is_none() => self.take_claim(&read(event)?),
-            "work.release" => self.take_release(&read(event)?),
+            CLAIM_KIND if self.claim.is_none() => self.take_claim(&read(event)?),
+            RELEASE_KIND => self.take_release(&read(event)?),
             DECISION_KIND => self.take_decision(&read(event)?),
             kind if kind.starts_with("evidence.") => {
                 self.add(evidence::of_event(event, &read(event)?));
@@ -103,28 +89,21 @@ impl Heard {
 
     fn take_release(&mut self, payload: &Value) {
         self.is_redacted |= was_redacted(payload);
-        self.release = match payload.get("outcome").and_then(Value::as_str) {
-            Some("success") => Release::Success,
-            Some("failure") => Release::Failure,
-            Some("partial") => Release::Partial,
-            // A payload that says nothing at all is none, as in the projections.
-            None if payload.as_object().is_none_or(Object::is_empty) => Release::Absent,
-            _ => Release::Other,
-        };
+        self.release = payload.as_object().map_or(Release::Absent, Release::read);
     }
 
     fn take_decision(&mut self, payload: &Value) {
-        let text = |name| payload.get(name).and_then(said);
-        let is_acceptance = text("decision").as_deref() == Some("accepted");
-        if let (true, Some(run_id), Some(acceptor)) =
-            (is_acceptance, text("accepted_run"), payload.get("acceptor").filter(|it| actor_in(it)))
-        {
-            self.accepted = Some(Accepted { run_id, acceptor: acceptor.clone() });
+        if let Some((run_id, acceptor)) = accepted_by(payload) {
+            self.accepted = Some(Accepted { run_id: run_id.to_string(), acceptor });
         }
     }
 }
 
+/// Reads a payload that is the one that was recorded: a receipt seals what it says.
 fn read(event: &Event) -> Result<Value, StoryError> {
+    if Digest::of(&event.payload_json).as_str() != event.payload_hash {
+        return Err(StoryError::PayloadAltered { seq: event.seq });
+    }
     event.payload().map_err(|source| StoryError::PayloadUnreadable { seq: event.seq, source })
 }
 

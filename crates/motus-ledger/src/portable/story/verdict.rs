@@ -2,12 +2,10 @@
 
 use motus_json::{Object, Value};
 
-use crate::Outcome;
 use crate::portable::blank::is_blank;
-use crate::portable::privacy::scrub;
-use crate::portable::story::handing::{Handing, is_ready, receiver};
-use crate::portable::story::heard::Release;
-use crate::portable::story::{Story, run_uri};
+use crate::portable::story::handing::{Handing, receiver};
+use crate::portable::story::{Judgement, Method, Story, run_uri};
+use crate::projection::Release;
 
 /// The four objects that a closed work ends with.
 pub(super) struct Verdict {
@@ -18,21 +16,19 @@ pub(super) struct Verdict {
 }
 
 impl Story {
-    pub(super) fn verdict(&mut self, actor: &Object) -> Verdict {
-        let Handing { route_summary, handoff } = self.handing();
-        let acceptance = match receiver(&handoff).filter(|_| is_ready(&handoff)) {
+    pub(super) fn verdict(&mut self) -> Verdict {
+        let Handing { route_summary, handoff, ready } = self.handing();
+        let judgement = self.judgement(ready.as_ref());
+        let acceptance = match receiver(&handoff).filter(|_| ready.is_some()) {
             Some(receiver) => pending(receiver),
-            None => self.acceptance(actor),
+            None => self.acceptance(&judgement),
         };
         Verdict { outcome: self.outcome(), acceptance, route_summary, handoff }
     }
 
     /// The run's own outcome counts; a release may only refine a success to a partial one.
-    fn status(&self) -> &'static str {
-        match (self.closing.outcome, self.heard.release) {
-            (Outcome::Success, Release::Partial) => "partial",
-            (outcome, _) => outcome.as_str(),
-        }
+    pub(super) fn status(&self) -> &'static str {
+        self.heard.release.refine(self.closing.outcome)
     }
 
     fn outcome(&mut self) -> Object {
@@ -52,38 +48,30 @@ impl Story {
         outcome
     }
 
-    /// A release is accepted when the run ended as it says; a command is judged by its exit code.
-    fn acceptance(&self, actor: &Object) -> Object {
-        use Release::{Absent, Failure, Partial, Success};
-        let release = self.heard.release;
-        let (status, method) = match (self.closing.outcome, release) {
-            (Outcome::Success, Success | Partial) | (Outcome::Failure, Failure) => {
-                ("accepted", "work_release")
-            }
-            (Outcome::Success, Absent) if self.heard.acceptance().is_some() => {
-                ("accepted", "handoff_acceptance")
-            }
-            (Outcome::Success, Absent) if self.is_command() => ("accepted", "exit_code_0"),
-            (Outcome::Failure, Absent) if self.is_command() => ("rejected", "exit_code_nonzero"),
-            _ => ("not_required", "terminal_outcome"),
+    fn acceptance(&mut self, judgement: &Judgement) -> Object {
+        let (status, method, by) = match judgement {
+            Judgement::Accepted { method, by, .. } => ("accepted", method.as_str(), Some(by)),
+            Judgement::Rejected { method, by, .. } => ("rejected", method.as_str(), Some(by)),
+            _ => ("not_required", "terminal_outcome", None),
         };
         let mut acceptance = Object::from([("status", status), ("method", method)]);
-        if status != "not_required" {
-            acceptance.insert("actor", actor.clone());
+        if let Some(by) = by {
+            acceptance.insert("actor", self.told(by));
             acceptance.insert("accepted_at", self.closing.ended_at.as_str());
         }
-        if let Some(accepted) = self.heard.acceptance().filter(|_| status == "accepted") {
-            acceptance.insert("rationale_ref", scrub(&run_uri(&accepted.run_id)).text);
+        let accepted = self.heard.acceptance().map(|accepted| accepted.run_id.clone());
+        if let Some(run_id) = accepted.filter(|_| status == "accepted") {
+            acceptance.insert("rationale_ref", run_uri(&self.clean(&run_id)));
         }
         acceptance
     }
 }
 
-/// Handed over is not yet accepted: that is the receiver's to say.
+/// The receiver is named as far as that may travel.
 fn pending(receiver: &Value) -> Object {
     Object::from([
         ("status", Value::from("pending")),
         ("actor", receiver.clone()),
-        ("method", "handoff_acceptance".into()),
+        ("method", Method::HandoffAcceptance.as_str().into()),
     ])
 }

@@ -17,6 +17,7 @@ pub(super) fn findings(envelope: &Object) -> Vec<Finding> {
     let mut findings = Vec::new();
     findings.extend(envelope.redaction());
     findings.extend(envelope.accepted_failure());
+    findings.extend(envelope.accepted_by_nobody());
     findings.extend(envelope.repeated_evidence());
     findings.extend(envelope.two_exports());
     findings.extend(envelope.time_order());
@@ -75,6 +76,15 @@ impl<'e> Envelope<'e> {
             let message = "a failure is accepted, and neither outcome.summary nor \
                            acceptance.rationale_ref nor route_summary.reason says why";
             Finding::new(FindingKind::FailureAccepted, "acceptance.status", message)
+        })
+    }
+
+    fn accepted_by_nobody(self) -> Option<Finding> {
+        let status = self.text("acceptance.status")?;
+        let names_nobody = self.at("acceptance.actor").is_none();
+        (names_nobody && matches!(status, "accepted" | "rejected")).then(|| {
+            let message = format!("is missing, and acceptance.status is '{status}'");
+            Finding::new(FindingKind::ActorMissing, "acceptance.actor", message)
         })
     }
 

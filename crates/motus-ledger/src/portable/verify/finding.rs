@@ -60,7 +60,9 @@ kinds! {
     RedactionContradicted = "redaction-contradicted",
     /// A failure was accepted, and nothing says why.
     FailureAccepted = "failure-accepted",
-    /// Who is to take the work over is not the same everywhere.
+    /// The work was accepted or rejected, and nothing says by whom.
+    ActorMissing = "actor-missing",
+    /// Who is to take the work over is not the same everywhere, or the work is handed to nobody.
     HandoffDisagreement = "handoff-disagreement",
     /// The work is handed over with nothing to show for it.
     HandoffWithoutEvidence = "handoff-without-evidence",
@@ -80,7 +82,9 @@ kinds! {
     VolatileField = "volatile-field",
     /// The events of an export are not numbered from 1 without gaps.
     EventNumber = "event-number",
-    /// An event of an export is of a kind, or has a schema, that nobody knows.
+    /// Two events of a run have one key.
+    DuplicateKey = "duplicate-key",
+    /// An event of an export is of a kind, or has a schema, that nobody knows, or a payload of another shape.
     EventKind = "event-kind",
     /// An export does not begin and end as one closed piece of work does.
     EventCourse = "event-course",

@@ -1,7 +1,7 @@
 //! From bytes to a document: strictly, or as the published validator's Python reads.
 
 use motus_json::{
-    Limits, NonFinite, ReadError, ReadErrorKind, ReadOptions, Value, read, read_last_wins,
+    Limits, NonFinite, Object, ReadError, ReadErrorKind, ReadOptions, Value, read, read_last_wins,
 };
 
 use crate::portable::shape::{Document, Fault};
@@ -87,6 +87,24 @@ pub(super) fn too_large(bytes: &[u8], document: &Document, mode: Mode) -> Option
     let may_be_long = mode == Mode::Reference || document.name == STORE_EXPORT.name;
     let is_too_large = bytes.len() > RECEIPT_BYTES && !may_be_long;
     is_too_large.then(|| at_root(format!("input longer than {RECEIPT_BYTES} bytes")))
+}
+
+/// Finds what we print of a run and what does not travel: a projection, or an export of its rows.
+pub(super) fn of_a_store(value: &Value) -> Option<Fault> {
+    let version = value.get("schema_version").and_then(Value::as_str);
+    let is_projection =
+        |version: &&str| version.starts_with("motus.") && version.ends_with(".projection.v1");
+    let is_rows = |object: &Object| {
+        let is_run = object.get("run").is_some_and(|run| run.as_object().is_some());
+        is_run && object.get("events").is_some_and(|events| events.as_array().is_some())
+    };
+    let name = match version.filter(is_projection) {
+        Some(version) => version,
+        None if version.is_none() && value.as_object().is_some_and(is_rows) => "an export of a run",
+        None => return None,
+    };
+    let advice = "make one that travels with `motus receipt RUN --format envelope`";
+    Some(at_root(format!("{name} refers to its Store; {advice}")))
 }
 
 fn at_root(message: String) -> Fault {

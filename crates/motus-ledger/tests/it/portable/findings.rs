@@ -180,6 +180,51 @@ fn a_hand_off_that_disagrees_is_found() {
     );
 }
 
+/// Sets some members of a receipt of ours, seals it again, and returns what is found.
+fn found_after(sample: usize, change: impl Fn(&mut Value)) -> Vec<(&'static str, String)> {
+    let mut envelope = papers(&made(&samples()[sample].work)).envelope;
+    change(&mut envelope);
+    reseal(&mut envelope);
+    let verdict = look_at(&envelope, Mode::Normal);
+    assert!(verdict.is_valid(), "{}", told(&verdict));
+    verdict.findings.into_iter().map(|finding| (finding.kind.as_str(), finding.path)).collect()
+}
+
+#[test]
+fn what_is_handed_to_nobody_waits_for_nobody() {
+    let disagreement = |path: &str| ("handoff-disagreement", path.to_owned());
+    let route = disagreement("route_summary.status");
+    let acceptance = disagreement("acceptance.status");
+    let none = |envelope: &mut Value| envelope["handoff"] = json!({"status": "none"});
+    assert_eq!(found_after(HANDED_OVER, none), [route.clone(), acceptance.clone()]);
+    let removed = |envelope: &mut Value| {
+        envelope.as_object_mut().expect("an object").remove("handoff");
+    };
+    assert_eq!(found_after(HANDED_OVER, removed), [route.clone(), acceptance.clone()]);
+    let complete = |envelope: &mut Value| {
+        none(envelope);
+        envelope["route_summary"] = json!({"status": "complete"});
+    };
+    assert_eq!(found_after(HANDED_OVER, complete), [acceptance]);
+    let receiver = |envelope: &mut Value| {
+        envelope["handoff"]["receiver"] = json!({"type": "human", "id": "x"});
+    };
+    assert_eq!(found_after(COMMAND, receiver), [disagreement("handoff.receiver")]);
+}
+
+#[test]
+fn an_acceptance_says_whose_it_is() {
+    for (sample, status) in [(COMMAND, "accepted"), (REJECTED, "rejected")] {
+        let nobody = |envelope: &mut Value| {
+            let acceptance = envelope["acceptance"].as_object_mut().expect("an object");
+            assert_eq!(acceptance["status"], status);
+            acceptance.remove("actor");
+        };
+        let missing = ("actor-missing", "acceptance.actor".to_owned());
+        assert_eq!(found_after(sample, nobody), [missing]);
+    }
+}
+
 /// Changes one event of an export, names it again, and returns what is found.
 fn found_in_export(change: impl Fn(&mut Value)) -> Vec<&'static str> {
     let mut export = papers(&made(&samples()[COMMAND].work)).export;
@@ -210,6 +255,50 @@ fn an_export_whose_events_are_no_work_is_found() {
         found_in_export(|it| it["runs"][0]["outcome_status"] = json!("aborted")),
         ["run-disagreement"]
     );
+}
+
+#[test]
+fn an_export_that_says_two_things_is_found() {
+    assert_eq!(found_in_export(|it| it["runs"][0]["work_id"] = json!("T-9")), ["run-disagreement"]);
+    assert_eq!(
+        found_in_export(|it| it["runs"][0]["started_at"] = json!("2027-01-01T00:00:00Z")),
+        ["run-disagreement"]
+    );
+    assert_eq!(
+        found_in_export(|it| it["events"][0]["occurred_at"] = json!("1999-01-01T00:00:00Z")),
+        ["run-disagreement"]
+    );
+    assert_eq!(
+        found_in_export(|it| it["exported_at"] = json!("1999-01-01T00:00:00Z")),
+        ["time-order"]
+    );
+    let key = |it: &mut Value| {
+        it["events"][2]["idempotency_key"] = it["events"][1]["idempotency_key"].clone();
+    };
+    assert_eq!(found_in_export(key), ["duplicate-key"]);
+    assert_eq!(found_in_export(|it| it["runs"][0]["status"] = json!("open")), ["event-course"]);
+    let swap = |it: &mut Value| {
+        let events = it["events"].as_array_mut().expect("events");
+        events.swap(0, 1);
+        events[0]["seq"] = json!(1);
+        events[1]["seq"] = json!(2);
+    };
+    assert_eq!(found_in_export(swap), ["event-course"]);
+    assert_eq!(found_in_export(|it| it["canonicalization"] = json!("other")), ["seal-label"]);
+}
+
+#[test]
+fn a_payload_of_another_shape_is_found() {
+    for (event, member, value) in [
+        (0, "actor", json!("ann")),
+        (1, "tool_refs", json!([{}])),
+        (2, "evidence_refs", json!([7])),
+        (3, "acceptance", json!("accepted")),
+        (3, "route_summary", json!({"status": "next"})),
+    ] {
+        let change = |it: &mut Value| it["events"][event]["payload"][member] = value.clone();
+        assert_eq!(found_in_export(change), ["event-kind"], "{member}");
+    }
 }
 
 #[test]

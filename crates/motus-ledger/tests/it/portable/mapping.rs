@@ -13,6 +13,7 @@ use super::scene::{RUN_ID, Scene, event_id};
 use super::support::{expect_sound, made, papers};
 
 const CLAIM: &str = r#"{"lease_id":"l","work_id":"T-1","agent_id":"ann","intent":"i"}"#;
+const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
 const START: &str = r#"{"argv_summary":["make","[ARGUMENTS_OMITTED:1]"],"cwd":"/w"}"#;
 const OUTPUT: &str = r#"{"stream":"stdout","summary":"stdout: 3 bytes"}"#;
 
@@ -31,7 +32,7 @@ fn receipt(work: &Work) -> Value {
 #[test]
 fn a_wrapped_command_is_told() {
     let scene = Scene {
-        git_sha: Some("0123abcd".to_owned()),
+        git_sha: Some(COMMIT.to_owned()),
         ..Scene::of(
             "motus-wrap",
             Success,
@@ -74,7 +75,7 @@ fn a_wrapped_command_is_told() {
     assert_eq!(evidence["evidence_id"], json!(event_id(2)));
     assert_eq!(evidence["redaction"]["status"], "redacted");
     let run = &papers(&made(&work)).export["runs"][0];
-    assert_eq!(run["git_sha"], "0123abcd");
+    assert_eq!(run["git_sha"], COMMIT);
     assert_eq!((&run["cwd_ref"], &run["producer_id"]), (&Value::Null, &Value::Null));
 }
 
@@ -220,5 +221,50 @@ fn names_that_say_nothing_are_none() {
     for sha in ["", " ", "/home/bob", "a b", &"a".repeat(65)] {
         let scene = Scene { git_sha: Some(sha.to_owned()), ..Scene::of("demo", Success, &[]) };
         assert_eq!(scene.tell().git_sha, None, "{sha}");
+    }
+}
+
+#[test]
+fn a_payload_that_was_altered_is_not_sealed() {
+    let told = r#"{"summary":"two of three"}"#;
+    let released = released("success");
+    let events = [("work.claim", CLAIM), ("evidence.x", told), ("work.release", &released)];
+    let scene = Scene::of("motus-work", Success, &events);
+    assert!(scene.tell_changed(RUN_ID, &|_| ()).is_ok());
+    for seq in 1..=3 {
+        let alter = |event: &mut motus_ledger::Event| {
+            if event.seq == seq {
+                event.payload_json = event.payload_json.replacen('{', r#"{"more":1,"#, 1);
+            }
+        };
+        let refused = scene.tell_changed(RUN_ID, &alter).expect_err("a refusal");
+        assert_eq!(refused.code(), "projection.payload_altered");
+        let text = format!("payload of event {seq} does not have its recorded digest");
+        assert_eq!(refused.to_string(), text);
+    }
+}
+
+#[test]
+fn an_identifier_that_must_not_travel_is_refused() {
+    let scene = Scene::of("demo", Success, &[("evidence.x", r#"{"summary":"s"}"#)]);
+    let code = |told: Result<Work, StoryError>| told.expect_err("a refusal").code();
+    for id in ["/home/bob/run", "token=hunter2hunter2"] {
+        assert_eq!(code(scene.tell_changed(id, &|_| ())), "receipt.identifier_unfit");
+        let rename = |event: &mut motus_ledger::Event| event.id = id.to_owned();
+        assert_eq!(code(scene.tell_changed(RUN_ID, &rename)), "receipt.identifier_unfit");
+    }
+}
+
+#[test]
+fn a_commit_is_told_by_its_digest_alone() {
+    for (git_sha, is_told) in [
+        (COMMIT, true),
+        (&"ab".repeat(32), true),
+        ("0123abcd", false),
+        ("hunter2hunter2", false),
+        (&"z".repeat(40), false),
+    ] {
+        let scene = Scene { git_sha: Some(git_sha.to_owned()), ..Scene::of("demo", Success, &[]) };
+        assert_eq!(scene.tell().git_sha.is_some(), is_told, "{git_sha}");
     }
 }

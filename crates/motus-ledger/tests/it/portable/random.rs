@@ -2,6 +2,7 @@
 
 use motus_json::{Object, Value, canonical};
 use motus_ledger::Outcome;
+use motus_ledger::work::Judgement;
 use proptest::prelude::*;
 
 use super::scene::{Scene, event_id};
@@ -161,5 +162,23 @@ proptest! {
         expect_sound(&made, "a random run");
         let told = made.export.as_str();
         prop_assert!(!told.contains("/home/bob") && !told.contains("hunter2"), "{}", told);
+    }
+
+    #[test]
+    fn any_run_is_judged_as_its_envelope_says(scene in scene()) {
+        let (work, judged) = (scene.tell(), scene.judge());
+        let (status, method) = match judged.judgement {
+            Judgement::Open => ("open", ""),
+            Judgement::Waiting { .. } => ("pending", "handoff_acceptance"),
+            Judgement::Accepted { method, .. } => ("accepted", method.as_str()),
+            Judgement::Rejected { method, .. } => ("rejected", method.as_str()),
+            Judgement::NotRequired => ("not_required", "terminal_outcome"),
+        };
+        let text = |text: &str| Some(Value::from(text));
+        prop_assert_eq!(work.acceptance.get("status").cloned(), text(status));
+        prop_assert_eq!(work.acceptance.get("method").cloned(), text(method));
+        let is_ready = work.handoff.get("status").cloned() == text("ready");
+        prop_assert_eq!(is_ready, judged.hand_off.is_some());
+        prop_assert_eq!(work.outcome.get("status").cloned(), judged.outcome.and_then(text));
     }
 }

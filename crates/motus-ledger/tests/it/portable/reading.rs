@@ -109,3 +109,26 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_refers_to_its_store_is_told_as_that() {
+    for (text, name) in [
+        (
+            r#"{"schema_version":"motus.receipt.projection.v1","run_id":"r","status":"closed"}"#,
+            "motus.receipt.projection.v1",
+        ),
+        (r#"{"events":[],"run":{"id":"r"}}"#, "an export of a run"),
+    ] {
+        let verdict = look(text.as_bytes(), Mode::Normal);
+        assert_eq!(verdict.failed, Some(Phase::Shape));
+        assert_eq!(
+            told(&verdict),
+            format!(
+                "<root>: {name} refers to its Store; make one that travels with \
+                 `motus receipt RUN --format envelope`"
+            )
+        );
+        assert!(look(text.as_bytes(), Mode::Reference).faults.len() > 1);
+    }
+    assert!(look(br#"{"run":1,"events":[]}"#, Mode::Normal).faults.len() > 1);
+}

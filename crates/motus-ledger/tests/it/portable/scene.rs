@@ -2,6 +2,7 @@
 
 use motus_ledger::portable::story::{Actor, StoryError, tell};
 use motus_ledger::portable::work::Work;
+use motus_ledger::work::{Judged, judge};
 use motus_ledger::{Closing, Digest, Event, Outcome, Run, RunId, Timestamp};
 use motus_testkit::sample::{ANY_OBJECT, ANY_OBJECT_HASH};
 use motus_testkit::{MemoryStore, TestLedger};
@@ -79,22 +80,45 @@ impl Scene {
 
     /// Puts the rows into a Store: what they hold is more than an append takes.
     fn recorded(&self, is_closed: bool) -> TestLedger {
+        self.recorded_as(RUN_ID, &|_| (), is_closed)
+    }
+
+    /// Does so under another identifier, and when somebody has gone over the events.
+    fn recorded_as(
+        &self,
+        run_id: &str,
+        change: &dyn Fn(&mut Event),
+        is_closed: bool,
+    ) -> TestLedger {
+        let id = RunId::from(run_id);
         let mut ledger = TestLedger::new(Box::new(MemoryStore::new()));
         for (kind, _) in &self.events {
             ledger.register(kind, ANY_OBJECT).expect("the kind is registered");
         }
         let written = ledger.write(|transaction| {
-            transaction.insert_run(&self.run())?;
+            transaction.insert_run(&Run { id: id.clone(), ..self.run() })?;
             for (seq, (kind, payload)) in (1..).zip(&self.events) {
-                transaction.insert_event(&self.event(seq, kind, payload))?;
+                let mut event = Event { run_id: id.clone(), ..self.event(seq, kind, payload) };
+                change(&mut event);
+                transaction.insert_event(&event)?;
             }
             if is_closed {
-                transaction.close_run(&RunId::from(RUN_ID), &self.closing())?;
+                transaction.close_run(&id, &self.closing())?;
             }
             Ok(())
         });
         written.expect("the rows are written");
         ledger
+    }
+
+    pub(super) fn tell_changed(
+        &self,
+        run_id: &str,
+        change: &dyn Fn(&mut Event),
+    ) -> Result<Work, StoryError> {
+        let mut ledger = self.recorded_as(run_id, change, true);
+        let run = ledger.run(&RunId::from(run_id));
+        ledger.read(|transaction| tell(transaction, run, None))
     }
 
     pub(super) fn tell_as(&self, named: Option<Actor>) -> Result<Work, StoryError> {
@@ -103,6 +127,12 @@ impl Scene {
 
     pub(super) fn tell(&self) -> Work {
         self.tell_as(None).expect("the work can be told")
+    }
+
+    pub(super) fn judge(&self) -> Judged {
+        let mut ledger = self.recorded(true);
+        let run = ledger.run(&RunId::from(RUN_ID));
+        ledger.read(|transaction| judge(transaction, &run)).expect("the run can be judged")
     }
 
     pub(super) fn tell_open(&self) -> Result<Work, StoryError> {

@@ -3,11 +3,11 @@
 use motus_ledger::LedgerError;
 use motus_ledger::operation::AcquireRequest;
 use motus_ledger::work::{
-    ClaimRequest, LONGEST_TEXT, LeaseState, ReleaseOutcome, ResourceSpec, WorkError,
+    ClaimRequest, HandOff, LONGEST_TEXT, Lease, LeaseState, ReleaseOutcome, ResourceSpec, WorkError,
 };
 use motus_testkit::sample::closing;
 
-use super::{Work, code, request};
+use super::{Work, code, owner, request};
 
 /// The first second of the clock.
 const START: u64 = 1_767_323_045;
@@ -168,10 +168,86 @@ fn who_lost_a_lock_to_somebody_writes_no_more() {
     // An event that is not ours revives the claim, but not what it had.
     work.append_without_lock(&claimed.lease.run.id, "n");
     work.ledger.clock.advance_seconds(30);
-    assert_eq!(work.state("lease-a"), LeaseState::Active);
+    assert_eq!(work.state("lease-a"), LeaseState::Expired);
     assert_eq!(code(work.evidence("lease-a", "e")), "work.lease_expired");
-    assert_eq!(code(work.release("lease-a", ReleaseOutcome::Success, None)), "work.lease_expired");
-    assert_eq!(code(work.claim(&request("lease-b", "T1"))), "work.held");
+    let late = work.release("lease-a", ReleaseOutcome::Success, None);
+    let text = late.as_ref().err().map(ToString::to_string);
+    assert_eq!(text.as_deref(), Some("lease lost its lock of task:T1 to somebody else: lease-a"));
+    assert_eq!(code(late), "work.lease_expired");
+    assert_eq!(code(work.claim(&request("lease-b", "T1"))), "ok", "it is in nobody's way");
+    assert_eq!(code(work.evidence("lease-a", "e")), "work.lease_expired");
+}
+
+/// Claims two things for an hour and loses one of them.
+fn loses_a_lock(work: &mut Work) -> Lease {
+    let asked = ClaimRequest {
+        ttl_seconds: 3600,
+        resources: vec![ResourceSpec::parse("src/lib.rs")],
+        ..request("lease-a", "T1")
+    };
+    let lease = work.claim(&asked).expect("granted").lease;
+    let lock = work.ledger.lock("file:src/lib.rs").expect("locked");
+    work.ledger.release(&lock.fence()).expect("given back by hand");
+    let taken =
+        AcquireRequest { resource: lock.resource, holder: "ops".to_owned(), ttl_seconds: 1 };
+    work.ledger.acquire(&taken).expect("taken by hand");
+    work.ledger.clock.advance_seconds(2);
+    lease
+}
+
+#[test]
+fn who_lost_a_lock_holds_nothing_any_more() {
+    let mut work = Work::new();
+    let lost = loses_a_lock(&mut work);
+    let read = work.lease("lease-a");
+    assert_eq!(read.lost_lock.as_deref(), Some("file:src/lib.rs"));
+    assert_eq!(work.token("task:T1"), Some(1));
+    work.claim(&request("lease-b", "T1")).expect("what it still has is retaken");
+    assert_eq!(work.token("task:T1"), Some(2));
+    let held = work.ledger.lock("task:T1");
+    // It is closed, and whoever has the lock keeps it.
+    assert_eq!(work.clean_up(), ["lease-a"]);
+    assert_eq!(work.ledger.lock("task:T1"), held);
+    let closing = work.ledger.run(&lost.run.id).closing.expect("closed");
+    assert_eq!(closing.outcome_note.as_deref(), Some("motus work released aborted: LOST_LOCK"));
+    assert!(work.lease("lease-a").ended_by_time());
+    assert_eq!(code(work.evidence("lease-a", "e")), "work.lease_expired");
+    assert_eq!(code(work.evidence("lease-b", "e")), "ok");
+}
+
+#[test]
+fn who_lost_a_lock_can_give_up_and_nothing_else() {
+    let mut work = Work::new();
+    let lost = loses_a_lock(&mut work);
+    for outcome in [ReleaseOutcome::Success, ReleaseOutcome::Failure, ReleaseOutcome::Partial] {
+        assert_eq!(code(work.release("lease-a", outcome, None)), "work.lease_expired");
+    }
+    let hand_off = HandOff {
+        receiver: owner(),
+        expected_action: "go on".to_owned(),
+        reason: "lost".to_owned(),
+    };
+    let handed = work.release("lease-a", ReleaseOutcome::Aborted, Some(hand_off));
+    assert_eq!(code(handed), "work.lease_expired");
+    let taken = work.ledger.lock("file:src/lib.rs");
+    let given_up = work.release("lease-a", ReleaseOutcome::Aborted, None).expect("given up");
+    assert!(!given_up.replayed && !given_up.lease.run.is_open());
+    assert_eq!(work.ledger.lock("file:src/lib.rs"), taken);
+    assert!(work.release("lease-a", ReleaseOutcome::Aborted, None).expect("a replay").replayed);
+    assert!(!work.ledger.run(&lost.run.id).is_open());
+    assert_eq!(code(work.claim(&request("lease-b", "T1"))), "ok");
+}
+
+#[test]
+fn a_clock_that_was_ahead_leaves_nobody_a_task_that_nobody_works_on() {
+    let mut work = Work::new();
+    work.claim(&request("lease-a", "T1")).expect("granted");
+    work.ledger.clock.advance_seconds(100);
+    work.claim(&request("lease-b", "T1")).expect("granted after its time");
+    work.release("lease-b", ReleaseOutcome::Success, None).expect("released");
+    work.ledger.clock.set_nanoseconds((START + 10) * 1_000_000_000);
+    assert_eq!(work.state("lease-a"), LeaseState::Expired);
+    assert_eq!(code(work.claim(&request("lease-c", "T1"))), "ok");
 }
 
 #[test]
@@ -191,8 +267,12 @@ fn a_claim_that_was_imported_takes_its_locks_where_it_is_now() {
         .expect("imported");
     assert_eq!(code(here.claim(&request("lease-b", "T1"))), "work.held");
     assert_eq!(here.token("task:T1"), None);
-    assert_eq!(code(here.evidence("lease-a", "e")), "ok");
+    let evidence = here.evidence("lease-a", "e").expect("recorded");
     assert_eq!(here.token("task:T1"), Some(1));
+    let told = r#""fencing":[{"resource":"task:T1","token":1}]"#;
+    assert!(evidence.payload_json.contains(told), "{}", evidence.payload_json);
+    let evidence = here.evidence("lease-a", "f").expect("recorded");
+    assert!(!evidence.payload_json.contains("fencing"), "{}", evidence.payload_json);
 }
 
 #[test]

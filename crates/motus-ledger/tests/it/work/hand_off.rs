@@ -1,8 +1,10 @@
 //! Handing over, going on, accepting.
 
 use motus_json::Value;
+use motus_ledger::portable::story::Actor;
 use motus_ledger::work::{
-    self, AcceptRequest, ClaimRequest, HandOff, Origin, Party, ReleaseOutcome,
+    self, AcceptRequest, ClaimRequest, EvidenceFact, HandOff, Judgement, Lease, Method, Origin,
+    Party, ReleaseOutcome, Stage, TestCounts, WorkError,
 };
 use motus_ledger::{Outcome, RunId};
 
@@ -33,6 +35,11 @@ fn acceptance(run: &RunId, acceptor: Option<Party>, agent: &str) -> AcceptReques
         cwd: "/w".to_owned(),
         git_sha: None,
     }
+}
+
+fn judgement(work: &mut Work, run: &RunId) -> Judgement {
+    let run = work.ledger.run(run);
+    work.ledger.read(|transaction| work::judge(transaction, &run)).expect("readable").judgement
 }
 
 #[test]
@@ -80,6 +87,10 @@ fn a_hand_off_says_what_and_why() {
             HandOff { receiver: Party::parse("agent:token=x").expect("a party"), ..good() },
             "work.secret_in_name",
         ),
+        (
+            HandOff { receiver: Party::parse("human:/home/own er").expect("a party"), ..good() },
+            "receipt.actor_invalid",
+        ),
     ] {
         let refused = work.release("lease-a", ReleaseOutcome::Success, Some(hand_off));
         assert_eq!(code(refused), expected);
@@ -93,14 +104,24 @@ fn releasing_again_is_a_replay_only_with_the_same_hand_off() {
     let mut again =
         |hand_off| work.release("lease-a", ReleaseOutcome::Partial, hand_off).map(|it| it.replayed);
     assert!(again(Some(hand_off(owner()))).expect("a replay"));
-    assert_eq!(code(again(None)), "work.release_conflict");
-    let other = hand_off(Party::parse("human:other").expect("a party"));
-    assert_eq!(code(again(Some(other))), "work.release_conflict");
-    let other = HandOff { reason: "other".to_owned(), ..hand_off(owner()) };
-    assert_eq!(code(again(Some(other))), "work.release_conflict");
+    let mut differs = |hand_off| {
+        let refused = again(hand_off).expect_err("a conflict");
+        assert_eq!(refused.code(), "work.release_conflict");
+        refused.to_string()
+    };
+    let to_owner = "lease was released before and handed to human:owner: lease-a";
+    assert_eq!(differs(None), to_owner);
+    assert_eq!(differs(Some(hand_off(Party::parse("human:other").expect("a party")))), to_owner);
+    assert_eq!(
+        differs(Some(HandOff { reason: "other".to_owned(), ..hand_off(owner()) })),
+        "lease was released before and handed to human:owner, for another action or reason: lease-a"
+    );
     work.claim(&request("lease-b", "T2")).expect("granted");
     work.release("lease-b", ReleaseOutcome::Success, None).expect("released");
     let late = work.release("lease-b", ReleaseOutcome::Success, Some(hand_off(owner())));
+    let text = late.as_ref().err().map(ToString::to_string);
+    let to_nobody = "lease was released before and handed to nobody: lease-b";
+    assert_eq!(text.as_deref(), Some(to_nobody));
     assert_eq!(code(late), "work.release_conflict");
 }
 
@@ -131,9 +152,19 @@ fn the_receiver_accepts_in_a_run_of_its_own() {
     let again = work.accept(&elsewhere).expect("a replay");
     assert!(again.replayed);
     assert_eq!((again.run.id, again.event.id), (accepted.run.id.clone(), accepted.event.id));
-    let known = work.ledger.read(|transaction| work::acceptance_of(transaction, &run, &owner()));
-    let known = known.expect("readable").expect("accepted");
-    assert_eq!((known.run_id, known.acceptor), (accepted.run.id, owner()));
+    let closing = accepted.run.closing.expect("closed");
+    assert_eq!(
+        judgement(&mut work, &run),
+        Judgement::Accepted {
+            by: Actor { kind: "human".to_owned(), id: "owner".to_owned() },
+            method: Method::HandoffAcceptance,
+            at: closing.ended_at,
+            in_run: Some(accepted.run.id.clone()),
+        }
+    );
+    let own = work.ledger.run(&accepted.run.id);
+    let own = work.ledger.read(|transaction| work::judge(transaction, &own)).expect("readable");
+    assert_eq!((own.hand_off, own.accepts), (None, Some(run)));
 }
 
 #[test]
@@ -145,8 +176,7 @@ fn nobody_else_accepts() {
     for (acceptor, name) in [(Some(other), "owner"), (Some(agent), "owner"), (None, "owner")] {
         assert_eq!(code(work.accept(&acceptance(&run, acceptor, name))), "work.not_receiver");
     }
-    let known = work.ledger.read(|transaction| work::acceptance_of(transaction, &run, &owner()));
-    assert_eq!(known.expect("readable"), None);
+    assert_eq!(judgement(&mut work, &run), Judgement::Waiting { receiver: owner() });
 }
 
 #[test]
@@ -202,4 +232,81 @@ fn a_claim_that_continues_nothing_known_stands_alone() {
         let origin = work.ledger.read(|transaction| Origin::of_lease(transaction, &lease));
         assert_eq!(origin.expect("readable"), None);
     }
+}
+
+/// Claims what a run hands over, as an agent, for a task that is perhaps named.
+fn go_on(work: &mut Work, run: &RunId, agent: &str, task: &str) -> Result<Lease, WorkError> {
+    let mut asked = ClaimRequest {
+        agent_id: agent.to_owned(),
+        intent: String::new(),
+        ..request(&format!("lease-{agent}-{task}"), task)
+    };
+    let run = work.ledger.run(run);
+    work.step(|transaction, clock, ids| {
+        Origin::of_claim(transaction, run, &mut asked)?;
+        Ok(work::claim(transaction, &asked, clock, ids)?.lease)
+    })
+}
+
+#[test]
+fn the_receiver_goes_on_and_nobody_else() {
+    let mut work = Work::new();
+    let (run, _) = handed(&mut work, &owner());
+    assert_eq!(code(go_on(&mut work, &run, "stranger", "")), "work.not_receiver");
+    assert_eq!(code(go_on(&mut work, &run, "ann", "T1")), "work.not_receiver");
+    assert_eq!(code(go_on(&mut work, &run, "owner", "T2")), "work.other_task");
+    let lease = go_on(&mut work, &run, "owner", "").expect("granted");
+    assert_eq!((&*lease.work_id, &*lease.run.intent), ("T1", "approve"));
+    assert_eq!(lease.from_run, Some(run.clone()));
+    assert_eq!(code(go_on(&mut work, &run, "owner", "T1")), "work.held");
+}
+
+#[test]
+fn evidence_that_says_nothing_is_not_handed_over() {
+    let mut work = Work::new();
+    work.claim(&request("lease-a", "T1")).expect("granted");
+    let empty = EvidenceFact {
+        id: "e".to_owned(),
+        evidence_type: "test_result".to_owned(),
+        tests: TestCounts::default(),
+        diff: None,
+        log: Some(" ".to_owned()),
+    };
+    let fact = empty.fact().expect("a fact");
+    work.step(|transaction, clock, _| work::record(transaction, "lease-a", &fact, None, clock))
+        .expect("recorded");
+    let refused = work.release("lease-a", ReleaseOutcome::Partial, Some(hand_off(owner())));
+    assert_eq!(code(refused), "work.handoff_without_evidence");
+    work.evidence("lease-a", "f").expect("recorded");
+    work.release("lease-a", ReleaseOutcome::Partial, Some(hand_off(owner()))).expect("released");
+}
+
+#[test]
+fn a_claim_tells_where_it_stands() {
+    let mut work = Work::new();
+    let stage = |work: &mut Work, name: &str| {
+        let lease = work.lease(name);
+        let judged = work.ledger.read(|transaction| work::judge(transaction, &lease.run));
+        Stage::of(&lease, judged.ok().as_ref(), &work.ledger.clock).as_str()
+    };
+    let (run, _) = handed(&mut work, &owner());
+    assert_eq!(stage(&mut work, "lease-a"), "handed_over");
+    work.accept(&acceptance(&run, Some(owner()), "ann")).expect("accepted");
+    assert_eq!(stage(&mut work, "lease-a"), "accepted");
+    for (lease, outcome, told) in [
+        ("lease-b", ReleaseOutcome::Success, "released"),
+        ("lease-c", ReleaseOutcome::Failure, "failed"),
+        ("lease-d", ReleaseOutcome::Aborted, "aborted"),
+        ("lease-e", ReleaseOutcome::Partial, "released"),
+    ] {
+        work.claim(&request(lease, lease)).expect("granted");
+        assert_eq!(stage(&mut work, lease), "open");
+        work.release(lease, outcome, None).expect("released");
+        assert_eq!(stage(&mut work, lease), told);
+    }
+    work.claim(&request("lease-f", "T6")).expect("granted");
+    work.ledger.clock.advance_seconds(60);
+    assert_eq!(stage(&mut work, "lease-f"), "expired");
+    work.clean_up();
+    assert_eq!(stage(&mut work, "lease-f"), "cleaned");
 }

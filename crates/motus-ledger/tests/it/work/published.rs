@@ -1,6 +1,6 @@
 //! Claims of the published releases in the same Store: without locks, and with what those releases store.
 
-use motus_ledger::work::{ClaimRequest, LeaseState, ReleaseOutcome, ResourceSpec};
+use motus_ledger::work::{ClaimRequest, LeaseState, ReleaseOutcome, ResourceSpec, WorkError};
 use motus_ledger::{NewRun, work};
 use motus_testkit::sample::{closing, new_event, new_run};
 
@@ -62,7 +62,11 @@ fn their_event_keeps_a_lease_of_ours_alive_though_no_lock_was_renewed() {
     work.ledger.clock.advance_seconds(59);
     assert_eq!(code(work.claim(&request("lease-b", "T1"))), "work.held");
     assert_eq!(code(work.evidence("lease-a", "e")), "ok");
-    assert_eq!(work.token("task:T1"), Some(2), "its lock had ended, and nobody had taken it");
+    assert_eq!(work.token("task:T1"), Some(1), "its lock had ended, and nobody had taken it");
+    assert_eq!(
+        work.ledger.lock("task:T1").map(|lock| lock.expires_at),
+        Some(work.lease("lease-a").expires_at())
+    );
 }
 
 #[test]
@@ -185,4 +189,19 @@ fn a_run_that_is_no_claim_is_no_lease() {
     work.ledger.append(&empty).expect("appended");
     assert_eq!(code(work.evidence("lease-0", "e")), "work.lease_not_found");
     assert_eq!(work.clean_up(), [""; 0]);
+}
+
+#[test]
+fn a_lease_without_a_name_has_that_of_its_run() {
+    for (number, name) in ["", " ", "\u{200b}"].into_iter().enumerate() {
+        let mut work = Work::new();
+        let run = work.claim_without_lock(&format!("k{number}"), &published_claim(name, "T1"));
+        assert_eq!(work.lease(run.id.as_str()).lease_id, run.id.as_str());
+        match work.claim(&request("lease-a", "T1")) {
+            Err(WorkError::Held(holding)) => assert_eq!(holding.holder, run.id.as_str()),
+            other => panic!("{other:?}"),
+        }
+        work.release(run.id.as_str(), ReleaseOutcome::Aborted, None).expect("given up");
+        assert_eq!(code(work.claim(&request("lease-a", "T1"))), "ok");
+    }
 }

@@ -10,8 +10,10 @@ use crate::portable::verify::{Finding, FindingKind};
 /// Returns what is wrong with the hand-off of an envelope, if there is one.
 pub(super) fn findings(envelope: Envelope<'_>) -> Vec<Finding> {
     let mut findings = unknown_evidence(envelope);
-    if envelope.text("handoff.status") != Some("ready") {
-        return findings;
+    match envelope.text("handoff.status") {
+        Some("ready") => {}
+        Some("blocked") => return findings,
+        _ => return [findings, without_hand_off(envelope)].concat(),
     }
     if envelope.items("handoff.evidence_refs").is_empty() {
         let message = "is ready, and nothing goes with it";
@@ -35,6 +37,24 @@ pub(super) fn findings(envelope: Envelope<'_>) -> Vec<Finding> {
         if envelope.at(path) != receiver || receiver.is_none() {
             disagree(path, "is not handoff.receiver");
         }
+    }
+    findings
+}
+
+/// Work that is not handed over waits for nobody, and goes to nobody.
+fn without_hand_off(envelope: Envelope<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut disagree = |path: &str, message: &str| {
+        let message = format!("{message}, and nothing is handed over");
+        findings.push(Finding::new(FindingKind::HandoffDisagreement, path, message));
+    };
+    for (path, status) in [("route_summary.status", "handoff"), ("acceptance.status", "pending")] {
+        if envelope.text(path) == Some(status) {
+            disagree(path, &format!("is '{status}'"));
+        }
+    }
+    if envelope.at("handoff.receiver").is_some() {
+        disagree("handoff.receiver", "is there");
     }
     findings
 }

@@ -1,6 +1,7 @@
 //! A hand-off is told when it is whole and agrees; what is not is never told half.
 
 use motus_ledger::Outcome::Success;
+use motus_ledger::portable::story::{Actor, Judged, Judgement};
 use motus_testkit::levels::{Value, json, level_2};
 
 use super::super::scene::{Scene, event_id};
@@ -68,7 +69,7 @@ fn a_hand_off_that_is_not_whole_is_not_told() {
         let receipt = handed(&[("route.x", ROUTE), ("handoff.x", handoff)]);
         assert_eq!(receipt["handoff"], json!({"status": "none"}), "{handoff}");
         assert_eq!(receipt["acceptance"]["method"], "work_release", "{handoff}");
-        assert_eq!(receipt["route_summary"]["status"], "handoff", "{handoff}");
+        assert_eq!(receipt["route_summary"], json!({"status": "complete"}), "{handoff}");
     }
     let whole = handoff(&[event_id(2)], "owner");
     for route in [r#"{"status":"complete"}"#, r#"{"status":"handoff"}"#] {
@@ -99,6 +100,43 @@ fn evidence_that_is_named_by_paths_is_not_told() {
     assert_eq!(receipt["handoff"], json!({"status": "none"}));
 }
 
+/// Two receivers that both must not travel are two all the same.
+#[test]
+fn receivers_are_compared_as_they_were_recorded() {
+    let route = r#"{"status":"handoff","next_actor":{"type":"human","id":"/home/ann"}}"#;
+    for (receiver, status) in [("/home/ann", "ready"), ("/home/bob", "none")] {
+        let handoff = handoff(&[event_id(2)], receiver);
+        let receipt = handed(&[("route.x", route), ("handoff.x", &handoff)]);
+        assert_eq!(receipt["handoff"]["status"], status, "{receiver}");
+    }
+}
+
+#[test]
+fn a_route_to_somebody_without_a_hand_off_is_none() {
+    let receipt = handed(&[("route.motus_work", ROUTE)]);
+    assert_eq!(receipt["route_summary"], json!({"status": "complete"}));
+    assert_eq!(receipt["handoff"], json!({"status": "none"}));
+    let blocked = r#"{"status":"blocked","reason":"no input"}"#;
+    let receipt = handed(&[("route.x", ROUTE), ("handoff.x", blocked)]);
+    assert_eq!(receipt["route_summary"], json!({"status": "complete"}));
+}
+
+#[test]
+fn nobody_else_is_told_to_have_accepted() {
+    let accepted = json!({
+        "lease_id": "l", "decision": "accepted", "accepted_run": "/home/bob", "receipt_id": "x",
+        "acceptor": {"type": "human", "id": "owner"},
+    })
+    .to_string();
+    let scene = Scene::of("motus-work", Success, &[("decision.motus_work", &accepted)]);
+    let robot = Actor { kind: "service".to_owned(), id: "robot".to_owned() };
+    let told = receipt(&scene.tell_as(Some(robot)).expect("told"));
+    assert_eq!(told["actor"], json!({"type": "service", "id": "robot"}));
+    assert_eq!(told["acceptance"]["actor"], json!({"type": "human", "id": "owner"}));
+    assert_eq!(told["acceptance"]["rationale_ref"], "motus-store:run/[PATH]");
+    assert_eq!(told["redaction"]["status"], "redacted");
+}
+
 #[test]
 fn accepting_work_of_another_run_is_the_receivers_to_say() {
     let accepted = json!({
@@ -119,4 +157,67 @@ fn accepting_work_of_another_run_is_the_receivers_to_say() {
     let told = handed(&[("decision.motus_work", &accepted)]);
     assert_eq!(told["actor"], json!({"type": "agent", "id": "ann"}));
     assert_eq!(told["acceptance"]["method"], "work_release");
+}
+
+/// The page, `work accept` and `claim --from` ask for the judgement: it must be that of the envelope.
+#[test]
+fn a_run_is_judged_as_its_envelope_says() {
+    let whole = handoff(&[event_id(2)], "owner");
+    let unknown = handoff(&["x".to_owned()], "owner");
+    let elsewhere = r#"{"status":"handoff","next_actor":{"type":"human","id":"bob"}}"#;
+    let own = r#"{"argv_summary":["true"]}"#;
+    let scene = |source, events: &[(&str, &str)]| Scene::of(source, Success, events);
+    let release = released("success");
+    let evidence = ("evidence.x", r#"{"summary":"s"}"#);
+    let claim = ("work.claim", CLAIM);
+    for (scene, judged) in [
+        (
+            scene("motus-work", &[claim, evidence, ("handoff.x", &whole)]),
+            "pending human:owner handoff_acceptance",
+        ),
+        (
+            scene(
+                "motus-work",
+                &[claim, evidence, ("handoff.x", &unknown), ("work.release", &release)],
+            ),
+            "accepted agent:ann work_release",
+        ),
+        (
+            scene("motus-work", &[claim, evidence, ("route.x", elsewhere), ("handoff.x", &whole)]),
+            "not_required",
+        ),
+        (scene("motus-work", &[claim]), "not_required"),
+        (
+            scene("github-actions", &[("adapter.wrap.start", own)]),
+            "accepted ci:github-actions exit_code_0",
+        ),
+        (scene("demo", &[]), "not_required"),
+    ] {
+        let acceptance = receipt(&scene.tell())["acceptance"].clone();
+        let text = |name: &str| acceptance[name].as_str().unwrap_or_default().to_owned();
+        let actor = &acceptance["actor"];
+        let told = match actor.as_object() {
+            Some(_) => format!(
+                "{} {}:{} {}",
+                text("status"),
+                actor["type"].as_str().unwrap_or_default(),
+                actor["id"].as_str().unwrap_or_default(),
+                text("method")
+            ),
+            None => text("status"),
+        };
+        assert_eq!(told, judged);
+        assert_eq!(spelled(&scene.judge()), judged);
+    }
+}
+
+/// Spells a judgement in the words of an envelope.
+fn spelled(judged: &Judged) -> String {
+    match &judged.judgement {
+        Judgement::Open => "open".to_owned(),
+        Judgement::Waiting { receiver } => format!("pending {receiver} handoff_acceptance"),
+        Judgement::Accepted { by, method, .. } => format!("accepted {by} {}", method.as_str()),
+        Judgement::Rejected { by, method, .. } => format!("rejected {by} {}", method.as_str()),
+        Judgement::NotRequired => "not_required".to_owned(),
+    }
 }
