@@ -53,7 +53,9 @@ pub fn hint(code: &str) -> Option<&'static str> {
         }
         "store.not_a_file" => "move what stands there away, or name another Store with --db",
         "store.row_too_large" => "read it with the release that wrote it, such as 0.5.3",
-        "store.row_invalid" | "projection.payload_unreadable" => "see `motus doctor`",
+        "store.row_invalid" | "projection.payload_unreadable" | "projection.payload_altered" => {
+            "see `motus doctor`"
+        }
         "store.linked" => {
             "remove the other name, which `find DIRECTORY -samefile STORE` finds; make copies with `motus db backup`"
         }
@@ -71,6 +73,7 @@ pub fn hint(code: &str) -> Option<&'static str> {
         "projection.run_open" => {
             "a run has a receipt once it is closed; if its command is gone, see `motus doctor`"
         }
+        "receipt.identifier_unfit" => "no document can refer to it; take the projection",
         "receipt.too_large" => {
             "take --format store-export, which has all of the evidence, or the projection"
         }

@@ -16,11 +16,13 @@ pub mod travel;
 pub mod work;
 pub mod wrap;
 
+mod changed;
 mod journal;
 mod reading;
 
 mod input;
 
+pub use changed::Changed;
 pub use input::document;
 pub use journal::{EndJournal, NotAJournal};
 pub use motus_runtime::survive_file_size_limit;

@@ -1,9 +1,10 @@
 //! Locks of a Store: taken, shown, given back, listed.
 
 use motus_ledger::operation::{self, AcquireRequest};
-use motus_ledger::{Clock, Fence, LedgerError, Lock, Store, Timestamp, WriteTransaction};
-use motus_store::{Notice, SqliteStore, StorePlace};
+use motus_ledger::{Clock, Fence, LedgerError, Lock, Timestamp, WriteTransaction};
+use motus_store::{SqliteStore, StorePlace};
 
+use crate::changed::write;
 use crate::reading::read;
 
 /// How many rows are asked for at once; those that are not wanted are never held together.
@@ -18,14 +19,8 @@ pub struct LockStore {
     pub private: bool,
 }
 
-/// What came of a change to a lock.
-#[derive(Debug)]
-pub struct Changed {
-    /// The lock as it stands now, or why it was refused.
-    pub lock: Result<Lock, LedgerError>,
-    /// What was changed about the Store's files, refused or not.
-    pub notices: Vec<Notice>,
-}
+/// What came of a change to a lock: the lock as it stands now.
+pub type Changed = crate::Changed<Lock, LedgerError>;
 
 /// Takes a lock, or renews one's own; a Store that is missing is made.
 ///
@@ -84,22 +79,12 @@ fn change(
 ) -> Result<Changed, LedgerError> {
     let opened = SqliteStore::open(&store.place, store.private)?;
     let (mut store, notices) = (opened.store, opened.notices);
-    let lock = write(&mut store, work);
-    Ok(Changed { lock, notices })
-}
-
-fn write(
-    store: &mut dyn Store,
-    work: impl FnOnce(&mut dyn WriteTransaction) -> Result<Lock, LedgerError>,
-) -> Result<Lock, LedgerError> {
-    let mut transaction = store.begin_write()?;
-    let lock = work(&mut *transaction)?;
-    transaction.commit()?;
-    Ok(lock)
+    Ok(Changed { done: write(&mut store, work), notices })
 }
 
 #[cfg(test)]
 mod tests {
+    use motus_ledger::Store;
     use motus_testkit::FixedClock;
     use motus_testkit::harness::Scratch;
 

@@ -149,7 +149,7 @@ impl Command {
             Self::Wrap(arguments) => &arguments.store,
             Self::Run(command) => command.store(),
             Self::Work(command) => &command.common().store,
-            Self::Receipt(arguments) => &arguments.common.store,
+            Self::Receipt(arguments) => &arguments.store,
             Self::Lock(command) => &command.common().store,
             Self::Db(command) => &command.common().store,
             Self::Doctor(arguments) => &arguments.store,
@@ -180,6 +180,11 @@ pub(crate) struct CommonArguments {
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// Reads whole seconds.
+fn seconds(text: &str) -> Result<i64, &'static str> {
+    text.parse().map_err(|_| "it is a whole number of seconds, such as 3600")
 }
 
 /// Runs a command and records it as a run

@@ -30,6 +30,13 @@ pub(crate) fn read(words: &[OsString]) -> Result<CommandLine, Failure> {
             output::data(&error.render().to_string())?;
             Ok(CommandLine::Told(exit::OK))
         }
+        // As published: the loop tells what it is to who asks for nothing of it.
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+            if words.last().is_some_and(|word| word == "work") =>
+        {
+            output::data(&error.render().to_string())?;
+            Ok(CommandLine::Told(exit::OK))
+        }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             output::talk(error.render().to_string().trim_end());
             Ok(CommandLine::Told(exit::USAGE))

@@ -73,12 +73,12 @@ pub(crate) enum Failure {
     Travel(TravelError),
     /// A run could not be read back.
     Run(RunError),
-    /// There is no Store here, and there is one in a directory above.
-    StoreAbove {
-        /// What was met here; its code is `store.missing`.
+    /// Something that failed where more is known of what can be done than its code says.
+    Hinted {
+        /// What failed.
         failure: Box<Self>,
-        /// The directory that has a Store.
-        directory: PathBuf,
+        /// What the person can do.
+        hint: String,
     },
 }
 
@@ -104,13 +104,34 @@ impl Failure {
         }
     }
 
+    /// Tells a failure of the work loop: what is recorded first is a claim.
+    pub(crate) fn of_work(self) -> Self {
+        match self.code() {
+            "store.missing" => {
+                self.hinted("claim a first task with `motus work claim`, or name a Store with --db")
+            }
+            _ => self,
+        }
+    }
+
     fn or_above(self, above: impl FnOnce() -> Option<PathBuf>) -> Self {
         if self.code() != "store.missing" {
             return self;
         }
         match above() {
-            Some(directory) => Self::StoreAbove { failure: Box::new(self), directory },
+            Some(directory) => self.hinted(format!(
+                "there is a Store in {}; go there or use --db",
+                directory.display()
+            )),
             None => self,
+        }
+    }
+
+    /// Tells this instead of what is advised by the code, unless something else is known already.
+    pub(crate) fn hinted(self, hint: impl Into<String>) -> Self {
+        match self {
+            Self::Hinted { .. } => self,
+            failure => Self::Hinted { failure: Box::new(failure), hint: hint.into() },
         }
     }
 
@@ -141,7 +162,7 @@ impl Failure {
             Self::Care(error) => error.code(),
             Self::Travel(error) => error.code(),
             Self::Run(error) => error.code(),
-            Self::StoreAbove { failure, .. } => failure.code(),
+            Self::Hinted { failure, .. } => failure.code(),
         }
     }
 
@@ -168,6 +189,9 @@ impl Failure {
 
     /// Tells whether there was nothing to judge, which is told apart from a verdict that is no.
     fn is_about_input(&self) -> bool {
+        if let Self::Hinted { failure, .. } = self {
+            return failure.is_about_input();
+        }
         matches!(
             self,
             Self::Bundle(_)
@@ -185,7 +209,7 @@ impl Failure {
         )
     }
 
-    fn message(&self) -> String {
+    pub(crate) fn message(&self) -> String {
         match self {
             Self::Refused(refusal) => refusal.message.clone(),
             Self::CommandMissing => "motus wrap requires a command after --".to_owned(),
@@ -208,6 +232,10 @@ impl Failure {
                 format!("{} holds no list of effects: {error}", path.display())
             }
             Self::Wrap(error) => error.to_string(),
+            Self::Work(WorkFailure::Work(WorkError::Ledger(LedgerError::TtlInvalid { .. }))) => {
+                "--ttl is not a time that ends: a positive number of seconds, before the year 10000"
+                    .to_owned()
+            }
             Self::Lock(error) => error.to_string(),
             Self::Receipt(error) => error.to_string(),
             Self::WorkStoreOff => {
@@ -223,12 +251,12 @@ impl Failure {
             }
             Self::Run(error) => error.to_string(),
             Self::Work(error) => error.to_string(),
-            Self::StoreAbove { failure, .. } => failure.message(),
+            Self::Hinted { failure, .. } => failure.message(),
         }
     }
 
     /// Returns what led to the failure, nearest first, without what the message says already.
-    fn causes(&self) -> Vec<String> {
+    pub(crate) fn causes(&self) -> Vec<String> {
         match self {
             Self::NoDirectory(error) | Self::NoOutput(error) | Self::NoInput(_, error) => {
                 vec![error.to_string()]
@@ -241,7 +269,7 @@ impl Failure {
             Self::Care(error) => sources(error),
             Self::Travel(error) => sources(error),
             Self::Run(error) => sources(error),
-            Self::StoreAbove { failure, .. } => failure.causes(),
+            Self::Hinted { failure, .. } => failure.causes(),
             _ => Vec::new(),
         }
     }
@@ -250,14 +278,18 @@ impl Failure {
     pub(crate) fn hints(&self) -> Vec<String> {
         match self {
             Self::Refused(refusal) if !refusal.tips.is_empty() => refusal.tips.clone(),
-            Self::StoreAbove { directory, .. } => {
-                vec![format!("there is a Store in {}; go there or use --db", directory.display())]
+            Self::Hinted { hint, .. } => vec![hint.clone()],
+            Self::Work(WorkFailure::Work(WorkError::Held(holding)))
+                if !holding.resource.starts_with("task:") =>
+            {
+                vec!["wait until then, or take work that needs something else".to_owned()]
             }
             Self::Care(CareError::Backup(BackupError::Store(error)))
                 if error.code() == "store.missing" =>
             {
                 vec!["check the path of the Store that is to be copied".to_owned()]
             }
+            Self::Work(failure) if failure.hint().is_some() => failure.hint().into_iter().collect(),
             _ => hint(self.code()).map(str::to_owned).into_iter().collect(),
         }
     }
@@ -277,6 +309,7 @@ impl Failure {
             | Self::Work(WorkFailure::Run(RunError::Ambiguous { candidates, .. })) => {
                 candidates.iter().map(RunId::as_str).collect()
             }
+            Self::Hinted { failure, .. } => failure.candidates(),
             _ => Vec::new(),
         }
     }

@@ -67,6 +67,7 @@ fn dispatch(arguments: &Arguments) -> Result<u8, Failure> {
         }
         Command::Work(command) => {
             looking_above(&environment()?, |environment| dispatch_work(command, environment))
+                .map_err(Failure::of_work)
         }
         Command::Receipt(arguments) => match &arguments.command {
             Some(PortableCommand::Verify(arguments)) => command::receipt::verify(arguments),

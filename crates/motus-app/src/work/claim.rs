@@ -3,8 +3,7 @@
 use motus_ledger::work::{self, ClaimRequest, Claimed, Origin, ResourceSpec};
 use motus_ledger::{Clock, Ids, WriteTransaction};
 
-use crate::runs::select;
-use crate::work::look::selected_by_lease;
+use crate::work::named::named;
 use crate::work::{Changed, WorkFailure, WorkStore, new_id};
 
 /// What is to be claimed.
@@ -48,7 +47,7 @@ pub fn claim(
 ) -> Result<Changed<Granted>, WorkFailure> {
     let mut request = request(store, claim, new_id("lease", lease_ids));
     if claim.from.is_some() {
-        store.require()?;
+        store.place.require()?;
     } else {
         request.check(clock)?;
     }
@@ -84,17 +83,6 @@ fn continued(
     from: &str,
     request: &mut ClaimRequest,
 ) -> Result<Origin, WorkFailure> {
-    let run = match selected_by_lease(transaction, from)? {
-        Some(run) => run,
-        None => select(transaction, from)?,
-    };
-    let origin = Origin::of_run(transaction, run)?;
-    if request.work_id.trim().is_empty() {
-        request.work_id.clone_from(&origin.work_id);
-    }
-    if request.intent.trim().is_empty() {
-        request.intent.clone_from(&origin.hand_off.expected_action);
-    }
-    request.from = Some(origin.run.id.clone());
-    Ok(origin)
+    let (run, _) = named(transaction, from)?;
+    Ok(Origin::of_claim(transaction, run, request)?)
 }

@@ -27,6 +27,24 @@ impl WorkFailure {
         }
     }
 
+    /// Returns what the person can do, where more is known of that than the code says.
+    pub fn hint(&self) -> Option<String> {
+        let Self::Work(error) = self else { return None };
+        Some(match error {
+            WorkError::NotReceiver { receiver, .. } => format!(
+                "{receiver} accepts it with --as {receiver}, and goes on with it as --agent {}",
+                receiver.id()
+            ),
+            WorkError::LockLost { lease_id, .. } => format!(
+                "give it up with `motus work release {lease_id} aborted`, and claim the task anew"
+            ),
+            WorkError::OtherTask { work_id, .. } => {
+                format!("leave the task out, or claim {work_id}")
+            }
+            _ => return None,
+        })
+    }
+
     /// Returns the rule's refusal, when it is one.
     pub fn refusal(&self) -> Option<&WorkError> {
         match self {

@@ -3,20 +3,19 @@
 use std::ops::ControlFlow;
 
 use motus_json::{Object, Value};
-use motus_ledger::work::{
-    self, Acceptance, Lease, LeaseState, Origin, ReadyHandOff, WorkError, find_lease, lease_of_run,
-};
+use motus_ledger::work::{self, Judged, Lease, LeaseState, Origin, WorkError, lease_of_run};
 use motus_ledger::{Clock, Event, ReadTransaction, Run, RunId, projection};
 use motus_store::StorePlace;
 
 use crate::reading::read;
-use crate::runs::{RunError, select};
+use crate::runs::select;
 use crate::work::WorkFailure;
+use crate::work::named::{named, named_lease};
 
 /// What a worker goes on from.
 #[derive(Debug)]
 pub struct Context {
-    /// The claim.
+    /// The claim, with what it names and when its time is up.
     pub lease: Lease,
     /// Where it stands.
     pub state: LeaseState,
@@ -24,13 +23,12 @@ pub struct Context {
     pub origin: Option<Origin>,
 }
 
-/// Finds what the holder of a lease goes on from.
+/// Finds what the holder of a claim goes on from, which is named as for [`status`].
 ///
-/// Errors: `work.lease_not_found`, and those of reading a Store.
+/// Errors: those of [`status`].
 pub fn context(place: &StorePlace, name: &str, clock: &dyn Clock) -> Result<Context, WorkFailure> {
     read(place, |transaction| {
-        let lease = find_lease(transaction, name)?;
-        let lease = lease.ok_or_else(|| WorkError::LeaseNotFound(name.to_owned()))?;
+        let lease = named_lease(transaction, name)?;
         let origin = Origin::of_lease(transaction, &lease)?;
         Ok(Context { state: lease.state(clock), lease, origin })
     })
@@ -47,10 +45,8 @@ pub struct Standing {
     pub state: Option<LeaseState>,
     /// The work that it continues.
     pub origin: Option<Origin>,
-    /// How it was handed over.
-    pub hand_off: Option<ReadyHandOff>,
-    /// How it was accepted, once its receiver did so.
-    pub acceptance: Option<Acceptance>,
+    /// How it was handed over, and what was made of its end; nothing when its events cannot be relied on.
+    pub judged: Option<Judged>,
 }
 
 /// Where a piece of work stands, and all that its run says of itself.
@@ -96,9 +92,9 @@ impl Review {
 /// a Store.
 pub fn status(place: &StorePlace, name: &str, clock: &dyn Clock) -> Result<Status, WorkFailure> {
     read(place, |transaction| {
-        let run = selected(transaction, name)?;
-        let packet = projection::work_packet(transaction, &run.id).map_err(WorkError::from)?;
-        Ok(Status { standing: standing(transaction, run, clock)?, packet })
+        let found = named(transaction, name)?;
+        let packet = projection::work_packet(transaction, &found.0.id).map_err(WorkError::from)?;
+        Ok(Status { standing: standing(transaction, found, clock)?, packet })
     })
 }
 
@@ -106,7 +102,7 @@ pub fn status(place: &StorePlace, name: &str, clock: &dyn Clock) -> Result<Statu
 ///
 /// Errors: `work.lease_not_found`, `run.ambiguous`, and those of reading a Store.
 pub fn review(place: &StorePlace, name: &str, clock: &dyn Clock) -> Result<Review, WorkFailure> {
-    read(place, |transaction| review_of(transaction, selected(transaction, name)?, clock))
+    read(place, |transaction| review_of(transaction, named(transaction, name)?, clock))
 }
 
 /// Gathers what a reviewer looks at, of a run that is named as every command does that reads runs.
@@ -117,51 +113,49 @@ pub fn review_run(
     selector: &str,
     clock: &dyn Clock,
 ) -> Result<Review, WorkFailure> {
-    read(place, |transaction| review_of(transaction, select(transaction, selector)?, clock))
+    read(place, |transaction| {
+        let run = select(transaction, selector)?;
+        let lease = lease_of_run(transaction, run.clone())?;
+        review_of(transaction, (run, lease), clock)
+    })
 }
 
 fn review_of(
     transaction: &dyn ReadTransaction,
-    run: Run,
+    found: (Run, Option<Lease>),
     clock: &dyn Clock,
 ) -> Result<Review, WorkFailure> {
+    let run = &found.0;
     let mut events = Vec::new();
     transaction.visit_events(&run.id, &mut |event| {
         events.push(event);
         ControlFlow::Continue(())
     })?;
     let receipt = if run.is_open() { None } else { readable(receipt_of(transaction, &run.id))? };
-    Ok(Review { standing: standing(transaction, run, clock)?, events, receipt })
+    Ok(Review { standing: standing(transaction, found, clock)?, events, receipt })
 }
 
 fn standing(
     transaction: &dyn ReadTransaction,
-    run: Run,
+    (run, lease): (Run, Option<Lease>),
     clock: &dyn Clock,
 ) -> Result<Standing, WorkFailure> {
-    let lease = lease_of_run(transaction, run.clone())?;
     let origin = match &lease {
         Some(lease) => readable(Origin::of_lease(transaction, lease))?.flatten(),
         None => None,
     };
-    let hand_off = match ReadyHandOff::of_run(transaction, &run) {
-        Err(WorkError::NotHandedOver(_)) => None,
-        hand_off => Some(hand_off?),
-    };
-    let acceptance = match &hand_off {
-        Some(hand_off) => work::acceptance_of(transaction, &run.id, &hand_off.receiver)?,
-        None => None,
-    };
+    let judged = readable(work::judge(transaction, &run))?;
     let state = lease.as_ref().map(|lease| lease.state(clock));
-    Ok(Standing { run, lease, state, origin, hand_off, acceptance })
+    Ok(Standing { run, lease, state, origin, judged })
 }
 
-/// Takes what cannot be read for what is not there.
-fn readable<T>(found: Result<T, WorkError>) -> Result<Option<T>, WorkError> {
+/// Takes what cannot be read, or was altered, for what is not there.
+pub(super) fn readable<T>(found: Result<T, WorkError>) -> Result<Option<T>, WorkError> {
+    let says_nothing = |error: &WorkError| {
+        matches!(error.code(), "projection.payload_unreadable" | "projection.payload_altered")
+    };
     match found {
-        Err(WorkError::Projection(error)) if error.code() == "projection.payload_unreadable" => {
-            Ok(None)
-        }
+        Err(error) if says_nothing(&error) => Ok(None),
         found => found.map(Some),
     }
 }
@@ -179,6 +173,8 @@ pub struct Receipt {
     pub lease_id: String,
     /// The receipt; nothing while the run is open.
     pub receipt: Option<Object>,
+    /// How it was handed over, and what was made of its end.
+    pub judged: Judged,
 }
 
 /// Projects the receipt of a piece of work, named as for [`status`].
@@ -186,46 +182,10 @@ pub struct Receipt {
 /// Errors: those of [`status`].
 pub fn receipt(place: &StorePlace, name: &str) -> Result<Receipt, WorkFailure> {
     read(place, |transaction| {
-        let run = selected(transaction, name)?;
+        let (run, lease) = named(transaction, name)?;
         let receipt = if run.is_open() { None } else { Some(receipt_of(transaction, &run.id)?) };
-        let run_id = run.id.clone();
-        let lease = lease_of_run(transaction, run)?;
-        let lease_id = lease.map_or_else(|| run_id.to_string(), |lease| lease.lease_id);
-        Ok(Receipt { run_id, lease_id, receipt })
-    })
-}
-
-/// Lists the claims whose run is open, newest first; with `all`, those that ended as well.
-///
-/// Errors: those of reading a Store.
-pub fn leases(place: &StorePlace, all: bool) -> Result<Vec<Lease>, WorkFailure> {
-    read(place, |transaction| {
-        let mut leases = Vec::new();
-        work::visit_leases(transaction, !all, &mut |lease| {
-            leases.push(lease);
-            ControlFlow::Continue(())
-        })?;
-        Ok(leases)
-    })
-}
-
-/// Finds a run by the lease that it belongs to.
-pub(super) fn selected_by_lease(
-    transaction: &dyn ReadTransaction,
-    name: &str,
-) -> Result<Option<Run>, WorkFailure> {
-    Ok(find_lease(transaction, name)?.map(|lease| lease.run))
-}
-
-/// Finds a run by a lease, or as every command that reads runs does.
-fn selected(transaction: &dyn ReadTransaction, name: &str) -> Result<Run, WorkFailure> {
-    if let Some(run) = selected_by_lease(transaction, name)? {
-        return Ok(run);
-    }
-    select(transaction, name).map_err(|error| match error {
-        RunError::NotFound(_) | RunError::NoneYet => {
-            WorkError::LeaseNotFound(name.to_owned()).into()
-        }
-        other => other.into(),
+        let judged = work::judge(transaction, &run)?;
+        let lease_id = lease.map_or_else(|| run.id.to_string(), |lease| lease.lease_id);
+        Ok(Receipt { run_id: run.id, lease_id, receipt, judged })
     })
 }

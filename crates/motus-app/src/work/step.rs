@@ -2,14 +2,13 @@
 
 use motus_json::Object;
 use motus_ledger::work::{
-    self, AcceptRequest, Accepted, Expired, Fact, HandOff, Lease, Party, ReadyHandOff,
-    ReleaseOutcome, ReleaseRequest, WorkError,
+    self, AcceptRequest, Accepted, Fact, Lease, Party, ReadyHandOff, ReleaseRequest, WorkError,
 };
 use motus_ledger::{Clock, Event, Ids, projection};
 
-use crate::runs::select;
-use crate::work::look::selected_by_lease;
-use crate::work::{Changed, WorkFailure, WorkStore, write};
+use crate::work::look::readable;
+use crate::work::named::named;
+use crate::work::{Changed, WorkFailure, WorkStore, write_now};
 
 /// Makes an identifier such as `lease-0123456789ab` of random bytes.
 pub fn new_id(what: &str, ids: &dyn Ids) -> String {
@@ -27,6 +26,8 @@ pub struct Recorded {
     pub lease: Lease,
     /// The event that was added.
     pub event: Event,
+    /// Whether it says something: evidence may do no more than be there.
+    pub says_something: bool,
 }
 
 /// Adds a fact to a claim. The agent is who writes; the one that claimed when none is given.
@@ -39,24 +40,14 @@ pub fn record(
     agent_id: Option<&str>,
     clock: &dyn Clock,
 ) -> Result<Changed<Recorded>, WorkFailure> {
-    store.require()?;
+    store.place.require()?;
     store.change(clock, |transaction, now| {
         let (lease, event) = work::record(transaction, lease, fact, agent_id, now)?;
-        Ok(Recorded { lease, event })
+        let payload = event.payload().ok();
+        let is_evidence = event.schema_kind.starts_with("evidence.");
+        let says = payload.is_some_and(|payload| work::says_something(&payload));
+        Ok(Recorded { lease, event, says_something: says || !is_evidence })
     })
-}
-
-/// How a claim is to be released.
-#[derive(Debug, Clone)]
-pub struct Release {
-    /// The lease or its run.
-    pub lease: String,
-    /// How the work ended.
-    pub outcome: ReleaseOutcome,
-    /// To whom the work is handed.
-    pub hand_off: Option<HandOff>,
-    /// The agent that writes; the one that claimed when none is given.
-    pub agent_id: Option<String>,
 }
 
 /// A claim that was released.
@@ -72,38 +63,29 @@ pub struct Released {
 
 /// Releases a claim.
 ///
-/// Errors, of the request and of the Store itself: those of [`HandOff::check`], `store.missing`, and
+/// Errors, of the request and of the Store itself: those of [`work::HandOff::check`], `store.missing`, and
 /// those of opening a Store.
 pub fn release(
     store: &WorkStore,
-    release: &Release,
+    request: &ReleaseRequest,
     clock: &dyn Clock,
 ) -> Result<Changed<Released>, WorkFailure> {
-    if let Some(hand_off) = &release.hand_off {
+    if let Some(hand_off) = &request.hand_off {
         hand_off.check()?;
     }
-    store.require()?;
-    let request = ReleaseRequest {
-        lease: release.lease.clone(),
-        outcome: release.outcome,
-        hand_off: release.hand_off.clone(),
-        agent_id: release.agent_id.clone(),
-    };
+    store.place.require()?;
     store.change(clock, |transaction, now| {
-        let released = work::release(transaction, &request, now)?;
+        let released = work::release(transaction, request, now)?;
         let run = &released.lease.run;
         let receipt = projection::receipt(transaction, &run.id).map_err(WorkError::from)?;
-        let hand_off = match ReadyHandOff::of_run(transaction, run) {
-            Err(WorkError::NotHandedOver(_)) => None,
-            hand_off => Some(hand_off?),
-        };
+        let hand_off = readable(work::judge(transaction, run))?.and_then(|judged| judged.hand_off);
         Ok(Released { released, receipt, hand_off })
     })
 }
 
 /// Who accepts what.
 #[derive(Debug, Clone)]
-pub struct Acceptance {
+pub struct Accept {
     /// The run that was handed over: an identifier, a prefix of one, `latest`, or a lease.
     pub run: String,
     /// Who accepts it; the agent when nobody is named.
@@ -119,21 +101,18 @@ pub struct Acceptance {
 /// Errors, of the Store itself: `store.missing`, and those of opening one.
 pub fn accept(
     store: &WorkStore,
-    acceptance: &Acceptance,
+    asked: &Accept,
     clock: &dyn Clock,
     ids: &dyn Ids,
 ) -> Result<Changed<Accepted>, WorkFailure> {
-    store.require()?;
-    let named = acceptance.acceptor.as_ref().map(|acceptor| acceptor.id().to_owned());
-    let agent_id = acceptance.agent_id.clone().or(named);
-    let agent_id = agent_id.unwrap_or_else(|| acceptance.default_agent_id.clone());
+    store.place.require()?;
+    let receiver = asked.acceptor.as_ref().map(|acceptor| acceptor.id().to_owned());
+    let agent_id = asked.agent_id.clone().or(receiver);
+    let agent_id = agent_id.unwrap_or_else(|| asked.default_agent_id.clone());
     let (cwd, git_sha) = (store.cwd(), store.git_sha());
     store.change(clock, |transaction, now| {
-        let run = match selected_by_lease(transaction, &acceptance.run)? {
-            Some(run) => run,
-            None => select(transaction, &acceptance.run)?,
-        };
-        let acceptor = acceptance.acceptor.clone();
+        let (run, _) = named(transaction, &asked.run)?;
+        let acceptor = asked.acceptor.clone();
         let request = AcceptRequest { run_id: run.id, acceptor, agent_id, cwd, git_sha };
         Ok(work::accept(transaction, &request, now, ids)?)
     })
@@ -142,16 +121,13 @@ pub fn accept(
 /// Closes every claim whose time is up, some in each transaction.
 ///
 /// Errors, of the Store itself: `store.missing`, and those of opening one.
-pub fn clean_up(
-    store: &WorkStore,
-    clock: &dyn Clock,
-) -> Result<Changed<Vec<Expired>>, WorkFailure> {
-    store.require()?;
+pub fn clean_up(store: &WorkStore, clock: &dyn Clock) -> Result<Changed<Vec<Lease>>, WorkFailure> {
+    store.place.require()?;
     let (mut opened, notices) = store.open()?;
     let mut sweep = || {
         let (mut cleaned, mut before) = (Vec::new(), None);
         loop {
-            let (closed, next) = write(&mut opened, clock, |transaction, now| {
+            let (closed, next) = write_now(&mut opened, clock, |transaction, now| {
                 Ok(work::expire_page(transaction, before.take(), now)?)
             })?;
             cleaned.extend(closed);

@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 
-use super::CommonArguments;
+use super::{CommonArguments, seconds};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum LockCommand {
@@ -47,7 +47,13 @@ pub(crate) struct AcquireArguments {
     #[arg(long, value_name = "NAME")]
     pub(crate) holder: String,
     /// For how long, from now
-    #[arg(long, value_name = "SECONDS", default_value_t = 3600, allow_negative_numbers = true)]
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value_t = 3600,
+        allow_negative_numbers = true,
+        value_parser = seconds
+    )]
     pub(crate) ttl: i64,
     #[command(flatten)]
     pub(crate) common: CommonArguments,

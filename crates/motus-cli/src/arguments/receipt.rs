@@ -7,11 +7,12 @@ use clap::{Args, Subcommand};
 use motus_app::receipts::Format;
 use motus_ledger::portable::shapes::REGISTRY;
 
-use super::CommonArguments;
+use super::StoreArguments;
 
-/// Makes a portable receipt of a closed run, and looks at those of others
+/// Makes a receipt of a closed run, and looks at those of others
 ///
-/// Every format says what the Store holds and nothing else: the bytes are the same wherever the Store lies.
+/// A projection is the receipt of `motus run receipt`, and refers to its Store. The other formats travel: they
+/// are read without one, such as --format envelope. Every format says what the Store holds and nothing else: the bytes are the same wherever the Store lies.
 /// Absolute paths and credentials of known shapes are left out, and who did the work is the agent or the
 /// tool that recorded it, unless you say who it was.
 #[derive(Debug, Args)]
@@ -27,7 +28,7 @@ use super::CommonArguments;
 pub(crate) struct PortableArguments {
     #[command(subcommand)]
     pub(crate) command: Option<PortableCommand>,
-    /// A run identifier, a unique prefix of one, or `latest`
+    /// A run identifier, a unique prefix of one, `latest`, or a lease
     #[arg(value_name = "RUN", required = true, value_parser = NonEmptyStringValueParser::new())]
     pub(crate) run: Option<String>,
     /// What to make of it
@@ -40,7 +41,10 @@ pub(crate) struct PortableArguments {
     #[arg(long, value_name = "ID", requires = "actor_type")]
     pub(crate) actor_id: Option<String>,
     #[command(flatten)]
-    pub(crate) common: CommonArguments,
+    pub(crate) store: StoreArguments,
+    /// Print errors as JSON; every format is JSON in any case
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -55,7 +59,7 @@ impl PortableArguments {
         match &self.command {
             Some(PortableCommand::Verify(arguments)) => arguments.json,
             Some(PortableCommand::Schema(arguments)) => arguments.json,
-            None => self.common.json,
+            None => self.json,
         }
     }
 }
@@ -80,7 +84,7 @@ pub(crate) struct VerifyReceiptArguments {
     /// Decide as the published validator does, no less and no more
     #[arg(long)]
     pub(crate) reference: bool,
-    /// Compare with the digests in this directory: of NAME.json that in NAME.sha256, where it is there
+    /// Compare with the digests in this directory: of NAME.json that in NAME.sha256, and say whether it is there
     #[arg(long, value_name = "DIR")]
     pub(crate) golden: Option<PathBuf>,
     /// Print JSON

@@ -4,7 +4,7 @@ use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueP
 use clap::{Args, Subcommand, ValueEnum};
 use motus_ledger::work::{Party, ReleaseOutcome};
 
-use super::CommonArguments;
+use super::{CommonArguments, seconds};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum WorkCommand {
@@ -41,8 +41,8 @@ impl WorkCommand {
 
 /// Claims a task and prints the lease
 ///
-/// A task that somebody works on is refused to everybody else, with exit 4: who holds it and until when is
-/// told. A claim lives until it is released, or until nothing was added to it for its time to live.
+/// A task that somebody works on is refused to everybody else who uses this Store, with exit 4: who holds it
+/// and until when is told. A claim lives until it is released, or until nothing was added to it for its time to live.
 #[derive(Debug, Args)]
 #[command(before_help = "Examples:\n  \
     motus work claim FIX-12 --intent \"Mend the reader\"\n  \
@@ -69,12 +69,18 @@ pub(crate) struct ClaimArguments {
     #[arg(short, long, value_name = "NAME")]
     pub(crate) agent: Option<String>,
     /// How long the claim lives when nothing is added to it
-    #[arg(long, value_name = "SECONDS", default_value_t = 3600, allow_negative_numbers = true)]
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value_t = 3600,
+        allow_negative_numbers = true,
+        value_parser = seconds
+    )]
     pub(crate) ttl: i64,
     /// Let others work on the task as well; resources are kept from them all the same
     #[arg(long)]
     pub(crate) shared: bool,
-    /// Go on with the work that this run hands over; a run, a prefix of one, `latest` or a lease
+    /// Go on with the work that this run hands over to the agent; a run, a prefix of one, `latest` or a lease
     #[arg(long, value_name = "RUN", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) from: Option<String>,
     #[command(flatten)]
@@ -148,13 +154,13 @@ pub(crate) struct EvidenceArguments {
     #[arg(value_name = "TYPE")]
     pub(crate) evidence_type: String,
     /// How many tests passed
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = count)]
     pub(crate) passed: Option<u32>,
     /// How many tests failed
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = count)]
     pub(crate) failed: Option<u32>,
     /// How many tests were left out
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = count)]
     pub(crate) skipped: Option<u32>,
     /// What was changed, in words
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
@@ -297,6 +303,10 @@ pub(crate) struct WorkListArguments {
     pub(crate) all: bool,
     #[command(flatten)]
     pub(crate) common: CommonArguments,
+}
+
+fn count(text: &str) -> Result<u32, &'static str> {
+    text.parse().map_err(|_| "it is a number of tests, 0 or more")
 }
 
 fn outcome() -> impl TypedValueParser<Value = ReleaseOutcome> {

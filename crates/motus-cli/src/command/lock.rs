@@ -90,7 +90,7 @@ fn fence(arguments: &FenceArguments) -> Fence {
 /// Tells what happened to the Store's files, whatever happened to the lock.
 fn changed(changed: Changed) -> Result<Lock, Failure> {
     notice::report(&changed.notices);
-    Ok(changed.lock?)
+    Ok(changed.done?)
 }
 
 /// Prints a lock: its document, or the facts that all commands tell and those of one.

@@ -12,7 +12,7 @@ mod text;
 pub(crate) use facts::{acceptance, next, outcome, what, who};
 pub(crate) use markdown::markdown;
 pub(crate) use page::{Line, Piece};
-pub(crate) use proof::{origin, sections, work_gist};
+pub(crate) use proof::{origin, own_sections, sections, work_gist};
 pub(crate) use text::{heading_lines, section_pages};
 
 use motus_ledger::work::Origin;

@@ -11,6 +11,9 @@ use crate::text::{counted, printable};
 /// How many characters of one recorded text stand on a page; more of it would bury the rest.
 const MOST_CHARACTERS: usize = 240;
 
+/// How many characters the column of the kinds has, where none is longer.
+const KIND_WIDTH: usize = 28;
+
 /// Spells recorded text that may be of any length. What is cut off is told; JSON has all of it.
 ///
 /// Identifiers, digests and paths go through [`printable`] alone, which cuts nothing.
@@ -33,10 +36,21 @@ pub(super) fn heading(lines: &[(&str, String)]) -> String {
     heading
 }
 
-/// Spells an event as one line.
-pub(super) fn event_line(seq: u64, recorded_at: &str, kind: &str, gist: &str) -> String {
+/// Returns how many characters the column of these kinds has.
+pub(super) fn kind_width<'a>(kinds: impl Iterator<Item = &'a str>) -> usize {
+    kinds.map(|kind| brief(kind).chars().count()).fold(KIND_WIDTH, usize::max)
+}
+
+/// Spells an event as one line, with so many characters for its kind.
+pub(super) fn event_line(
+    seq: u64,
+    recorded_at: &str,
+    kind: &str,
+    width: usize,
+    gist: &str,
+) -> String {
     let (recorded_at, kind) = (printable(recorded_at), brief(kind));
-    format!("{seq:>4}  {recorded_at}  {kind:28}  {}\n", brief(gist))
+    format!("{seq:>4}  {recorded_at}  {kind:width$}  {}\n", brief(gist))
 }
 
 /// Returns what an event says, in a few words; a kind that is not known speaks for itself.
@@ -77,7 +91,7 @@ mod tests {
 
     #[test]
     fn what_a_terminal_obeys_is_escaped_in_an_event() {
-        let line = event_line(1, "t\u{1b}", "k\n", "g\u{202e}");
+        let line = event_line(1, "t\u{1b}", "k\n", KIND_WIDTH, "g\u{202e}");
         assert_eq!(line, format!("   1  t\\u{{1b}}  k\\n{}  g\\u{{202e}}\n", " ".repeat(25)));
     }
 }

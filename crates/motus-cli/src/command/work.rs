@@ -27,14 +27,18 @@ pub(crate) use status::status;
 
 use std::path::Path;
 
-use motus_app::work::{Changed, WorkFailure, WorkStore};
+use motus_app::StorePlace;
+use motus_app::exit;
+use motus_app::work::{self, Changed, Review, WorkFailure, WorkStore};
 use motus_json::Object;
 use motus_ledger::work::WorkError;
 use motus_ledger::wrap::shell_quote;
 
 use crate::arguments::{CommonArguments, WritingArguments};
+use crate::command::review::{Line, next};
 use crate::environment::Environment;
 use crate::failure::Failure;
+use crate::text::printable;
 use crate::{notice, output};
 
 /// The agent when nobody is named.
@@ -72,6 +76,12 @@ fn told<T>(changed: Result<Changed<T>, WorkFailure>) -> Result<T, WorkFailure> {
     changed.done
 }
 
+/// Tells a step that happened; where that cannot be written, what was recorded is told on the other stream.
+fn tell(written: Result<(), Failure>, recorded: impl FnOnce() -> String) -> Result<u8, Failure> {
+    written.map_err(|failure| failure.hinted(recorded()))?;
+    Ok(exit::OK)
+}
+
 /// Answers a step that did not happen: a refusal of the loop with its document, where JSON is wanted.
 fn refused(
     failure: WorkFailure,
@@ -95,8 +105,37 @@ fn message(refusal: &WorkError) -> String {
     }
 }
 
+/// Does something with the run that is named; what names no run may be the lease of one.
+pub(super) fn run_of_lease<T>(
+    place: &StorePlace,
+    name: &str,
+    read: impl Fn(&str) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let found = read(name);
+    match &found {
+        Err(failure) if failure.code() == "run.not_found" => {
+            let run = work::receipt(place, name).map(|receipt| receipt.run_id);
+            run.map_or(found, |run| read(run.as_str()))
+        }
+        _ => found,
+    }
+}
+
+/// Returns the line of a page that says which command goes on from here.
+pub(super) fn next_line(review: &Review, environment: &Environment) -> Option<Line> {
+    let next = next(review)?;
+    let words: Vec<&str> = next.words.iter().map(String::as_str).collect();
+    next.line(command_line(&words, environment))
+}
+
+/// Returns a line with a command that can be pasted; nothing when it would not be what is seen of it.
+fn proposed(label: &str, words: &[&str], environment: &Environment) -> String {
+    let command = command_line(words, environment);
+    if printable(&command) == command { format!("{label}: {command}\n") } else { String::new() }
+}
+
 /// Returns a command line that a shell reads as these words, with the Store that was named.
-pub(super) fn command_line(words: &[&str], environment: &Environment) -> String {
+fn command_line(words: &[&str], environment: &Environment) -> String {
     let mut line = String::from("motus");
     for word in words {
         line.push(' ');

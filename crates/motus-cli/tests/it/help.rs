@@ -81,7 +81,7 @@ fn the_first_page_begins_with_examples() {
       wrap          Runs a command and records it as a run
       run           Reads, exports and takes in recorded runs
       work          Claims tasks, adds proof, releases and hands over
-      receipt       Makes a portable receipt of a closed run, and looks at those of others
+      receipt       Makes a receipt of a closed run, and looks at those of others
       lock          Takes, shows and gives back locks with fencing tokens
       db            Looks after the Store's file
       doctor        Checks the Store and what is around it
@@ -100,6 +100,9 @@ fn the_first_page_begins_with_examples() {
     Exit codes: `motus help exit-codes`.
     --- stderr
     "#);
+    let work = scene.run(&["work"]);
+    assert_eq!((work.code, work.stderr.len()), (Some(0), 0));
+    assert_eq!(work.stdout, scene.run(&["work", "-h"]).stdout);
     let bare = scene.run(&[]);
     assert_eq!((bare.code, bare.stdout.len()), (Some(2), 0));
     assert_eq!(bare.stderr, scene.run(&["-h"]).stdout);

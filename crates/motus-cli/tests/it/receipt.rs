@@ -1,14 +1,20 @@
 //! `motus receipt`: documents of runs that travel, and the verdicts on them.
 
 use std::fs;
+use std::os::unix::fs::{MetadataExt, chown};
+use std::os::unix::process::CommandExt;
 
 use motus_json::Value;
-use motus_testkit::harness::{capture, capture_with_input};
+use motus_ledger::portable::shapes::REGISTRY;
+use motus_testkit::harness::{Scratch, capture, capture_with_input, skip};
 
 use crate::support::{Scene, error_code, parse, succeed};
 use crate::work::{handed, text};
 
 const FORMATS: [&str; 4] = ["projection", "envelope", "store-export", "manifest"];
+
+/// A user and a group that own nothing.
+const NOBODY: u32 = 65534;
 
 /// Writes every document of a run into files named after their format.
 #[track_caller]
@@ -49,7 +55,7 @@ fn every_format_of_handed_work_is_valid_under_every_rule() {
 }
 
 #[test]
-fn the_bytes_are_the_same_wherever_the_store_lies_and_whoever_asks() {
+fn the_bytes_are_the_same_wherever_the_store_lies_and_whatever_the_environment_says() {
     let scene = Scene::new();
     let handed = handed(&scene);
     let here = documents(&scene, &handed.run);
@@ -58,13 +64,42 @@ fn the_bytes_are_the_same_wherever_the_store_lies_and_whoever_asks() {
     fs::copy(scene.store(), &moved).unwrap();
     let moved = moved.to_string_lossy().into_owned();
     for (format, document) in FORMATS.iter().zip(&here) {
-        let words = ["receipt", &handed.lease[..0], "--format", format, "--db", &moved];
-        let words: Vec<&str> =
-            words.map(|word| if word.is_empty() { &*handed.run } else { word }).into();
+        let words = ["receipt", &handed.run, "--format", format, "--db", &moved];
         let mut command = scene.motus(&words);
         command.env("HOME", "/nowhere").env("MC_AGENT_ID", "other").env("TZ", "Asia/Tokyo");
         let told = capture(command.current_dir(scene.scratch.path())).expect_success();
         assert_eq!(told.stdout, *document, "{format}");
+    }
+}
+
+#[test]
+fn the_bytes_are_the_same_whoever_asks() {
+    let test = "receipt::the_bytes_are_the_same_whoever_asks";
+    let scene = Scene::new();
+    let is_root = fs::metadata(scene.scratch.path()).unwrap().uid() == 0;
+    if !is_root {
+        return skip(test, "only root may ask as somebody else");
+    }
+    let can_run = scene.motus(&["--version"]).uid(NOBODY).gid(NOBODY).current_dir("/").output();
+    if can_run.is_err() {
+        return skip(test, "nobody else may run the program");
+    }
+    let handed = handed(&scene);
+    let here = documents(&scene, &handed.run);
+    succeed(scene.run(&["db", "vacuum"]));
+    // A Store is private; this one is given to the other user, outside of what only root may enter.
+    let theirs = Scratch::new();
+    let store = theirs.path().join("theirs.db");
+    fs::copy(scene.store(), &store).unwrap();
+    for path in [theirs.path(), &store] {
+        chown(path, Some(NOBODY), Some(NOBODY)).unwrap();
+    }
+    let store = store.to_string_lossy().into_owned();
+    for (format, document) in FORMATS.iter().zip(&here) {
+        let words = ["receipt", &handed.run, "--format", format, "--db", &store];
+        let mut command = scene.motus(&words);
+        command.uid(NOBODY).gid(NOBODY).current_dir("/");
+        assert_eq!(capture(&mut command).expect_success().stdout, *document, "{format}");
     }
 }
 
@@ -84,23 +119,52 @@ fn nothing_of_this_machine_is_in_what_travels() {
         succeed(scene.run(words));
     }
     let root = scene.scratch.path().to_string_lossy().into_owned();
-    for document in &documents(&scene, &claim.run)[1..] {
+    let gone = ["canary", &root, "home"];
+    expect_gone(&documents(&scene, &claim.run)[1..], &gone);
+    succeed(scene.run(&["receipt", "verify", "--strict", "envelope.json", "store-export.json"]));
+    succeed(scene.wrap("echo canaryoutput; exit 0; true canaryargument"));
+    // The keys and the producer of a wrapped command hold the number of its process.
+    let producer = scene.column("producer_id").unwrap();
+    let process = producer.strip_prefix("motus-wrap:").unwrap();
+    assert!(process.bytes().all(|byte| byte.is_ascii_digit()), "{process}");
+    let gone = [&*producer, &format!("-{process}"), &format!(":{process}"), "canary", &root];
+    expect_gone(&documents(&scene, "latest")[1..], &gone);
+    succeed(scene.run(&["receipt", "verify", "--strict", "envelope.json", "store-export.json"]));
+}
+
+#[track_caller]
+fn expect_gone(documents: &[Vec<u8>], gone: &[&str]) {
+    for document in documents {
         let document = String::from_utf8(document.clone()).unwrap();
-        for gone in ["canary", &root, "home"] {
+        for gone in gone {
             assert!(!document.contains(gone), "{gone} in {document}");
         }
     }
-    succeed(scene.run(&["receipt", "verify", "--strict", "envelope.json", "store-export.json"]));
 }
 
 #[test]
 fn who_did_the_work_is_said_by_who_knows() {
     let scene = Scene::new();
     scene.record();
+    let told = scene.run(&["receipt", "latest", "--format", "envelope"]).expect_success();
+    let actor = parse(&told.stdout).get("actor").cloned().unwrap();
+    let nobody = ("tool".to_owned(), "motus-wrap".to_owned());
+    assert_eq!((text(&actor, "type"), text(&actor, "id")), nobody);
     let named = ["--format", "envelope", "--actor-type", "human", "--actor-id", "ann"];
     let told = scene.run(&[&["receipt", "latest"][..], &named].concat()).expect_success();
     let actor = parse(&told.stdout).get("actor").cloned().unwrap();
     assert_eq!((text(&actor, "type"), text(&actor, "id")), ("human".to_owned(), "ann".to_owned()));
+    let agents = crate::work::claim(&scene, &["T1", "--agent", "bob"]);
+    succeed(scene.run(&["work", "release", &agents.lease, "success"]));
+    let told = scene.run(&["receipt", "latest", "--format", "envelope"]).expect_success();
+    let actor = parse(&told.stdout).get("actor").cloned().unwrap();
+    assert_eq!((text(&actor, "type"), text(&actor, "id")), ("agent".to_owned(), "bob".to_owned()));
+}
+
+#[test]
+fn words_that_cannot_be_used_are_refused() {
+    let scene = Scene::new();
+    scene.record();
     for (words, code) in [
         (&["receipt", "latest", "--actor-type", "human"][..], "usage.invalid"),
         (&["receipt", "latest", "--format", "xml"], "usage.invalid"),
@@ -219,15 +283,104 @@ fn a_golden_digest_is_compared_where_there_is_one() {
     let receipt_id = text(&parse(&told.stdout), "receipt_id");
     scene.scratch.write("receipt.json", &told.stdout);
     let words = ["receipt", "verify", "receipt.json", "--golden", "golden"];
-    succeed(scene.run(&words));
+    let mistyped = scene.run(&words);
+    assert_eq!((mistyped.code, mistyped.stdout.len()), (Some(2), 0));
+    assert!(mistyped.stderr_text().contains("error[input.unreadable]"), "{mistyped:?}");
+    fs::create_dir(scene.path("golden")).unwrap();
+    let compared = |words: &[&str], code, comparison: &str| {
+        let told = scene.run(words);
+        assert_eq!(told.code, Some(code), "{}", told.stderr_text());
+        let line = format!("  golden: {comparison}\n");
+        assert!(told.stdout_text().contains(&line), "{}", told.stdout_text());
+        let document = parse(&scene.run(&[words, &["--json"]].concat()).stdout);
+        let receipts = document.get("receipts").and_then(Value::as_array).unwrap();
+        assert_eq!(text(&receipts[0], "golden"), comparison);
+    };
+    compared(&words, 0, "missing");
     scene.scratch.write("golden/receipt.sha256", format!("{}\n", &receipt_id["sha256:".len()..]));
-    succeed(scene.run(&words));
+    compared(&words, 0, "matched");
+    scene.scratch.write("golden/receipt.sha256", format!("{receipt_id}\n"));
+    compared(&words, 0, "matched");
+    compared(&[&words[..], &["--reference"]].concat(), 1, "differs");
     scene.scratch.write("golden/receipt.sha256", "00\n");
-    let refused = scene.run(&words);
-    assert_eq!(refused.code, Some(1));
-    let told = refused.stdout_text();
-    assert!(told.contains("failed: golden"), "{told}");
+    compared(&words, 1, "differs");
+    let told = scene.run(&words).stdout_text();
     assert!(told.contains("golden mismatch: expected 00, got"), "{told}");
+    scene.scratch.write("receipt.json", "{}");
+    compared(&words, 1, "not_reached");
+}
+
+#[test]
+fn a_golden_that_is_no_file_is_not_waited_for() {
+    let scene = Scene::new();
+    scene.scratch.write("receipt.json", "{}");
+    fs::create_dir(scene.path("golden")).unwrap();
+    let made = scene.scratch.command("mkfifo").arg("golden/receipt.sha256").status().unwrap();
+    assert!(made.success());
+    let words = ["receipt", "verify", "receipt.json", "--golden", "golden"];
+    insta::assert_snapshot!(scene.tell(&words), @r#"
+    exit 2
+    --- stdout
+    --- stderr
+    error[input.unreadable]: golden/receipt.sha256 cannot be read
+      caused by: it is not a file
+    hint: check the path, who may read it and how long it is
+    "#);
+}
+
+#[test]
+fn one_file_that_cannot_be_read_takes_no_verdict_from_the_others() {
+    let scene = Scene::new();
+    scene.record();
+    let told = scene.run(&["receipt", "latest", "--format", "envelope"]).expect_success();
+    scene.scratch.write("receipt.json", &told.stdout);
+    let words = ["receipt", "verify", "receipt.json", "missing.json", "receipt.json"];
+    insta::assert_snapshot!(scene.tell(&words), @r#"
+    exit 2
+    --- stdout
+    valid    receipt.json  work-receipt-envelope  sha256:[HASH]
+    unread   missing.json
+      error[input.unreadable]  missing.json cannot be read: No such file or directory (os error 2)
+    valid    receipt.json  work-receipt-envelope  sha256:[HASH]
+    --- stderr
+    "#);
+    let told = scene.run(&[&words[..], &["--json"]].concat());
+    assert_eq!(told.code, Some(2));
+    let document = parse(&told.stdout);
+    let receipts = document.get("receipts").and_then(Value::as_array).unwrap();
+    let valid: Vec<_> =
+        receipts.iter().map(|one| one.get("valid").and_then(Value::as_bool)).collect();
+    assert_eq!(valid, [Some(true), Some(false), Some(true)]);
+    assert_eq!(text(&receipts[1], "code"), "input.unreadable");
+}
+
+#[test]
+fn a_lease_names_its_run() {
+    let scene = Scene::new();
+    let handed = handed(&scene);
+    for format in FORMATS {
+        let of = |name| scene.run(&["receipt", name, "--format", format]).expect_success().stdout;
+        assert_eq!(of(&handed.lease), of(&handed.run), "{format}");
+    }
+    for words in [&["--json"][..], &[], &["--format", "markdown"]] {
+        let of =
+            |name| scene.run(&[&["run", "show", name], words].concat()).expect_success().stdout;
+        assert_eq!(of(&handed.lease), of(&handed.run), "{words:?}");
+    }
+}
+
+#[test]
+fn a_projection_names_nobody() {
+    let scene = Scene::new();
+    scene.record();
+    let named = ["receipt", "latest", "--actor-type", "human", "--actor-id", "ann"];
+    insta::assert_snapshot!(scene.tell(&named), @r#"
+    exit 2
+    --- stdout
+    --- stderr
+    error[receipt.actor_invalid]: a projection names no actor: ask for another format
+    hint: such as --format envelope, or leave --actor-type and --actor-id out
+    "#);
 }
 
 #[test]
@@ -247,8 +400,13 @@ fn a_document_may_come_from_standard_input() {
 #[test]
 fn the_schema_of_every_document_is_printed() {
     let scene = Scene::new();
-    let told = scene.run(&["receipt", "schema", "handoff"]).expect_success().stdout_text();
-    assert!(told.contains("\"$id\": \"https://motus.dev/schemas/handoff.schema.json\""), "{told}");
-    let refused = scene.run(&["receipt", "schema", "x"]).stderr_text();
-    assert!(refused.contains("work-receipt-envelope"), "{refused}");
+    let names: Vec<&str> = REGISTRY.iter().map(|document| document.name).collect();
+    assert_eq!(names.len(), 9);
+    for name in names {
+        let told = scene.run(&["receipt", "schema", name]).expect_success();
+        let id = format!("https://motus.dev/schemas/{name}.schema.json");
+        assert_eq!(text(&parse(&told.stdout), "$id"), id);
+        let refused = scene.run(&["receipt", "schema", "x"]).stderr_text();
+        assert!(refused.contains(name), "{refused}");
+    }
 }

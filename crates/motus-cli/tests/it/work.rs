@@ -186,6 +186,15 @@ fn the_context_of_a_claim_is_told() {
 
     Resources: 1
     Policy snippets: 0
+
+    Work: T1
+    Lease: lease-[ID], alive until [TIME]
+    Resources: file:src/lib.rs
+    Agent: default
+    Intent: Work on T1
+
+    Proof
+          none
     --- stderr
     "#);
     let words = ["work", "context", &claim.lease, "-i", "go on", "--json"];
@@ -199,7 +208,17 @@ fn the_context_of_a_claim_is_told() {
         "lens_version": "store-only",
         "intent": "go on"
       },
-      "lease_status": "active"
+      "lease_status": "active",
+      "lease_id": "lease-[ID]",
+      "task_id": "T1",
+      "agent_id": "default",
+      "intent": "Work on T1",
+      "resources": [
+        "file:src/lib.rs"
+      ],
+      "expires_at": "[TIME]",
+      "kernel_run_id": "run_[ID]",
+      "evidence_ids": []
     }
     --- stderr
     "#);
@@ -214,7 +233,17 @@ fn the_context_of_a_claim_is_told() {
         "lens_version": "store-only",
         "intent": null
       },
-      "lease_status": "closed"
+      "lease_status": "closed",
+      "lease_id": "lease-[ID]",
+      "task_id": "T1",
+      "agent_id": "default",
+      "intent": "Work on T1",
+      "resources": [
+        "file:src/lib.rs"
+      ],
+      "expires_at": "[TIME]",
+      "kernel_run_id": "run_[ID]",
+      "evidence_ids": []
     }
     --- stderr
     "#);
@@ -424,7 +453,7 @@ fn the_receipt_of_a_claim_is_told() {
     --- stdout
     --- stderr
     error[projection.run_open]: run is still open: run_[ID]
-    hint: a run has a receipt once it is closed; if its command is gone, see `motus doctor`
+    hint: it has a receipt once it is released with `motus work release`
     "#);
     insta::assert_snapshot!(scene.tell(&["work", "receipt", &claim.lease, "--json"]), @r#"
     exit 1
@@ -470,7 +499,7 @@ fn claims_are_listed() {
     No Store-backed work runs found.
     --- stderr
     notice: there is no Store yet: [DIR]/project/.motus/kernel-store.db
-    hint: record a first run with `motus wrap -- COMMAND`, or name a Store with --db
+    hint: claim a first task with `motus work claim`, or name a Store with --db
     "#);
     let first = claim(&scene, &["T1"]).lease;
     claim(&scene, &["T2", "--agent", "bob\u{1b}"]);
@@ -478,15 +507,15 @@ fn claims_are_listed() {
     insta::assert_snapshot!(scene.tell(&["work", "list"]), @r#"
     exit 0
     --- stdout
-    LEASE               STATUS    CLAIMED               EXPIRES               AGENT      TASK
-    lease-[ID]  active    [TIME]  [TIME]  bob\u{1b}  T2
+    LEASE               STATE  CLAIMED               EXPIRES               AGENT      TASK
+    lease-[ID]  open   [TIME]  [TIME]  bob\u{1b}  T2
     --- stderr
     "#);
     insta::assert_snapshot!(scene.tell(&["work", "list", "--all"]), @r#"
     exit 0
     --- stdout
-    LEASE               STATUS    CLAIMED               EXPIRES               AGENT      TASK
-    lease-[ID]  active    [TIME]  [TIME]  bob\u{1b}  T2
+    LEASE               STATE     CLAIMED               EXPIRES               AGENT      TASK
+    lease-[ID]  open      [TIME]  [TIME]  bob\u{1b}  T2
     lease-[ID]  released  [TIME]  [TIME]  default    T1
     --- stderr
     "#);
@@ -501,7 +530,11 @@ fn claims_are_listed() {
           "agent_id": "bob\u001b",
           "claimed_at": "[TIME]",
           "expires_at": "[TIME]",
-          "status": "active"
+          "status": "active",
+          "state": "open",
+          "run_id": "run_[ID]",
+          "outcome": null,
+          "handoff": null
         },
         {
           "lease_id": "lease-[ID]",
@@ -509,7 +542,11 @@ fn claims_are_listed() {
           "agent_id": "default",
           "claimed_at": "[TIME]",
           "expires_at": "[TIME]",
-          "status": "released"
+          "status": "released",
+          "state": "released",
+          "run_id": "run_[ID]",
+          "outcome": "success",
+          "handoff": null
         }
       ],
       "count": 2
@@ -527,7 +564,7 @@ fn what_expired_is_cleaned_up() {
     Expired leases: 0
     --- stderr
     notice: there is no Store yet: [DIR]/project/.motus/kernel-store.db
-    hint: record a first run with `motus wrap -- COMMAND`, or name a Store with --db
+    hint: claim a first task with `motus work claim`, or name a Store with --db
     "#);
     let short = claim(&scene, &["T1", "--ttl", "1"]);
     claim(&scene, &["T2"]);

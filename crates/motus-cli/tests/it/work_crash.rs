@@ -189,7 +189,7 @@ fn a_killed_release_is_events_end_and_free_locks_or_nothing() {
         return;
     }
     let claim = claim(&scene, &["T1"]);
-    succeed(scene.run(&["work", "evidence", &claim.lease, "log"]));
+    succeed(scene.run(&["work", "evidence", &claim.lease, "log", "--log", "line"]));
     let arguments = crate::work::hand_off(&claim.lease);
     kill_everywhere(&scene, &arguments, |place| {
         let locks = locks(&scene);

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use motus_json::Value;
 use motus_testkit::harness::{Captured, Reference, capture, skip};
 
-use crate::support::{Scene, error_code, finish, parse, payloads_in, start, succeed};
+use crate::support::{Scene, finish, parse, payloads_in, start, succeed};
 use crate::work::{claim, text};
 
 fn reference(test: &str) -> Option<PathBuf> {
@@ -193,7 +193,7 @@ fn what_was_handed_over_and_accepted_here_is_read_there() {
     let scene = Scene::new();
     let handed = crate::work::handed(&scene);
     succeed(scene.run(&["work", "accept", &handed.run, "--as", "human:owner"]));
-    claim(&scene, &["--from", &handed.run]);
+    claim(&scene, &["--from", &handed.run, "--agent", "owner"]);
     let words = ["work", "receipt", &handed.lease, "--json"];
     let [here, there] = [scene.run(&words), theirs(&scene, &program, &words)]
         .map(|told| parse(&told.expect_success().stdout));
@@ -236,5 +236,6 @@ fn a_claim_of_the_later_release_counts_as_well() {
     succeed(scene.run(&["work", "release", &ours.lease, "success"]));
     let refused = scene.run(&["work", "accept", &ours.run, "--json"]);
     assert_eq!(text(&parse(&refused.stdout), "reason_code"), "NOT_HANDED_OVER");
-    assert_eq!(error_code(&scene.run(&["work", "accept", "run_9", "--json"])), "run.not_found");
+    let refused = scene.run(&["work", "accept", "run_9", "--json"]);
+    assert_eq!(text(&parse(&refused.stdout), "reason_code"), "LEASE_NOT_FOUND");
 }

@@ -3,10 +3,11 @@
 use std::fs;
 use std::path::Path;
 
-use motus_testkit::harness::capture;
+use motus_json::Value;
+use motus_testkit::harness::{capture, skip};
 
-use crate::support::{Scene, error_code, succeed};
-use crate::work::{claim, hand_off};
+use crate::support::{Scene, error_code, parse, succeed};
+use crate::work::{claim, hand_off, text};
 
 #[test]
 fn a_task_that_somebody_works_on_is_refused_with_who_and_until_when() {
@@ -43,6 +44,80 @@ fn a_task_that_somebody_works_on_is_refused_with_who_and_until_when() {
     "#);
     let listed = scene.run(&["lock", "list", "--all"]).expect_success().stdout_text();
     assert_eq!(listed.lines().count(), 3, "{listed}");
+}
+
+#[test]
+fn what_would_not_help_is_not_advised() {
+    let scene = Scene::new();
+    let hint = |words: &[&str]| {
+        let told = scene.run(words).stderr_text();
+        told.lines().filter_map(|line| line.strip_prefix("hint: ")).collect::<Vec<_>>().join("\n")
+    };
+    let first = "claim a first task with `motus work claim`, or name a Store with --db";
+    assert_eq!(hint(&["work", "status", "latest"]), first);
+    assert_eq!(hint(&["work", "list"]), first);
+    claim(&scene, &["T1", "-r", "src/lib.rs"]);
+    let other = hint(&["work", "claim", "T2", "-r", "src/lib.rs", "--shared"]);
+    assert_eq!(other, "wait until then, or take work that needs something else");
+    for (words, told) in [
+        (&["work", "claim", "T2", "--ttl", "1h"][..], "it is a whole number of seconds"),
+        (&["work", "claim", "T2", "--ttl", "0"], "--ttl is not a time that ends"),
+        (&["lock", "acquire", "x", "--holder", "y", "--ttl", "1h"], "a whole number of seconds"),
+        (&["work", "evidence", "x", "log", "--passed", "-1"], "it is a number of tests, 0 or more"),
+    ] {
+        let refused = scene.run(words);
+        assert_eq!(refused.code, Some(2), "{words:?}");
+        assert!(refused.stderr_text().contains(told), "{}", refused.stderr_text());
+    }
+}
+
+#[test]
+fn a_claim_below_a_store_is_refused() {
+    let scene = Scene::new();
+    claim(&scene, &["T1"]);
+    scene.scratch.write("below/file", "");
+    let below = |words: &[&str]| {
+        let mut command = scene.motus(words);
+        capture(command.current_dir(scene.path("below")))
+    };
+    for words in [&["work", "claim", "T1"][..], &["work", "claim", "T1", "--json"]] {
+        let refused = below(words);
+        assert_eq!((refused.code, refused.stdout.len()), (Some(1), 0), "{words:?}");
+        let told = refused.stderr_text();
+        assert!(told.contains("store.missing") && told.contains("go there or use --db"), "{told}");
+    }
+    assert!(!scene.path("below/.motus").exists());
+    assert_eq!(below(&["work", "claim", "T1", "--db", "../.motus/kernel-store.db"]).code, Some(4));
+    succeed(below(&["work", "claim", "T1", "--db", "own.db"]));
+}
+
+#[test]
+fn a_step_whose_answer_cannot_be_written_is_told_all_the_same() {
+    let scene = Scene::new();
+    if !Path::new("/dev/full").exists() {
+        let test = "work_refused::a_step_whose_answer_cannot_be_written_is_told_all_the_same";
+        return skip(test, "there is no /dev/full");
+    }
+    let unheard = |words: &[&str]| {
+        let full = fs::File::options().write(true).open("/dev/full").unwrap();
+        let told = scene.motus(words).stdout(full).output().unwrap();
+        assert_eq!(told.status.code(), Some(1), "{words:?}");
+        let told = String::from_utf8(told.stderr).unwrap();
+        assert!(told.contains("output.failed"), "{told}");
+        told
+    };
+    let told = unheard(&["work", "claim", "T1"]);
+    let listed = scene.run(&["work", "list", "--json"]).expect_success();
+    let listed = parse(&listed.stdout);
+    let items = listed.get("items").and_then(Value::as_array).unwrap();
+    let lease = text(&items[0], "lease_id");
+    assert!(told.contains(&format!("as {lease}; give it back with `motus work release {lease} ")));
+    let told = unheard(&["work", "evidence", &lease, "log", "--log", "line", "--json"]);
+    assert!(told.contains("the evidence was recorded, as evidence-"), "{told}");
+    let told = unheard(&hand_off(&lease));
+    assert!(told.contains(&format!("the release was recorded, of {lease}")), "{told}");
+    let told = unheard(&["work", "accept", &lease, "--as", "human:owner"]);
+    assert!(told.contains("the acceptance was recorded, as run_"), "{told}");
 }
 
 #[test]
@@ -98,16 +173,17 @@ fn an_unknown_lease_is_told_by_every_command() {
     --- stderr
     "#);
     insta::assert_snapshot!(scene.tell(&["work", "status", "lease-0", "--json"]), @r#"
-    exit 0
-    --- stdout
-    {
-      "lease_id": "lease-0",
-      "lease_status": "not_found",
-      "outcomes": [],
-      "evidence": [],
-      "decisions": []
-    }
-    --- stderr
+      exit 0
+      --- stdout
+      {
+        "lease_id": "lease-0",
+        "lease_status": "not_found",
+        "outcomes": [],
+        "evidence": [],
+        "decisions": [],
+        "reason_code": "LEASE_NOT_FOUND"
+      }
+      --- stderr
     "#);
     insta::assert_snapshot!(scene.tell(&["work", "receipt", "lease-0", "--json"]), @r#"
     exit 1
@@ -116,7 +192,8 @@ fn an_unknown_lease_is_told_by_every_command() {
       "lease_id": "lease-0",
       "found": false,
       "kernel_run": false,
-      "message": "Lease not found."
+      "message": "Lease not found.",
+      "reason_code": "LEASE_NOT_FOUND"
     }
     --- stderr
     "#);
@@ -133,7 +210,8 @@ fn an_unknown_lease_is_told_by_every_command() {
         assert!(refused.stderr_text().contains("error[work.lease_not_found]"), "{words:?}");
     }
     let refused = scene.run(&["work", "accept", "run_9", "--as", "human:owner"]);
-    assert!(refused.stderr_text().contains("error[run.not_found]"), "{}", refused.stderr_text());
+    let told = refused.stderr_text();
+    assert!(told.contains("error[work.lease_not_found]"), "{told}");
 }
 
 #[test]
@@ -219,11 +297,11 @@ fn a_hand_off_without_evidence_is_refused() {
     let scene = Scene::new();
     let claim = claim(&scene, &["T1"]);
     insta::assert_snapshot!(scene.tell(&hand_off(&claim.lease)), @r#"
-    exit 1
-    --- stdout
-    --- stderr
-    error[work.handoff_without_evidence]: a hand-off needs evidence, and this lease has none: lease-[ID]
-    hint: add what shows the work with `motus work evidence`
+exit 1
+--- stdout
+--- stderr
+error[work.handoff_without_evidence]: a hand-off needs evidence that says something, and this lease has none: lease-[ID]
+hint: add what shows the work with `motus work evidence`: counts, a change, or a part of a log
     "#);
     let words = [&hand_off(&claim.lease)[..], &["--json"]].concat();
     insta::assert_snapshot!(scene.tell(&words), @r#"
@@ -232,7 +310,7 @@ fn a_hand_off_without_evidence_is_refused() {
     {
       "decision": "DENIED",
       "reason_code": "HANDOFF_WITHOUT_EVIDENCE",
-      "message": "a hand-off needs evidence, and this lease has none: lease-[ID]",
+      "message": "a hand-off needs evidence that says something, and this lease has none: lease-[ID]",
       "lease_status": null,
       "receipt_id": null,
       "next_action": null,
@@ -388,7 +466,7 @@ fn no_secret_in_any_text_is_left_in_a_file_or_told() {
         &["work", "status", lease, "--json"],
         &["work", "receipt", lease, "--json"],
         &["run", "export", "latest"],
-        &["work", "claim", "--from", "latest", "--json"],
+        &["work", "claim", "--from", "latest", "--agent", "owner", "--json"],
     ] {
         run(words);
     }

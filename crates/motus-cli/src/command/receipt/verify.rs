@@ -1,23 +1,35 @@
 //! `motus receipt verify`: whether documents are what they say they are.
 
+mod golden;
+
 use std::fmt::Write as _;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anstyle::AnsiColor;
 use motus_app::exit;
-use motus_app::receipts::{self, Document, LONGEST_DOCUMENT, Verified};
+use motus_app::receipts::{self, Document, LONGEST_DOCUMENT};
 use motus_json::{Object, Value};
 use motus_ledger::portable::verify::{Mode, Phase, Verdict};
 
+use self::golden::{Comparison, Goldens};
 use crate::arguments::VerifyReceiptArguments;
 use crate::failure::Failure;
 use crate::input;
 use crate::output;
 use crate::text::printable;
 
-/// The longest file with a digest in it.
-const LONGEST_GOLDEN: u64 = 4096;
+/// A file that was looked at, or could not be.
+struct Looked {
+    name: String,
+    verdict: Result<Verdict, Failure>,
+    golden: Option<Comparison>,
+}
+
+impl Looked {
+    fn is_valid(&self) -> bool {
+        self.verdict.as_ref().is_ok_and(Verdict::is_valid)
+    }
+}
 
 pub(crate) fn verify(arguments: &VerifyReceiptArguments) -> Result<u8, Failure> {
     let mode = match (arguments.reference, arguments.strict) {
@@ -25,27 +37,50 @@ pub(crate) fn verify(arguments: &VerifyReceiptArguments) -> Result<u8, Failure> 
         (false, true) => Mode::Strict,
         (false, false) => Mode::Normal,
     };
-    let mut verified = Vec::new();
+    let goldens = arguments.golden.as_deref().map(|path| Goldens::open(path, mode)).transpose()?;
+    let mut looked = Vec::new();
     for file in &arguments.files {
         // One after the other: together they may be long.
-        verified.extend(look_at(file, mode, arguments.golden.as_deref())?);
-        if mode == Mode::Reference && !are_valid(&verified) {
+        let one = look_at(file, mode, goldens.as_ref());
+        let is_valid = one.is_valid();
+        looked.push(one);
+        if mode == Mode::Reference && !is_valid {
             break;
         }
     }
-    if arguments.json {
-        output::json(document(&verified))?;
-    } else {
-        output::data(&page(&verified))?;
+    if let [Looked { verdict: Err(_), .. }] = looked.as_slice() {
+        // Of one file there is nothing to tell but why it cannot be read.
+        return looked.pop().map_or(Ok(exit::OK), |one| one.verdict.map(|_| exit::OK));
     }
-    Ok(if are_valid(&verified) { exit::OK } else { exit::FAILED })
+    if arguments.json {
+        output::json(document(&looked))?;
+    } else {
+        output::data(&page(&looked))?;
+    }
+    Ok(exit_code(&looked))
 }
 
-fn are_valid(verified: &[Verified]) -> bool {
-    verified.iter().all(|one| one.verdict.is_valid())
+/// What could not be read was not judged, which is more than a verdict that is no.
+fn exit_code(looked: &[Looked]) -> u8 {
+    let unread = looked.iter().filter_map(|one| one.verdict.as_ref().err());
+    let worst = unread.map(Failure::exit_code).max();
+    worst.unwrap_or(if looked.iter().all(Looked::is_valid) { exit::OK } else { exit::FAILED })
 }
 
-fn look_at(file: &Path, mode: Mode, goldens: Option<&Path>) -> Result<Vec<Verified>, Failure> {
+fn look_at(file: &Path, mode: Mode, goldens: Option<&Goldens>) -> Looked {
+    let name = file.to_string_lossy().into_owned();
+    match verdict_on(file, &name, mode, goldens) {
+        Ok((verdict, golden)) => Looked { name, verdict: Ok(verdict), golden },
+        Err(failure) => Looked { name, verdict: Err(failure), golden: None },
+    }
+}
+
+fn verdict_on(
+    file: &Path,
+    name: &str,
+    mode: Mode,
+    goldens: Option<&Goldens>,
+) -> Result<(Verdict, Option<Comparison>), Failure> {
     let bytes = if file == Path::new("-") {
         input::standard()?
     } else {
@@ -53,32 +88,33 @@ fn look_at(file: &Path, mode: Mode, goldens: Option<&Path>) -> Result<Vec<Verifi
         let read = motus_app::document(file, LONGEST_DOCUMENT);
         read.map_err(|error| Failure::NoInput(file.to_owned(), error))?
     };
-    let golden = goldens.map(|directory| golden(directory, file)).transpose()?.flatten();
-    let name = file.to_string_lossy();
-    let document = Document { name: &name, bytes: &bytes, golden: golden.as_deref() };
-    Ok(receipts::verify(&[document], mode))
+    let golden = goldens.map(|goldens| goldens.digest_of(file)).transpose()?;
+    let expected = golden.as_ref().and_then(Option::as_deref);
+    let document = Document { name, bytes: &bytes, golden: expected };
+    let verdict = receipts::verify(&[document], mode).pop().map(|one| one.verdict);
+    let verdict = verdict.unwrap_or_default();
+    let comparison = golden.map(|golden| Comparison::of(golden.is_some(), &verdict));
+    Ok((verdict, comparison))
 }
 
-/// Reads the digest that is expected of a file; a file without one is as good as any.
-fn golden(directory: &Path, file: &Path) -> Result<Option<String>, Failure> {
-    let Some(stem) = file.file_stem() else { return Ok(None) };
-    let mut name = stem.to_owned();
-    name.push(".sha256");
-    let path: PathBuf = directory.join(name);
-    match motus_app::document(&path, LONGEST_GOLDEN) {
-        Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(Failure::NoInput(path, error)),
+fn document(looked: &[Looked]) -> Object {
+    let receipts: Value = looked.iter().map(|one| Value::Object(entry(one))).collect();
+    let are_valid = looked.iter().all(Looked::is_valid);
+    Object::from([("valid", Value::from(are_valid)), ("receipts", receipts)])
+}
+
+fn entry(one: &Looked) -> Object {
+    let mut entry = match &one.verdict {
+        Ok(verdict) => judged(&one.name, verdict),
+        Err(failure) => unread(&one.name, failure),
+    };
+    if let Some(golden) = one.golden {
+        entry.insert("golden", golden.as_str());
     }
+    entry
 }
 
-fn document(verified: &[Verified]) -> Object {
-    let receipts: Value = verified.iter().map(|one| Value::Object(entry(one))).collect();
-    Object::from([("valid", Value::from(are_valid(verified))), ("receipts", receipts)])
-}
-
-fn entry(one: &Verified) -> Object {
-    let Verified { name, verdict } = one;
+fn judged(name: &str, verdict: &Verdict) -> Object {
     let faults = verdict.faults.iter().map(|fault| {
         Value::Object(Object::from([
             ("path", fault.path.as_str()),
@@ -93,7 +129,7 @@ fn entry(one: &Verified) -> Object {
         ]))
     });
     Object::from([
-        ("path", Value::from(name.as_str())),
+        ("path", Value::from(name)),
         ("receipt_id", verdict.receipt_id.as_deref().into()),
         ("sha256", verdict.sha256.as_deref().into()),
         ("valid", verdict.is_valid().into()),
@@ -104,17 +140,44 @@ fn entry(one: &Verified) -> Object {
     ])
 }
 
-fn page(verified: &[Verified]) -> String {
+/// Tells of a file that nothing is known of, in the members of any other and with the code of the error.
+fn unread(name: &str, failure: &Failure) -> Object {
+    let mut entry = judged(name, &Verdict::default());
+    let error = Object::from([("path", "<root>"), ("message", &reason(failure))]);
+    entry.insert("valid", false);
+    entry.insert("failed", Phase::Reading.as_str());
+    entry.insert("errors", Value::from(vec![Value::Object(error)]));
+    entry.insert("code", failure.code());
+    entry
+}
+
+fn reason(failure: &Failure) -> String {
+    let causes = failure.causes();
+    causes.into_iter().fold(failure.message(), |reason, cause| format!("{reason}: {cause}"))
+}
+
+fn page(looked: &[Looked]) -> String {
     let mut page = String::new();
-    for Verified { name, verdict } in verified {
+    for Looked { name, verdict, golden } in looked {
+        // Writing to a string cannot fail, here and below.
+        let name = printable(name);
+        let verdict = match verdict {
+            Ok(verdict) => verdict,
+            Err(failure) => {
+                let word = output::coloured("unread ", AnsiColor::Red);
+                let (code, reason) = (failure.code(), printable(&reason(failure)));
+                let _ = writeln!(page, "{word}  {name}\n  error[{code}]  {reason}");
+                continue;
+            }
+        };
         let (word, colour) = if verdict.is_valid() {
             ("valid", AnsiColor::Green)
         } else {
             ("invalid", AnsiColor::Red)
         };
         let word = output::coloured(format!("{word:7}"), colour);
-        // Writing to a string cannot fail, here and below.
-        let _ = writeln!(page, "{word}  {}{}", printable(name), marks(verdict));
+        let golden = golden.map(|golden| format!("  golden: {}", golden.as_str()));
+        let _ = writeln!(page, "{word}  {name}{}{}", marks(verdict), golden.unwrap_or_default());
         for fault in &verdict.faults {
             let (path, message) = (printable(&fault.path), printable(&fault.message));
             let _ = writeln!(page, "  error  {path}: {message}");

@@ -1,19 +1,20 @@
 //! The page as markdown that can be pasted anywhere.
 //!
-//! Recorded text is shown and does nothing: no markup, no link, no mention, no control character. Nothing
-//! that belongs to this machine is in it: absolute paths and credentials of known shapes are taken out, and
-//! so is the working directory.
+//! Recorded text is shown and does nothing: no markup, no link, no mention or reference, no control
+//! character. What a receipt withholds is withheld here: differences and logs. So is what belongs to this
+//! machine: the working directory, the process number of a wrapped command, and of the texts their absolute
+//! paths and credentials of known shapes.
 
 use std::fmt::Write as _;
 
 use motus_app::work::Review;
 use motus_ledger::portable::privacy::scrub;
-use motus_ledger::wrap::shell_quote;
+use motus_ledger::wrap::{SOURCE as WRAP, shell_quote};
 
 use super::page::{Line, Piece, Section};
 use super::{acceptance, next, outcome, sections, what, who};
 use crate::command::run_page::brief;
-use crate::text::printable;
+use crate::text::{counted, printable};
 
 /// Spells a review.
 pub(crate) fn markdown(review: &Review) -> String {
@@ -29,7 +30,7 @@ pub(crate) fn markdown(review: &Review) -> String {
         Line::new("Status", [Piece::own(run.status())]),
     ];
     lines.extend(what(standing));
-    lines.extend(who(run));
+    lines.extend(who(review));
     page.push_str(&list(&lines));
     for section in sections(review) {
         page.push_str(&section_page(&section));
@@ -38,9 +39,10 @@ pub(crate) fn markdown(review: &Review) -> String {
     lines.extend(acceptance(review));
     let receipt_id = review.receipt_id();
     lines.extend(receipt_id.map(|id| Line::new("Receipt", [Piece::name(id)])));
-    lines.extend(next(review).map(|words| Line::new("Next", [Piece::name(command(&words))])));
+    lines.extend(next(review).and_then(|next| next.line(command(&next.words))));
     if !lines.is_empty() {
-        page.push_str(&format!("\n## Outcome\n\n{}", list(&lines)));
+        let title = if run.is_open() { "Next" } else { "Outcome" };
+        page.push_str(&format!("\n## {title}\n\n{}", list(&lines)));
     }
     page
 }
@@ -81,8 +83,22 @@ fn spelled(pieces: &[Piece]) -> String {
             Piece::Own(text) => text.clone(),
             Piece::Name(text) => code(&scrub(text).text),
             Piece::Said(text) => prose(&scrub(text).text),
+            Piece::Kept(text) => withheld(text),
+            Piece::Producer(text) => code(&scrub(without_process(text)).text),
         })
         .collect()
+}
+
+/// Tells of a text that stays in the Store how long it is.
+fn withheld(text: &str) -> String {
+    let number = u64::try_from(text.chars().count()).unwrap_or(u64::MAX);
+    format!("withheld, {}", counted(number, "character"))
+}
+
+/// Returns who recorded something without the number of the process.
+fn without_process(producer: &str) -> &str {
+    let process = producer.strip_prefix(WRAP).and_then(|rest| rest.strip_prefix(':'));
+    if process.is_some() { WRAP } else { producer }
 }
 
 /// Spells a name as code, in which nothing has a meaning.
@@ -122,13 +138,33 @@ fn prose(text: &str) -> String {
             '<' => spelled.push_str("&lt;"),
             '>' => spelled.push_str("&gt;"),
             '&' => spelled.push_str("&amp;"),
-            // An empty comment keeps a name from being called.
-            '@' => spelled.push_str("@<!-- -->"),
             other => spelled.push(other),
+        }
+        if calls(character, &before, rest.clone()) {
+            // An empty comment keeps a person, an issue or a picture from being called by its name.
+            spelled.push_str("<!-- -->");
         }
         before.push(character);
     }
     spelled
+}
+
+/// Tells whether something would be called by its name behind a character: `@name`, `#12`, `GH-3`, `:name:`.
+fn calls(character: char, before: &str, mut rest: impl Iterator<Item = char>) -> bool {
+    match character {
+        '@' => true,
+        '#' => rest.next().is_some_and(|next| next.is_ascii_digit()),
+        '-' => {
+            before.to_ascii_lowercase().ends_with("gh")
+                && rest.next().is_some_and(|next| next.is_ascii_digit())
+        }
+        ':' => {
+            let is_in_name = |next: &char| next.is_ascii_alphanumeric() || "_+-".contains(*next);
+            let behind = rest.find(|next| !is_in_name(next));
+            behind == Some(':')
+        }
+        _ => false,
+    }
 }
 
 #[cfg(test)]
@@ -151,6 +187,8 @@ mod tests {
             ("a | b", r"a \| b"),
             ("a\nb\u{1b}[31m", r"a\\nb\\u\{1b\}\[31m"),
             ("$x$ &lt; ~~y~~", r"\$x\$ &amp;lt; \~\~y\~\~"),
+            ("fixes #12, o/r#4, GH-3", r"fixes \#<!-- -->12, o/r\#<!-- -->4, GH-<!-- -->3"),
+            (":tada: :+1: at 10:30", r":<!-- -->tada: :<!-- -->+1: at 10:30"),
         ] {
             assert_eq!(prose(text), spelled, "{text}");
         }
@@ -168,6 +206,13 @@ mod tests {
         ] {
             assert_eq!(code(name), spelled, "{name}");
         }
+    }
+
+    #[test]
+    fn what_a_receipt_withholds_is_told_and_not_shown() {
+        let pieces = [Piece::kept("12 lines\nof a log"), Piece::producer("motus-wrap:6852")];
+        assert_eq!(spelled(&pieces), "withheld, 17 characters`motus-wrap`");
+        assert_eq!(spelled(&[Piece::producer("motus-work:7")]), "`motus-work:7`");
     }
 
     #[test]

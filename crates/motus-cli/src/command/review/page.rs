@@ -9,6 +9,10 @@ pub(crate) enum Piece {
     Name(String),
     /// Recorded text that may be of any length.
     Said(String),
+    /// Recorded text that belongs to whoever has the Store, such as a part of a log.
+    Kept(String),
+    /// Who recorded something; that of a wrapped command holds a process number.
+    Producer(String),
 }
 
 impl Piece {
@@ -22,6 +26,14 @@ impl Piece {
 
     pub(crate) fn said(text: impl Into<String>) -> Self {
         Self::Said(text.into())
+    }
+
+    pub(crate) fn kept(text: impl Into<String>) -> Self {
+        Self::Kept(text.into())
+    }
+
+    pub(crate) fn producer(text: impl Into<String>) -> Self {
+        Self::Producer(text.into())
     }
 }
 

@@ -9,18 +9,28 @@ use motus_ledger::wrap::WrapEvent;
 use super::page::{Item, Line, Piece, Section};
 use crate::command::run_page::gist;
 
+/// What the list is called that shows the work.
+const PROOF: &str = "Proof";
+
 /// Tells the lists that have something in them, and that nothing shows a claim that has no evidence.
 pub(crate) fn sections(review: &Review) -> Vec<Section> {
-    let mut sections = vec![
-        section("Proof", &review.events, proof),
-        section("Came out", &review.events, outcome),
-        section("Decided", &review.events, decision),
-    ];
+    let mut sections = own_sections(review);
     if let Some(from) = &review.standing.origin {
         sections.push(origin(from).1);
     }
+    sections.retain(|section| !section.items.is_empty() || section.title == PROOF);
+    sections
+}
+
+/// Tells the lists of the work itself, without those of what it goes on from.
+pub(crate) fn own_sections(review: &Review) -> Vec<Section> {
+    let mut sections = vec![
+        section(PROOF, &review.events, proof),
+        section("Came out", &review.events, outcome),
+        section("Decided", &review.events, decision),
+    ];
     let is_claim = review.standing.lease.is_some();
-    sections.retain(|section| !section.items.is_empty() || (is_claim && section.title == "Proof"));
+    sections.retain(|section| !section.items.is_empty() || (is_claim && section.title == PROOF));
     sections
 }
 
@@ -83,26 +93,22 @@ fn evidence_item(payload: &Value, evidence_type: &str, marks: [&str; 4]) -> Item
     let said = |name| payload.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
     let evidence_type = said("evidence_type").unwrap_or(evidence_type);
     let mut head = vec![Piece::said(evidence_type)];
-    match payload.get("test_results").and_then(Value::as_object) {
-        Some(results) => {
-            for (position, name) in ["passed", "failed", "skipped"].into_iter().enumerate() {
-                let count = results.get(name).map_or_else(|| "?".to_owned(), compact::write);
-                let before = if position == 0 { ": " } else { ", " };
-                head.extend([
-                    Piece::own(before),
-                    Piece::said(count),
-                    Piece::own(format!(" {name}")),
-                ]);
-            }
+    if let Some(results) = payload.get("test_results").and_then(Value::as_object) {
+        for (position, name) in ["passed", "failed", "skipped"].into_iter().enumerate() {
+            let count = results.get(name).map_or_else(|| "?".to_owned(), compact::write);
+            let before = if position == 0 { ": " } else { ", " };
+            head.extend([Piece::own(before), Piece::said(count), Piece::own(format!(" {name}"))]);
         }
-        None => head.extend(
-            said("summary").into_iter().flat_map(|text| [Piece::own(": "), Piece::said(text)]),
-        ),
+    } else if let Some(summary) = said("summary") {
+        // Where there is a text of a difference or a log, the summary may repeat it.
+        let is_kept = said("diff_summary").or(said("log_excerpt")).is_some();
+        let summary = if is_kept { Piece::kept(summary) } else { Piece::said(summary) };
+        head.extend([Piece::own(": "), summary]);
     }
     let mut below = vec![marked(marks)];
     for (name, called) in [("diff_summary", "changed: "), ("log_excerpt", "log: ")] {
         let text = said(name).filter(|text| Some(*text) != said("summary"));
-        below.extend(text.map(|text| vec![Piece::own(called), Piece::said(text)]));
+        below.extend(text.map(|text| vec![Piece::own(called), Piece::kept(text)]));
     }
     Item { head, below }
 }
@@ -116,7 +122,7 @@ fn marked([id, payload_hash, recorded_at, producer_id]: [&str; 4]) -> Vec<Piece>
         Piece::own(", "),
         Piece::name(recorded_at),
         Piece::own(", "),
-        Piece::name(producer_id),
+        Piece::producer(producer_id),
     ]
 }
 

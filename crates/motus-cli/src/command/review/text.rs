@@ -36,8 +36,8 @@ fn spelled(pieces: &[Piece]) -> String {
         .iter()
         .map(|piece| match piece {
             Piece::Own(text) => text.clone(),
-            Piece::Name(text) => printable(text),
-            Piece::Said(text) => brief(text),
+            Piece::Name(text) | Piece::Producer(text) => printable(text),
+            Piece::Said(text) | Piece::Kept(text) => brief(text),
         })
         .collect()
 }

@@ -4,7 +4,7 @@ use motus_json::{Object, Value};
 use motus_ledger::Run;
 
 use super::record::{Record, spell};
-use crate::command::run_page::{brief, event_line, gist, heading};
+use crate::command::run_page::{brief, event_line, gist, heading, kind_width};
 use crate::output;
 use crate::text::printable;
 
@@ -101,20 +101,26 @@ fn section<'o>(
     section
 }
 
+fn kind_of(event: &Object) -> &str {
+    event.get("schema_kind").and_then(Value::as_str).unwrap_or_default()
+}
+
 /// Spells a line for each event; what stands above in a section of its own is not told again.
 fn events(events: &[Value]) -> String {
     if events.is_empty() {
         return "\nThis run holds no events.\n".to_owned();
     }
     let mut lines = format!("\n{}\n\n", output::bold(format!("Events ({})", events.len())));
-    for event in events.iter().filter_map(Value::as_object) {
+    let told = || events.iter().filter_map(Value::as_object);
+    let width = kind_width(told().map(kind_of));
+    for event in told() {
         let raw = |name| event.get(name).and_then(Value::as_str).unwrap_or_default();
-        let kind = raw("schema_kind");
+        let kind = kind_of(event);
         let seq = event.get("seq").and_then(Value::as_u64).unwrap_or_default();
         let is_told = TOLD_ABOVE.iter().any(|prefix| kind.starts_with(prefix));
         let payload = event.get("payload").filter(|_| !is_told);
         let gist = payload.map_or_else(|| "(above)".to_owned(), |payload| gist(kind, payload));
-        lines.push_str(&event_line(seq, raw("ts"), kind, &gist));
+        lines.push_str(&event_line(seq, raw("ts"), kind, width, &gist));
     }
     lines
 }

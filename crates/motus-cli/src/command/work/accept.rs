@@ -1,11 +1,10 @@
 //! `motus work accept`: accepts work that was handed over.
 
-use motus_app::exit;
-use motus_app::work::{self, Acceptance};
+use motus_app::work::{self, Accept};
 use motus_json::{Object, Value};
 use motus_ledger::work::{Accepted, WorkError};
 
-use super::{DEFAULT_AGENT, agent, document, message, refused, store, told};
+use super::{DEFAULT_AGENT, agent, document, message, refused, store, tell, told};
 use crate::arguments::AcceptArguments;
 use crate::environment::Environment;
 use crate::failure::Failure;
@@ -19,20 +18,22 @@ pub(crate) fn accept(
 ) -> Result<u8, Failure> {
     let common = &arguments.common;
     let store = store(common, environment)?;
-    let acceptance = Acceptance {
+    let asked = Accept {
         run: arguments.run.clone(),
         acceptor: arguments.acceptor.clone(),
         agent_id: agent(arguments.agent.as_deref(), environment),
         default_agent_id: DEFAULT_AGENT.to_owned(),
     };
-    match told(work::accept(&store, &acceptance, &SystemClock, &SystemIds::draw()?)) {
-        Ok(accepted) if common.json => {
-            output::json(granted_document(&accepted, store.place.path()))?;
-        }
-        Ok(accepted) => output::data(&page(&accepted))?,
+    let accepted = match told(work::accept(&store, &asked, &SystemClock, &SystemIds::draw()?)) {
+        Ok(accepted) => accepted,
         Err(failure) => return refused(failure, common, |refusal| Ok(denied_document(refusal))),
-    }
-    Ok(exit::OK)
+    };
+    let written = if common.json {
+        output::json(granted_document(&accepted, store.place.path()))
+    } else {
+        output::data(&page(&accepted))
+    };
+    tell(written, || format!("the acceptance was recorded, as {}", accepted.run.id))
 }
 
 fn words(accepted: &Accepted) -> [&'static str; 2] {

@@ -2,13 +2,14 @@
 
 use std::fmt::Write as _;
 
-use motus_app::exit;
 use motus_app::work::{self, Claim, Granted};
 use motus_json::{Object, Value};
-use motus_ledger::RunId;
 use motus_ledger::work::{Holding, ResourceSpec, WorkError};
+use motus_ledger::{LedgerError, RunId};
 
-use super::{DEFAULT_AGENT, agent, command_line, document, message, refused, store, told};
+use super::{
+    DEFAULT_AGENT, agent, command_line, document, message, proposed, refused, store, tell, told,
+};
 use crate::arguments::ClaimArguments;
 use crate::environment::Environment;
 use crate::failure::Failure;
@@ -18,6 +19,10 @@ use crate::text::{counted, printable};
 
 pub(crate) fn claim(arguments: &ClaimArguments, environment: &Environment) -> Result<u8, Failure> {
     let store = store(&arguments.common, environment)?;
+    if environment.store_above().is_some() {
+        // A claim in a second Store would exclude nobody from the first.
+        store.place.require().map_err(LedgerError::from)?;
+    }
     let agent_id = agent(arguments.agent.as_deref(), environment);
     let claim = Claim {
         task: arguments.task.clone(),
@@ -29,16 +34,22 @@ pub(crate) fn claim(arguments: &ClaimArguments, environment: &Environment) -> Re
         from: arguments.from.clone(),
     };
     let (lease_ids, run_ids) = (SystemIds::draw()?, SystemIds::draw()?);
-    match told(work::claim(&store, &claim, &SystemClock, &lease_ids, &run_ids)) {
-        Ok(granted) if arguments.common.json => {
-            output::json(granted_document(&granted, store.place.path()))?;
-        }
-        Ok(granted) => output::data(&page(&granted, environment))?,
+    let granted = match told(work::claim(&store, &claim, &SystemClock, &lease_ids, &run_ids)) {
+        Ok(granted) => granted,
         Err(failure) => {
             return refused(failure, &arguments.common, |refusal| Ok(denied_document(refusal)));
         }
-    }
-    Ok(exit::OK)
+    };
+    let written = if arguments.common.json {
+        output::json(granted_document(&granted, store.place.path()))
+    } else {
+        output::data(&page(&granted, environment))
+    };
+    tell(written, || {
+        let lease_id = granted.claimed.lease.lease_id.as_str();
+        let release = command_line(&["work", "release", lease_id, "aborted"], environment);
+        format!("the claim was recorded, as {lease_id}; give it back with `{release}`")
+    })
 }
 
 fn granted_document(granted: &Granted, store: &std::path::Path) -> Object {
@@ -105,8 +116,8 @@ fn page(granted: &Granted, environment: &Environment) -> String {
         let evidence = counted(number, "piece");
         let _ = writeln!(page, "Continues: {}, with {evidence} of evidence", origin.run.id);
     }
-    let _ = writeln!(page, "\nNext: {}", printable(&command_line(&evidence, environment)));
-    let context = command_line(&["work", "context", lease_id], environment);
-    let _ = writeln!(page, "Optional: {}", printable(&context));
+    page.push('\n');
+    page.push_str(&proposed("Next", &evidence, environment));
+    page.push_str(&proposed("Optional", &["work", "context", lease_id], environment));
     page
 }

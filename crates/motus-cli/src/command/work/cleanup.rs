@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use motus_app::exit;
 use motus_app::work::{self, WorkFailure};
 use motus_json::{Object, Value};
-use motus_ledger::work::{Expired, Lease};
+use motus_ledger::work::Lease;
 
 use super::{store, told};
 use crate::arguments::CleanupArguments;
@@ -38,7 +38,7 @@ pub(super) fn or_none<T>(
     match found {
         Err(failure) if failure.code() == "store.missing" => {
             output::talk(format!("notice: {}", printable(&failure.to_string())));
-            let missing = Failure::from(failure).look_above(environment);
+            let missing = Failure::from(failure).look_above(environment).of_work();
             missing.hints().iter().for_each(|hint| output::hint(printable(hint)));
             Ok(Vec::new())
         }
@@ -46,9 +46,8 @@ pub(super) fn or_none<T>(
     }
 }
 
-fn document(cleaned: &[Expired]) -> Object {
-    let items: Vec<Value> =
-        cleaned.iter().map(|expired| Value::Object(item(&expired.lease))).collect();
+fn document(cleaned: &[Lease]) -> Object {
+    let items: Vec<Value> = cleaned.iter().map(|lease| Value::Object(item(lease))).collect();
     Object::from([("expired_count", Value::from(cleaned.len())), ("items", items.into())])
 }
 
@@ -63,9 +62,9 @@ fn item(lease: &Lease) -> Object {
     ])
 }
 
-fn page(cleaned: &[Expired]) -> String {
+fn page(cleaned: &[Lease]) -> String {
     let mut page = format!("Expired leases: {}\n", cleaned.len());
-    for Expired { lease } in cleaned {
+    for lease in cleaned {
         let (lease_id, task) = (printable(&lease.lease_id), printable(&lease.work_id));
         // Writing to a string cannot fail.
         let _ = writeln!(page, "  {lease_id}  {}  {task}", lease.run.id);

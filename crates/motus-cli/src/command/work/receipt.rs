@@ -1,17 +1,18 @@
 //! `motus work receipt`: what released work comes to.
 
 use motus_app::exit;
-use motus_app::work;
+use motus_app::work::{self, Review};
 use motus_json::{Object, Value};
 use motus_ledger::projection::ProjectionError;
-use motus_ledger::work::WorkError;
 
-use super::{NOT_FOUND, refused, store};
+use super::{NOT_FOUND, document, next_line, refused, store};
 use crate::arguments::WorkReceiptArguments;
+use crate::command::review::{acceptance, heading_lines};
 use crate::command::run_page::brief;
 use crate::environment::Environment;
 use crate::failure::Failure;
 use crate::output;
+use crate::real::SystemClock;
 use crate::text::printable;
 
 /// What the contract says of work that has not ended.
@@ -26,7 +27,11 @@ pub(crate) fn receipt(
     let found = match work::receipt(&place, lease) {
         Ok(found) => found,
         Err(failure) => {
-            return refused(failure, common, |refusal| Ok(not_found_document(lease, refusal)));
+            return refused(failure, common, |refusal| {
+                let mut document = missing(lease, false, NOT_FOUND);
+                document.insert("reason_code", document::reason_code(refusal));
+                Ok(document)
+            });
         }
     };
     match found.receipt {
@@ -35,21 +40,21 @@ pub(crate) fn receipt(
             ("kernel_run", true.into()),
             ("receipt", receipt.into()),
         ]))?,
-        Some(receipt) => output::data(&page(&receipt))?,
+        Some(receipt) => {
+            let review = work::review(&place, found.run_id.as_str(), &SystemClock)?;
+            output::data(&(page(&receipt) + &handed_over(&review, environment)))?;
+        }
         None if common.json => {
             output::json(missing(&found.lease_id, true, NOT_YET))?;
             return Ok(exit::FAILED);
         }
         None => {
             let error = ProjectionError::RunOpen(found.run_id);
-            return Err(Failure::Run(error.into()));
+            let hint = "it has a receipt once it is released with `motus work release`";
+            return Err(Failure::Run(error.into()).hinted(hint));
         }
     }
     Ok(exit::OK)
-}
-
-fn not_found_document(lease: &str, _: &WorkError) -> Object {
-    missing(lease, false, NOT_FOUND)
 }
 
 fn missing(lease: &str, has_run: bool, message: &str) -> Object {
@@ -77,4 +82,16 @@ fn page(receipt: &Object) -> String {
         brief(summary),
         text("next_action"),
     )
+}
+
+/// Tells behind the published lines for whom the work waits, which they do not know.
+fn handed_over(review: &Review, environment: &Environment) -> String {
+    let judged = review.standing.judged.as_ref();
+    if judged.and_then(|judged| judged.hand_off.as_ref()).is_none() {
+        return String::new();
+    }
+    let mut lines = acceptance(review);
+    lines.extend(next_line(review, environment));
+    let lines = heading_lines(&lines).into_iter();
+    lines.fold("\n".to_owned(), |page, (name, value)| format!("{page}{name}: {value}\n"))
 }

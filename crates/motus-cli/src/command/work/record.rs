@@ -1,11 +1,10 @@
 //! `motus work outcome|evidence|decision`: adds to a claim.
 
-use motus_app::exit;
 use motus_app::work::{self, Recorded, WorkStore, new_id};
 use motus_json::{Object, Value};
 use motus_ledger::work::{DecisionFact, EvidenceFact, Fact, OutcomeFact, TestCounts, WorkError};
 
-use super::{document, message, refused, store, told, writer};
+use super::{document, message, refused, store, tell, told, writer};
 use crate::arguments::{
     DecisionArguments, EvidenceArguments, LeaseArgument, OutcomeArguments, WritingArguments,
 };
@@ -99,14 +98,22 @@ impl<'a> Adding<'a> {
         let store = store(common, environment)?;
         let agent = writer(self.writing, environment);
         let fact = fact.map_err(work::WorkFailure::from)?;
-        match told(work::record(&store, self.lease, &fact, agent.as_deref(), &SystemClock)) {
-            Ok(recorded) if common.json => output::json(self.document(&recorded, &store))?,
-            Ok(_) => output::data(page)?,
-            Err(failure) => {
-                return refused(failure, common, |refusal| Ok(self.refusal(refusal)));
-            }
+        let recorded =
+            match told(work::record(&store, self.lease, &fact, agent.as_deref(), &SystemClock)) {
+                Ok(recorded) => recorded,
+                Err(failure) => {
+                    return refused(failure, common, |refusal| Ok(self.refusal(refusal)));
+                }
+            };
+        if !recorded.says_something {
+            output::talk("notice: it shows nothing by itself; give counts, --diff or --log");
         }
-        Ok(exit::OK)
+        let written = if common.json {
+            output::json(self.document(&recorded, &store))
+        } else {
+            output::data(page)
+        };
+        tell(written, || format!("the {} was recorded, as {}", self.what, self.id))
     }
 
     fn document(&self, recorded: &Recorded, store: &WorkStore) -> Object {

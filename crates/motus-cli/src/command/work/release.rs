@@ -2,12 +2,11 @@
 
 use std::fmt::Write as _;
 
-use motus_app::exit;
-use motus_app::work::{self, Release, Released, WorkStore};
+use motus_app::work::{self, Released, WorkStore};
 use motus_json::{Object, Value};
-use motus_ledger::work::{HandOff, WorkError};
+use motus_ledger::work::{HandOff, ReleaseRequest, WorkError};
 
-use super::{command_line, document, message, refused, store, told, writer};
+use super::{document, message, proposed, refused, store, tell, told, writer};
 use crate::arguments::ReleaseArguments;
 use crate::environment::Environment;
 use crate::failure::Failure;
@@ -21,20 +20,24 @@ pub(crate) fn release(
 ) -> Result<u8, Failure> {
     let common = &arguments.writing.common;
     let store = store(common, environment)?;
-    let release = Release {
+    let release = ReleaseRequest {
         lease: arguments.lease.lease.clone(),
         outcome: arguments.outcome,
         hand_off: hand_off(arguments),
         agent_id: writer(&arguments.writing, environment),
     };
-    match told(work::release(&store, &release, &SystemClock)) {
-        Ok(released) if common.json => output::json(document(&released, &store))?,
-        Ok(released) => output::data(&page(&released, environment))?,
+    let released = match told(work::release(&store, &release, &SystemClock)) {
+        Ok(released) => released,
         Err(failure) => {
             return refused(failure, common, |refusal| denied_document(refusal, &store));
         }
-    }
-    Ok(exit::OK)
+    };
+    let written = if common.json {
+        output::json(document(&released, &store))
+    } else {
+        output::data(&page(&released, environment))
+    };
+    tell(written, || format!("the release was recorded, of {}", released.released.lease.lease_id))
 }
 
 /// The command line has all three parts or none.
@@ -113,7 +116,11 @@ fn page(told: &Released, environment: &Environment) -> String {
         let receiver = hand_off.receiver.to_string();
         let accept = ["work", "accept", run.as_str(), "--as", &receiver];
         let _ = writeln!(page, "Handed to: {}", printable(&receiver));
-        let _ = writeln!(page, "\nNext: {}", printable(&command_line(&accept, environment)));
+        let next = proposed("Next", &accept, environment);
+        if !next.is_empty() {
+            page.push('\n');
+            page.push_str(&next);
+        }
     }
     page
 }

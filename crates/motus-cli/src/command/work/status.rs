@@ -3,16 +3,15 @@
 use std::fmt::Write as _;
 
 use motus_app::exit;
-use motus_app::work::{self, Review, Status};
+use motus_app::work::{self, Review, Standing, Status};
 use motus_json::{Object, Value};
 use motus_ledger::Timestamp;
-use motus_ledger::work::{Lease, LeaseState, WorkError};
+use motus_ledger::work::{Judged, Judgement, Lease, LeaseState, WorkError};
 
-use super::{command_line, document, refused, store};
+use super::{document, next_line, refused, store};
 use crate::arguments::{PageFormat, StatusArguments};
 use crate::command::review::{
-    Line, Piece, acceptance, heading_lines, markdown, next, outcome, section_pages, sections, what,
-    who,
+    Line, Piece, acceptance, heading_lines, markdown, outcome, section_pages, sections, what, who,
 };
 use crate::environment::Environment;
 use crate::failure::Failure;
@@ -39,7 +38,9 @@ pub(crate) fn status(
     let review = work::review(&place, lease, &SystemClock)?;
     match arguments.format {
         PageFormat::Markdown => output::data(&markdown(&review))?,
-        PageFormat::Text => output::data(&page(&review, lease, environment))?,
+        PageFormat::Text => {
+            output::data(&page(&review, &name(lease, &review.standing), environment))?;
+        }
     }
     Ok(exit::OK)
 }
@@ -49,7 +50,7 @@ fn found_document(lease: &str, status: &Status) -> Object {
     let open = standing.run.is_open();
     let expires_at = standing.lease.as_ref().filter(|_| open).map(Lease::expires_at);
     let mut document = Object::from([
-        ("lease_id", Value::from(lease)),
+        ("lease_id", Value::from(name(lease, standing))),
         ("status", standing.run.status().into()),
         ("lease_status", standing.run.status().into()),
         ("kernel_run", true.into()),
@@ -61,21 +62,28 @@ fn found_document(lease: &str, status: &Status) -> Object {
     if let Some(origin) = &standing.origin {
         document.insert("from", document::origin(origin));
     }
-    if let Some(hand_off) = &standing.hand_off {
+    let judged = standing.judged.as_ref();
+    if let Some(hand_off) = judged.and_then(|judged| judged.hand_off.as_ref()) {
         document.insert("handoff", document::hand_off(hand_off));
-        let accepted = standing.acceptance.as_ref().map(|acceptance| {
-            Object::from([
-                ("run_id", Value::from(acceptance.run_id.as_str())),
-                ("acceptor", acceptance.acceptor.to_object().into()),
-                ("accepted_at", acceptance.accepted_at.as_str().into()),
-            ])
-        });
-        document.insert("accepted", accepted);
+        document.insert("accepted", judged.and_then(accepted));
     }
     document
 }
 
-fn missing_document(lease: &str, _: &WorkError) -> Object {
+/// Tells how the receiver of a hand-off accepted it.
+fn accepted(judged: &Judged) -> Option<Object> {
+    let Judgement::Accepted { by, at, in_run: Some(run), .. } = &judged.judgement else {
+        return None;
+    };
+    let acceptor = Object::from([("type", by.kind.as_str()), ("id", by.id.as_str())]);
+    Some(Object::from([
+        ("run_id", Value::from(run.as_str())),
+        ("acceptor", acceptor.into()),
+        ("accepted_at", at.as_str().into()),
+    ]))
+}
+
+fn missing_document(lease: &str, refusal: &WorkError) -> Object {
     let none = || Value::Array(Vec::new());
     Object::from([
         ("lease_id", Value::from(lease)),
@@ -83,7 +91,18 @@ fn missing_document(lease: &str, _: &WorkError) -> Object {
         ("outcomes", none()),
         ("evidence", none()),
         ("decisions", none()),
+        ("reason_code", document::reason_code(refusal)),
     ])
+}
+
+/// Returns what a piece of work is called: as it was asked for, unless that would be something else tomorrow.
+fn name(asked: &str, standing: &Standing) -> String {
+    let run = standing.run.id.as_str();
+    match &standing.lease {
+        _ if asked == run => run.to_owned(),
+        Some(lease) => lease.lease_id.clone(),
+        None => run.to_owned(),
+    }
 }
 
 /// Begins with the published lines.
@@ -98,13 +117,10 @@ fn page(review: &Review, lease: &str, environment: &Environment) -> String {
     first.extend(review.receipt_id().map(|id| Line::new("Receipt", [Piece::name(id)])));
     let mut second = vec![Line::new("Store Run", [Piece::name(run.id.as_str())])];
     second.extend(what(standing));
-    second.extend(who(run));
+    second.extend(who(review));
     let mut last = outcome(review);
     last.extend(acceptance(review));
-    last.extend(next(review).map(|words| {
-        let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        Line::new("Next", [Piece::name(command_line(&words, environment))])
-    }));
+    last.extend(next_line(review, environment));
     let mut page = format!("{}\n{}", spelled(&first), spelled(&second));
     page.push_str(&section_pages(&sections(review)));
     page.push_str(&format!("\n{}", spelled(&last)));
