@@ -154,6 +154,8 @@ mod tests {
                 "secret_like_argv_flag",
             ),
             ("--db-token 'a b' c", "--db-token [REDACTED] c", "secret_like_argv_flag"),
+            ("--db-token 'a b'c d", "--db-token [REDACTED] d", "secret_like_argv_flag"),
+            ("--db-token \"cut off", "--db-token [REDACTED]", "secret_like_argv_flag"),
             ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl", "[REDACTED]", "jwt"),
             ("xoxb-1234567890-abc", "[REDACTED]", "slack_token"),
             ("glpat-0123456789_-x", "[REDACTED]", "gitlab_token"),

@@ -49,7 +49,7 @@ pub(super) const FURTHER: [(&str, &str, &str); 6] = [
     (
         concat!(
             r#"(?i)(^|[^A-Za-z0-9_-])(--(?:[A-Za-z0-9]+-)*(?:token|passw(?:or)?d|secret|api-?key|"#,
-            r#"private-?key))[ \t]+(?:"[^"]*"|'[^']*'|[^\s"'-]\S*)"#,
+            r#"private-?key))[ \t]+(?:"[^"]*(?:"\S*|\z)|'[^']*(?:'\S*|\z)|[^\s"'-]\S*)"#,
         ),
         "$1$2 [REDACTED]",
         "secret_like_argv_flag",
