@@ -3,6 +3,7 @@
 
 mod capture;
 mod mask;
+mod program;
 mod reference;
 mod scratch;
 mod skip;
@@ -11,6 +12,7 @@ mod wait;
 
 pub use capture::{Captured, capture, capture_with_input};
 pub use mask::Mask;
+pub use program::copy_program;
 pub use reference::{Reference, fixtures};
 pub use scratch::Scratch;
 pub use skip::skip;

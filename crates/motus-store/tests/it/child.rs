@@ -1,8 +1,8 @@
 //! Running one test of this binary again, in a process with other circumstances.
 
+use std::env;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::{env, fs};
 
 use motus_store::StorePlace;
 use motus_testkit::harness::{Captured, Scratch, capture};
@@ -51,7 +51,7 @@ fn reachable_copy(scratch: &Scratch) -> PathBuf {
     let copy = scratch.path().join("it");
     if !copy.exists() {
         let program = env::current_exe().expect("a program knows its path");
-        fs::copy(program, &copy).expect("the program can be copied");
+        motus_testkit::harness::copy_program(program, &copy).expect("the program can be copied");
         for directory in [scratch.path(), &scratch.project()] {
             set_mode(directory, 0o755);
         }

@@ -97,7 +97,7 @@ fn reading_needs_no_right_to_write() {
     let test = "no_effects::reading_needs_no_right_to_write";
     let scene = used();
     let program = scene.scratch.path().join("textus");
-    fs::copy(TEXTUS, &program).unwrap();
+    motus_testkit::harness::copy_program(TEXTUS, &program).unwrap();
     fs::set_permissions(scene.scratch.path(), fs::Permissions::from_mode(0o755)).unwrap();
     let probe = Command::new("setpriv")
         .args(["--reuid", NOBODY, "--regid", NOBODY, "--clear-groups", "true"])

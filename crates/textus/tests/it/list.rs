@@ -157,7 +157,8 @@ fn a_directory_that_may_not_be_read_is_told() {
     fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).unwrap();
     if fs::read_dir(&closed).is_ok() {
         let program = scene.scratch.path().join("tests");
-        fs::copy(std::env::current_exe().unwrap(), &program).unwrap();
+        let current = std::env::current_exe().unwrap();
+        motus_testkit::harness::copy_program(current, &program).unwrap();
         fs::set_permissions(scene.scratch.path(), fs::Permissions::from_mode(0o755)).unwrap();
         let mut command = scene.scratch.command("setpriv");
         command.args(["--reuid", "65534", "--regid", "65534", "--clear-groups"]);

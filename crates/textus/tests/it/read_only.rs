@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 
-use motus_testkit::harness::{Captured, capture, skip};
+use motus_testkit::harness::{Captured, capture, copy_program, skip};
 
 use crate::agreement::require;
 use crate::scene::{Scene, WRITER, put};
@@ -20,7 +20,7 @@ fn set_mode(path: &Path, mode: u32) {
 fn as_nobody(test: &str, scene: &Scene, words: &[&str]) -> Option<Captured> {
     // The writer lies where nobody else may look.
     let program = scene.scratch.path().join("writer");
-    fs::copy(WRITER, &program).unwrap();
+    copy_program(WRITER, &program).unwrap();
     let mut command = scene.scratch.command("setpriv");
     command.args(["--reuid", NOBODY, "--regid", NOBODY, "--clear-groups"]);
     command.arg(program).arg(scene.root()).args(words);
@@ -99,7 +99,8 @@ fn a_step_that_fails_after_another_was_done_takes_it_back() {
     let before = content(&scene);
     let Some(ended) = as_nobody(test, &scene, &["accept", "main", "queue.p"]) else { return };
     let told = ended.stdout_text();
-    assert!(told.starts_with("refused io_error") && told.contains("not permitted"), "{told}");
+    let is_refused = told.starts_with("refused io_error") && told.contains("not permitted");
+    assert!(is_refused, "{told}{}", ended.stderr_text());
     assert!(content(&scene) == before, "{:?}", scene.names());
     let Some(ended) = as_nobody(test, &scene, &["mv", "queue.p", "notes.new.er"]) else { return };
     assert!(ended.stdout_text().contains("not permitted"), "{}", ended.stdout_text());
