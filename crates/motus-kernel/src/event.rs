@@ -18,6 +18,13 @@ use crate::{Digest, Uuid};
 
 const EVENT_SEPARATOR: &[u8] = b"MOTUS|EVT|0.1|";
 
+/// Hashes a line without its member `event_hash`, given as the two pieces around it.
+///
+/// Source: MOTUS-SPEC-V0.1 §2 Algorithm 2.
+pub(crate) fn event_hash(before: &[u8], after: &[u8]) -> Digest {
+    Digest::of(&[EVENT_SEPARATOR, before, after])
+}
+
 /// The bounds on one line: 1 MiB, 127 levels, a million values.
 pub const LINE_LIMITS: ReadOptions = ReadOptions {
     limits: Limits { bytes: 1 << 20, depth: 127, values: 1_000_000 },

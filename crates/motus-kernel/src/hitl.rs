@@ -4,12 +4,46 @@
 
 use crate::effect::EffectOp;
 use crate::names::LockLevel;
-use crate::receipt::Receipt;
+use crate::policy::Policy;
+use crate::receipt::Body;
+
+/// What asking a human is worth, and whether one must be asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "fields are those of the specification, by their names there")]
+pub struct HitlDecision {
+    pub required: bool,
+    pub p_override_permille: u16,
+    pub loss_ms: u64,
+    pub cost_ms: u64,
+    /// Negative where asking costs more than it saves; `None` when 64 bits cannot hold it.
+    pub evi_ms: Option<i64>,
+}
+
+/// Computes what asking a human is worth for a receipt under a policy.
+///
+/// Shape: loss and cost are the policy's; the probability is Q15's unless one is given, of which what is above
+/// 1000 counts as 1000. `required` is exact, `evi_ms` is rounded: it may be 0 where a human is required.
+/// Source: MOTUS-SPEC-V0.1 §2 Algorithm 14, §11 Q15.
+pub fn hitl_evi_ms(
+    receipt: &Body,
+    known_p_override: Option<u16>,
+    policy: &dyn Policy,
+) -> HitlDecision {
+    let p_override_permille = known_p_override.map_or_else(|| p_override(receipt), |p| p.min(1000));
+    let (loss_ms, cost_ms) = (policy.loss_ms(receipt), policy.cost_ms());
+    HitlDecision {
+        required: is_required(p_override_permille, loss_ms, cost_ms),
+        p_override_permille,
+        loss_ms,
+        cost_ms,
+        evi_ms: evi_ms(p_override_permille, loss_ms, cost_ms),
+    }
+}
 
 /// Returns the probability in permille that a human would decide otherwise.
 ///
 /// Shape: from 71 to 1000.
-pub fn p_override(receipt: &Receipt) -> u16 {
+pub fn p_override(receipt: &Body) -> u16 {
     let has = |op: EffectOp| receipt.effects.declared.iter().any(|effect| effect.op == op);
     let deficit = 1000_u16.saturating_sub(receipt.lens.quality.aggregate);
     let features = [

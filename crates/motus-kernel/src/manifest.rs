@@ -1,9 +1,9 @@
 //! The manifest: every file of a bundle but itself, with size and digest.
 //!
-//! No hash covers the manifest, so everything in it is checked on its own.
+//! No hash covers the manifest, so everything in it is checked on its own when it is read.
 //! Source: MOTUS-SPEC-V0.1 §1.14.
 
-use motus_json::Value;
+use motus_json::{Object, Value};
 
 use crate::shape::{Fault, Faults, Fields, Node};
 use crate::{Digest, Uuid};
@@ -32,6 +32,8 @@ pub struct ListedFile {
     pub size_bytes: u64,
 }
 
+/// The version of bundles.
+pub const BUNDLE_VERSION: &str = "BUNDLE-0.1";
 /// The name of the manifest itself, which it does not list.
 pub const MANIFEST: &str = "manifest.json";
 /// The name of the receipt.
@@ -59,6 +61,16 @@ impl Manifest {
         }
     }
 
+    /// Returns the manifest as a document, which reads back as the same.
+    pub fn write(&self) -> Object {
+        Object::from([
+            ("bundle_version", Value::from(&self.bundle_version)),
+            ("loop_id", self.loop_id.to_string().into()),
+            ("created_utc", Value::from(&self.created_utc)),
+            ("files", self.files.iter().map(ListedFile::write).collect()),
+        ])
+    }
+
     /// Finds a file by its path.
     pub fn file(&self, path: &str) -> Option<&ListedFile> {
         let found = self.files.binary_search_by(|file| file.path.as_str().cmp(path)).ok()?;
@@ -68,6 +80,16 @@ impl Manifest {
     /// Returns the files that are evidence.
     pub fn evidence(&self) -> impl Iterator<Item = &ListedFile> {
         self.files.iter().filter(|file| file.path.starts_with(EVIDENCE))
+    }
+}
+
+impl ListedFile {
+    fn write(&self) -> Object {
+        Object::from([
+            ("path", Value::from(&self.path)),
+            ("sha256", self.sha256.to_string().into()),
+            ("size_bytes", self.size_bytes.into()),
+        ])
     }
 }
 
@@ -121,7 +143,36 @@ pub fn is_bundle_path(path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_bundle_path;
+    use motus_json::ReadOptions;
+    use motus_json::canonical::cj;
+    use proptest::collection::btree_map;
+    use proptest::prelude::*;
+
+    use super::{ListedFile, Manifest, is_bundle_path};
+    use crate::receipt::any;
+
+    fn manifest() -> impl Strategy<Value = Manifest> {
+        let path = any::text().prop_filter("a path of a bundle", |path| is_bundle_path(path));
+        let files = btree_map(path, (any::digest(), any::<u64>()), 0..5);
+        (any::text(), any::uuid(), any::time(), files).prop_map(
+            |(bundle_version, loop_id, created_utc, files)| {
+                let file = |(path, (sha256, size_bytes))| ListedFile { path, sha256, size_bytes };
+                let files = files.into_iter().map(file).collect();
+                Manifest { bundle_version, loop_id, created_utc, files }
+            },
+        )
+    }
+
+    proptest! {
+        #![proptest_config(any::config(200))]
+
+        #[test]
+        fn what_is_written_reads_back(manifest in manifest()) {
+            let text = cj::write(&manifest.write().into()).expect("it has a canonical text");
+            let document = cj::read(text.as_bytes(), &ReadOptions::default()).expect("canonical");
+            prop_assert_eq!(Manifest::read(&document), Ok(manifest), "{}", text);
+        }
+    }
 
     #[test]
     fn paths_have_one_spelling() {

@@ -10,13 +10,15 @@ mod rollup;
 
 use std::collections::BTreeMap;
 
+pub use checks::attempted;
 pub(crate) use checks::{AttemptNumber, attempt};
 pub use document::PolicyError;
-pub use rollup::rollup;
+pub(crate) use human::{awaits_a_human, is_a_human};
+pub use rollup::{rollup, rollup_children};
 
 use crate::Digest;
 use crate::names::LockLevel;
-use crate::receipt::Receipt;
+use crate::receipt::{Body, Receipt};
 
 /// What a loop must show. Pure: the same receipt gives the same answer.
 pub trait Policy {
@@ -39,7 +41,7 @@ pub trait Policy {
     fn least_lens_quality(&self, level: LockLevel) -> u16;
 
     /// Returns what a wrong outcome would cost, in milliseconds.
-    fn loss_ms(&self, receipt: &Receipt) -> u64;
+    fn loss_ms(&self, receipt: &Body) -> u64;
 
     /// Returns what asking a human costs, in milliseconds.
     fn cost_ms(&self) -> u64;
@@ -125,7 +127,7 @@ impl Policy for Rules {
         self.least_lens_quality.get(&level).copied().unwrap_or_default()
     }
 
-    fn loss_ms(&self, receipt: &Receipt) -> u64 {
+    fn loss_ms(&self, receipt: &Body) -> u64 {
         let touched: Vec<_> = receipt
             .effects
             .declared
@@ -158,7 +160,13 @@ pub fn violations(policy: &dyn Policy, receipt: &Receipt) -> Vec<String> {
             policy.hash()
         ));
     }
-    violations.extend(checks::violations(policy, receipt));
+    violations.extend(violations_of_work(policy, receipt));
+    violations
+}
+
+/// Returns every rule that a receipt breaks by what it tells, before it is sealed.
+pub(crate) fn violations_of_work(policy: &dyn Policy, receipt: &Body) -> Vec<String> {
+    let mut violations = checks::violations(policy, receipt);
     violations.extend(human::violations(policy, receipt));
     violations.extend(rollup::violation(receipt));
     violations

@@ -3,9 +3,14 @@
 //! Source: MOTUS-SPEC-V0.1 §1.3–§1.13, fields and spellings as in published bundles. Fields that the
 //! specification does not know are hashed like all others and not looked at.
 
+#[cfg(test)]
+pub(crate) mod any;
 mod order;
-mod path;
-mod read;
+pub(crate) mod path;
+pub(crate) mod read;
+pub(crate) mod write;
+
+use std::ops::Deref;
 
 use crate::effect::Effect;
 use crate::names::{
@@ -14,12 +19,43 @@ use crate::names::{
 };
 use crate::shape::Fault;
 use crate::{Digest, Uuid};
-use motus_json::Value;
+use motus_json::{Object, Value};
 
-/// What a loop was, did and came to.
+/// The version of receipts.
+pub const RECEIPT_VERSION: &str = "0.1.0";
+/// The version of the canonical text.
+pub const CJ_VERSION: &str = "CJ-0.1";
+/// The version of the proof digest.
+pub const PROOF_VERSION: &str = "PROOF-0.1";
+/// The version of the rules about phases.
+pub const FSM_VERSION: &str = "FSM-0.1";
+/// The version of the rules about effects.
+pub const ENF_VERSION: &str = "ENF-0.1";
+
+/// What a loop was, did and came to, and the hashes that hold its bundle together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    /// Everything that the receipt's hash covers.
+    pub body: Body,
+    /// The hashes, over which none of them goes.
+    pub integrity: Integrity,
+}
+
+/// Everybody but sealing and its verification asks for what the body says.
+impl Deref for Receipt {
+    type Target = Body;
+
+    fn deref(&self) -> &Body {
+        &self.body
+    }
+}
+
+/// A receipt without its integrity block: what a loop was, did and came to.
+///
+/// Source: MOTUS-SPEC-V0.1 §1.13 and §2 Algorithm 5, `WorkReceiptWithoutIntegrity`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(missing_docs, reason = "fields are those of the specification, by their names there")]
-pub struct Receipt {
+pub struct Body {
     pub receipt_version: String,
     pub loop_id: Uuid,
     pub parent_loop_id: Option<Uuid>,
@@ -35,6 +71,7 @@ pub struct Receipt {
     pub lens: Lens,
     pub effects: EffectSet,
     pub decisions: Vec<Decision>,
+    pub strategies: Strategies,
     pub verification_level: VerificationLevel,
     pub checks_required: Vec<String>,
     pub checks: Vec<Check>,
@@ -42,7 +79,6 @@ pub struct Receipt {
     pub children: Vec<Child>,
     pub errors: Vec<ErrorRecord>,
     pub hitl: Vec<HitlRecord>,
-    pub integrity: Integrity,
 }
 
 impl Receipt {
@@ -53,8 +89,23 @@ impl Receipt {
     pub fn read(document: &Value) -> Result<Self, Vec<Fault>> {
         read::receipt(document)
     }
+
+    /// Returns the receipt as a document, which reads back as the same.
+    ///
+    /// Shape: what has no value is left out, but for `parent_loop_id` and `strategies.used`, which are `null`.
+    pub fn write(&self) -> Object {
+        write::receipt(self)
+    }
 }
 
+impl Body {
+    /// Returns the document over which the receipt's hash goes: the receipt without its integrity block.
+    pub fn write(&self) -> Object {
+        write::body(self)
+    }
+}
+
+pub use path::is_artifact_path;
 pub(crate) use read::effect as read_effect;
 
 /// What was wanted.
@@ -79,6 +130,9 @@ pub struct Outcome {
 pub struct Actor {
     pub kind: ActorType,
     pub name: String,
+    pub model: Option<String>,
+    pub model_digest: Option<Digest>,
+    pub email: Option<String>,
 }
 
 /// Something that went in or came out, by the digest of its content.
@@ -139,6 +193,16 @@ pub struct EffectSet {
     pub k: u32,
     pub executed_raw: Vec<Effect>,
     pub declared: Vec<Effect>,
+    /// How the declared ones were made, where they were compressed; opaque.
+    pub compression: Option<Value>,
+}
+
+/// Which strategies were suggested and which was used; opaque to who verifies.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[expect(missing_docs, reason = "fields are those of the specification, by their names there")]
+pub struct Strategies {
+    pub suggestions: Vec<Value>,
+    pub used: Option<Value>,
 }
 
 /// A choice and what was not chosen.
@@ -180,6 +244,22 @@ pub struct Child {
     pub critical: bool,
     pub child_proof_digest: Digest,
     pub outcome_status: OutcomeStatus,
+}
+
+/// What stands before the identifier of a child that proved nothing, to be hashed with it.
+const UNPROVEN_SEPARATOR: &[u8] = b"MOTUS|UNPROVEN|0.1|";
+
+impl Child {
+    /// Returns the digest of a child that was spawned and never joined: no bundle has it, nor any other child.
+    pub fn unproven_digest(child_loop_id: Uuid) -> Digest {
+        Digest::of(&[UNPROVEN_SEPARATOR, child_loop_id.to_string().as_bytes()])
+    }
+
+    /// Tells whether the parent says that the child failed, and commits to no bundle of it.
+    pub fn is_unproven(&self) -> bool {
+        self.outcome_status == OutcomeStatus::Failed
+            && self.child_proof_digest == Self::unproven_digest(self.child_loop_id)
+    }
 }
 
 /// Something that went wrong on the way.

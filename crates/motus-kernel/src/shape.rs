@@ -28,7 +28,7 @@ pub(crate) struct Faults(RefCell<Vec<Fault>>);
 const KEPT: usize = 100;
 
 /// The most entries of one list.
-const MOST_ENTRIES: usize = 100_000;
+pub(crate) const MOST_ENTRIES: usize = 100_000;
 
 impl Faults {
     pub(crate) fn note(&self, place: impl Into<String>, message: impl Into<String>) {

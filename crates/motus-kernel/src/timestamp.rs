@@ -20,6 +20,52 @@ pub(crate) fn compare_real(left: &str, right: &str) -> Ordering {
     if left.len() == right.len() { left.cmp(right) } else { compare(left, right) }
 }
 
+/// Returns the seconds from 1970-01-01T00:00:00Z to a point in time, its fraction left out.
+///
+/// Shape: negative before 1970; every day has 86,400 seconds. `None` for a text that is no point in time.
+pub fn seconds_since_epoch(text: &str) -> Option<i64> {
+    Moment::read(text).map(|moment| moment.seconds)
+}
+
+/// A point in time that can be computed with.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Moment<'t> {
+    /// Since 1970-01-01T00:00:00Z.
+    seconds: i64,
+    /// Digits, without zeros that mean nothing.
+    fraction: &'t str,
+}
+
+impl<'t> Moment<'t> {
+    /// Reads a point in time; `None` when the text is none.
+    pub(crate) fn read(text: &'t str) -> Option<Self> {
+        let (whole, fraction) = split(text)?;
+        let [year, month, day, hour, minute, second] = fields(whole)?.map(i64::from);
+        let in_the_day = hour * 3600 + minute * 60 + second;
+        let seconds = days_since_epoch(year, month, day) * SECONDS_OF_A_DAY + in_the_day;
+        Some(Self { seconds, fraction })
+    }
+
+    /// Returns the whole days since an earlier moment, rounded toward minus infinity; fractions of a second
+    /// count. Source: MOTUS-SPEC-V0.1 §11 Q12, `age_days`.
+    pub(crate) fn days_since(&self, earlier: &Self) -> i64 {
+        let borrowed = i64::from(self.fraction < earlier.fraction);
+        (self.seconds - earlier.seconds - borrowed).div_euclid(SECONDS_OF_A_DAY)
+    }
+}
+
+const SECONDS_OF_A_DAY: i64 = 86_400;
+
+/// Counts days in years that begin in March, so that the day that leap years add is the last one.
+fn days_since_epoch(year: i64, month: i64, day: i64) -> i64 {
+    const DAYS_TO_1970: i64 = 719_468;
+    let year = if month > 2 { year } else { year - 1 };
+    let months_since_march = (month + 9) % 12;
+    let days_of_years =
+        year * 365 + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
+    days_of_years + (153 * months_since_march + 2) / 5 + day - 1 - DAYS_TO_1970
+}
+
 /// Returns what stands before the fraction, and the fraction without zeros that mean nothing.
 fn split(text: &str) -> Option<(&str, &str)> {
     let (whole, rest) = text.split_at_checked(19)?;
@@ -35,21 +81,28 @@ fn is_digits(text: &str) -> bool {
 }
 
 fn is_real(whole: &str) -> bool {
+    fields(whole).is_some()
+}
+
+/// Returns year, month, day, hour, minute and second of a real date and time.
+fn fields(whole: &str) -> Option<[u32; 6]> {
     let Ok([y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', i1, i2, b':', s1, s2]) =
         <[u8; 19]>::try_from(whole.as_bytes())
     else {
-        return false;
+        return None;
     };
+    let (century, of_century) = (two_digits(y1, y2), two_digits(y3, y4));
     let (month, day) = (two_digits(m1, m2), two_digits(d1, d2));
-    let century = two_digits(y1, y2);
-    let year = century * 100 + two_digits(y3, y4);
-    century < 100
-        && two_digits(y3, y4) < 100
+    let (hour, minute, second) = (two_digits(h1, h2), two_digits(i1, i2), two_digits(s1, s2));
+    let year = century * 100 + of_century;
+    let is_real = century < 100
+        && of_century < 100
         && (1..=12).contains(&month)
         && (1..=days_in(year, month)).contains(&day)
-        && two_digits(h1, h2) < 24
-        && two_digits(i1, i2) < 60
-        && two_digits(s1, s2) < 60
+        && hour < 24
+        && minute < 60
+        && second < 60;
+    is_real.then_some([year, month, day, hour, minute, second])
 }
 
 /// Returns a number of two digits, or one that is too large.
@@ -125,5 +178,55 @@ mod tests {
         assert!(before("2025-12-24T00:00:00.9Z", "2025-12-24T00:00:01Z"));
         assert_eq!(compare("2025-12-24T00:00:00.10Z", "2025-12-24T00:00:00.1Z"), Ordering::Equal);
         assert_eq!(compare("2025-12-24T00:00:00.0Z", "2025-12-24T00:00:00Z"), Ordering::Equal);
+    }
+
+    #[test]
+    fn seconds_are_counted_from_1970() {
+        for (text, seconds) in [
+            ("1970-01-01T00:00:00Z", 0),
+            ("1970-01-01T00:00:00.999Z", 0),
+            ("1969-12-31T23:59:59Z", -1),
+            ("2000-02-29T12:00:00Z", 951_825_600),
+            ("2000-03-01T00:00:00Z", 951_868_800),
+            ("2025-12-24T00:00:01Z", 1_766_534_401),
+            ("0000-01-01T00:00:00Z", -62_167_219_200),
+            ("9999-12-31T23:59:59Z", 253_402_300_799),
+        ] {
+            assert_eq!(seconds_since_epoch(text), Some(seconds), "{text}");
+        }
+        assert_eq!(seconds_since_epoch("2025-02-29T00:00:00Z"), None);
+    }
+
+    #[test]
+    fn every_day_is_one_after_the_day_before() {
+        let mut before = days_since_epoch(1895, 12, 31);
+        for (year, month) in (1896..2105).flat_map(|year| (1..=12).map(move |month| (year, month)))
+        {
+            for day in 1..=days_in(year, month) {
+                let days = days_since_epoch(year.into(), month.into(), day.into());
+                assert_eq!(days, before + 1, "{year}-{month}-{day}");
+                before = days;
+            }
+        }
+    }
+
+    #[test]
+    fn days_are_whole_ones_and_negative_ones_round_down() {
+        let now = "2025-12-24T00:00:00.5Z";
+        let days_between =
+            |earlier, later| Some(Moment::read(later)?.days_since(&Moment::read(earlier)?));
+        for (earlier, days) in [
+            (now, 0),
+            ("2025-12-23T00:00:00.5Z", 1),
+            ("2025-12-23T00:00:00.50Z", 1),
+            ("2025-12-23T00:00:00.51Z", 0),
+            ("2025-12-24T00:00:00.6Z", -1),
+            ("2025-12-25T00:00:00.5Z", -1),
+            ("2025-12-25T00:00:00.6Z", -2),
+        ] {
+            assert_eq!(days_between(earlier, now), Some(days), "{earlier}");
+        }
+        assert_eq!(days_between("now", now), None);
+        assert_eq!(days_between(now, "now"), None);
     }
 }

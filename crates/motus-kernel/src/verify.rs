@@ -13,6 +13,7 @@ mod receipt_file;
 
 pub use failure::{Code, Failure, LONGEST_MESSAGE, TOLD, shortened};
 pub use files::{MANIFEST_LIMITS, RECEIPT_LIMITS};
+pub(crate) use log::MOST_EVENTS;
 
 use failure::Failures;
 use files::Files;

@@ -9,6 +9,7 @@ mod leaves;
 mod long;
 mod scenario;
 mod shaped;
+mod told;
 
 use std::collections::BTreeMap;
 
@@ -21,6 +22,7 @@ pub use family::{family_member, member_id};
 pub use long::{write_among, write_long};
 pub use scenario::{basic_edit, human_approval, parent, push_event};
 pub use shaped::{Shape, shaped};
+pub use told::told_whole;
 
 /// A bundle in parts. Change what you like, then seal what depends on it.
 #[derive(Debug, Clone, Default)]

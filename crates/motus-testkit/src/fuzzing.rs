@@ -5,11 +5,13 @@
 
 mod bundle;
 mod documents;
+mod projection;
 mod rules;
 mod split;
 
 pub use bundle::bundle;
 pub use documents::{canonical_json, event_line, manifest, policy, receipt};
+pub use projection::projection;
 pub use rules::{is_legal_step, selectors, trace};
 pub use split::{join, split};
 
@@ -27,7 +29,7 @@ pub struct Target {
 }
 
 /// Every function.
-pub const TARGETS: [Target; 8] = [
+pub const TARGETS: [Target; 9] = [
     Target { name: "canonical_json", run: canonical_json, corpus: every_document },
     Target { name: "event_line", run: event_line, corpus: event_lines },
     Target { name: "manifest", run: manifest, corpus: manifests },
@@ -36,6 +38,7 @@ pub const TARGETS: [Target; 8] = [
     Target { name: "policy", run: policy, corpus: documents::policies },
     Target { name: "bundle", run: bundle, corpus: bundles },
     Target { name: "trace", run: trace, corpus: rules::traces },
+    Target { name: "projection", run: projection, corpus: projection::logs },
 ];
 
 fn scenarios() -> [Parts; 3] {

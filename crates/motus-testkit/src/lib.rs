@@ -5,17 +5,22 @@
 //! messages and digests of the published Store format.
 #![expect(clippy::missing_panics_doc, reason = "a panic is how a test says what it found")]
 
+pub mod any;
 pub mod bundle;
 pub mod contract;
 pub mod fuzzing;
+pub mod goldens;
 pub mod harness;
 pub mod levels;
+pub mod loops;
+pub mod properties;
 pub mod receipts;
 pub mod sample;
 pub mod simulation;
 pub mod textus;
 pub mod vectors;
 
+mod calendar;
 mod clock;
 mod ledger;
 mod memory;

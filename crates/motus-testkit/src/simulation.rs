@@ -25,7 +25,7 @@ mod perform;
 mod plan;
 mod planted;
 mod processes;
-mod random;
+pub(crate) mod random;
 mod step;
 mod tally;
 mod threads;

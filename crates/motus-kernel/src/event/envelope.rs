@@ -2,7 +2,7 @@
 
 use motus_json::canonical::cj::{self, RawMember};
 
-use super::{EVENT_SEPARATOR, Event, LINE_LIMITS, Mentions};
+use super::{Event, LINE_LIMITS, Mentions, event_hash};
 use crate::names::Phase;
 use crate::shape::{Fault, Faults};
 use crate::timestamp::is_timestamp;
@@ -117,6 +117,6 @@ impl<'l> Envelope<'_, 'l> {
             (0, true) => (member.start, member.end),
             (_, true) => (member.start.checked_sub(1)?, member.end),
         };
-        Some(Digest::of(&[EVENT_SEPARATOR, line.get(..from)?, line.get(to..)?]))
+        Some(event_hash(line.get(..from)?, line.get(to..)?))
     }
 }

@@ -7,7 +7,7 @@
 use motus_json::canonical::cj;
 use motus_json::{Limits, ReadOptions};
 
-use super::{EVENT_SEPARATOR, Event, LINE_LIMITS, Mentions};
+use super::{Event, LINE_LIMITS, Mentions};
 use crate::names::Phase;
 use crate::timestamp::is_timestamp;
 use crate::{Digest, Uuid};
@@ -58,7 +58,7 @@ pub(super) fn read(line: &[u8]) -> Option<Event<'_>> {
         whole: payload,
         prev_event_hash: Digest::parse(prev_event_hash)?,
         event_hash: Digest::parse(event_hash)?,
-        computed_hash: Digest::of(&[EVENT_SEPARATOR, b"{", hashed.as_bytes()]),
+        computed_hash: super::event_hash(b"{", hashed.as_bytes()),
     })
 }
 

@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Policy;
-use crate::names::OutcomeStatus;
-use crate::receipt::{Check, Receipt};
+use crate::names::{LockLevel, OutcomeStatus};
+use crate::receipt::{Body, Check};
 
 /// The number of an attempt, however great: how many digits it has, and the digits. The check itself has
 /// none.
 pub(crate) type AttemptNumber<'c> = (usize, &'c str);
 
-pub(super) fn violations(policy: &dyn Policy, receipt: &Receipt) -> Vec<String> {
+pub(super) fn violations(policy: &dyn Policy, receipt: &Body) -> Vec<String> {
     // Each once: a long name that is required often would be told as often.
     let mut seen = BTreeSet::new();
     let required: Vec<&str> = receipt
@@ -29,7 +29,7 @@ pub(super) fn violations(policy: &dyn Policy, receipt: &Receipt) -> Vec<String> 
     violations
 }
 
-fn failures(required: &[&str], receipt: &Receipt) -> Vec<String> {
+fn failures(required: &[&str], receipt: &Body) -> Vec<String> {
     let failed = receipt.gates.iter().filter(|gate| !gate.passed);
     let mut violations: Vec<String> =
         failed.map(|gate| format!("gate {} did not pass", gate.gate_id)).collect();
@@ -86,6 +86,13 @@ fn deciding(results: &[Check]) -> BTreeMap<&str, (AttemptNumber<'_>, &Check)> {
     deciding
 }
 
+/// Returns the check at which a result is an attempt; `None` when it bears no number and is the check itself.
+///
+/// Shape: `CHECK@N` with a number as it is counted, from 1 on and without leading zeros.
+pub fn attempted(check_id: &str) -> Option<&str> {
+    attempt(check_id).map(|(check, _)| check)
+}
+
 /// Returns which attempt at which check a result is; `None` when it bears no number.
 pub(crate) fn attempt(check_id: &str) -> Option<(&str, AttemptNumber<'_>)> {
     let (check, digits) = check_id.rsplit_once('@')?;
@@ -97,15 +104,18 @@ fn is_number(digits: &str) -> bool {
     is_bare && !digits.starts_with('0')
 }
 
-fn lens(policy: &dyn Policy, receipt: &Receipt) -> Vec<String> {
+fn lens(policy: &dyn Policy, receipt: &Body) -> Vec<String> {
     let quality = &receipt.lens.quality;
+    // A failed draft was halted with the lens that it had, or before it had one.
+    let is_failed_draft =
+        receipt.outcome.status == OutcomeStatus::Failed && receipt.lock_level == LockLevel::Draft;
     let least = policy.least_lens_quality(receipt.lock_level);
     let mut violations = Vec::new();
     if quality.aggregate != quality.worst() {
         let (aggregate, worst) = (quality.aggregate, quality.worst());
         violations.push(format!("lens quality is {aggregate}, its worst part {worst}"));
     }
-    if quality.aggregate < least {
+    if quality.aggregate < least && !is_failed_draft {
         let aggregate = quality.aggregate;
         violations.push(format!("lens quality is {aggregate}, the policy wants {least}"));
     }
@@ -168,8 +178,10 @@ mod tests {
     fn what_only_looks_like_an_attempt_is_none() {
         for odd in ["test", "test@", "test@x", "test@0", "test@01", "test@+1"] {
             assert_eq!(attempt(odd), None, "{odd}");
+            assert_eq!(attempted(odd), None, "{odd}");
         }
         assert_eq!(attempt("test@1@2"), Some(("test@1", (1, "2"))));
+        assert_eq!(attempted("test@10"), Some("test"));
         assert!(attempt("test@18446744073709551616") > attempt("test@18446744073709551615"));
     }
 }

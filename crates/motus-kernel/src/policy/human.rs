@@ -5,22 +5,21 @@ use motus_json::shows_a_name;
 use super::Policy;
 use crate::hitl::{evi_ms, is_required, p_override};
 use crate::names::{ActorType, HitlKind, OutcomeStatus};
-use crate::receipt::{Actor, HitlRecord, Receipt};
+use crate::receipt::{Actor, Body, HitlRecord};
 
 /// The gate that says that a human is required.
 const HUMAN_GATE: &str = "hitl_required";
 
-pub(super) fn violations(policy: &dyn Policy, receipt: &Receipt) -> Vec<String> {
+pub(super) fn violations(policy: &dyn Policy, receipt: &Body) -> Vec<String> {
     let mut violations = Vec::new();
     for (index, record) in receipt.hitl.iter().enumerate() {
         let found = shape(record).or_else(|| arithmetic(record, policy));
         violations.extend(found.map(|what| format!("hitl[{index}]: {what}")));
     }
     let is_refused = is_refused(&receipt.hitl);
+    // What failed asks for no approval: there is nothing that a human could let pass.
     let failed = receipt.outcome.status == OutcomeStatus::Failed;
-    if let Some(requirement) = Requirement::of(policy, receipt)
-        && !is_answered(requirement.answers(policy, &receipt.hitl), failed)
-    {
+    if let Some(requirement) = unanswered(policy, receipt).filter(|_| !failed) {
         let reason = requirement.reason();
         violations
             .push(format!("a human must approve ({reason}), and the last decision is no approval"));
@@ -30,6 +29,16 @@ pub(super) fn violations(policy: &dyn Policy, receipt: &Receipt) -> Vec<String> 
         violations.push(format!("a human refused, and the outcome is {status}"));
     }
     violations
+}
+
+/// Tells whether a loop may not lock before a human has approved, unless it failed.
+pub(crate) fn awaits_a_human(policy: &dyn Policy, receipt: &Body) -> bool {
+    unanswered(policy, receipt).is_some()
+}
+
+fn unanswered(policy: &dyn Policy, receipt: &Body) -> Option<Requirement> {
+    Requirement::of(policy, receipt)
+        .filter(|requirement| !is_approved(requirement.answers(policy, &receipt.hitl)))
 }
 
 /// Tells whether the last decision refuses, or somebody who is no machine refused and no human approved after
@@ -42,12 +51,9 @@ fn is_refused(records: &[HitlRecord]) -> bool {
         || decisions(records).rfind(counts).is_some_and(refuses)
 }
 
-/// Tells whether what came after the question ends in a human's approval; or, where the loop failed, whether
-/// the last word of a human is a refusal.
-fn is_answered(answers: &[HitlRecord], failed: bool) -> bool {
-    let of_a_human = decisions(answers).rfind(|decision| is_by_a_human(decision));
+/// Tells whether what came after the question ends in a human's approval.
+fn is_approved(answers: &[HitlRecord]) -> bool {
     decisions(answers).next_back().is_some_and(is_approved_by_a_human)
-        || (failed && of_a_human.is_some_and(refuses))
 }
 
 fn decisions(records: &[HitlRecord]) -> impl DoubleEndedIterator<Item = &HitlRecord> {
@@ -68,7 +74,7 @@ enum Requirement {
 
 impl Requirement {
     /// What the bundle cannot take back by its own words comes first.
-    fn of(policy: &dyn Policy, receipt: &Receipt) -> Option<Self> {
+    fn of(policy: &dyn Policy, receipt: &Body) -> Option<Self> {
         let gated = receipt.gates.iter().any(|gate| gate.gate_id == HUMAN_GATE);
         let worth = is_required(p_override(receipt), policy.loss_ms(receipt), policy.cost_ms());
         let prompted = || receipt.hitl.iter().any(|record| requires(record, policy));
@@ -120,9 +126,12 @@ fn is_approved_by_a_human(decision: &HitlRecord) -> bool {
 }
 
 fn is_by_a_human(decision: &HitlRecord) -> bool {
-    let is_a_human =
-        |approver: &Actor| approver.kind == ActorType::Human && shows_a_name(&approver.name);
     decision.approver.as_ref().is_some_and(is_a_human)
+}
+
+/// Tells whether somebody is a human with a name that is seen: nobody else can approve.
+pub(crate) fn is_a_human(approver: &Actor) -> bool {
+    approver.kind == ActorType::Human && shows_a_name(&approver.name)
 }
 
 /// An approver who is not named is not known to be a machine.

@@ -5,10 +5,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{Child, Receipt, path};
+use super::{Body, Child, path};
 use crate::shape::Faults;
 
-pub(super) fn check(receipt: &Receipt, faults: &Faults) {
+pub(super) fn check(receipt: &Body, faults: &Faults) {
     for (place, artifacts) in
         [("artifacts.inputs", &receipt.inputs), ("artifacts.outputs", &receipt.outputs)]
     {
@@ -30,7 +30,7 @@ pub(super) fn check(receipt: &Receipt, faults: &Faults) {
 }
 
 /// No loop is its own parent or child, or both parent and child of one loop.
-fn family(receipt: &Receipt, faults: &Faults) {
+fn family(receipt: &Body, faults: &Faults) {
     if receipt.parent_loop_id == Some(receipt.loop_id) {
         faults.note("parent_loop_id", "is the loop itself");
     }
@@ -63,7 +63,7 @@ fn unique<'r, T, K: Ord>(faults: &Faults, place: &str, entries: &'r [T], key: im
 }
 
 /// One bundle cannot stand for the work of two loops.
-fn one_proof_each(receipt: &Receipt, faults: &Faults) {
+fn one_proof_each(receipt: &Body, faults: &Faults) {
     let mut seen = BTreeSet::new();
     let twice = receipt.children.iter().position(|child| !seen.insert(child.child_proof_digest));
     if let Some(index) = twice {
@@ -72,7 +72,7 @@ fn one_proof_each(receipt: &Receipt, faults: &Faults) {
 }
 
 /// The children may stand in any order; their indices are 0, 1, 2, … each once.
-fn spawn_order(receipt: &Receipt, faults: &Faults) {
+fn spawn_order(receipt: &Body, faults: &Faults) {
     let indices: BTreeSet<u32> = receipt.children.iter().map(|child| child.spawn_index).collect();
     let is_whole = indices.len() == receipt.children.len()
         && indices.iter().zip(0..).all(|(index, expected)| *index == expected);

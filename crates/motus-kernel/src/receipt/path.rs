@@ -10,7 +10,7 @@ use crate::names::ArtifactKind;
 /// where no kind is told it is one of a file. That of a directory may end in `/`. What has an address has
 /// any text after a scheme and a colon. No path has control characters.
 /// Source: MOTUS-SPEC-V0.1 §1.4, §2 Algorithm 10.1.
-pub(super) fn is_artifact_path(path: &str, kind: Option<ArtifactKind>) -> bool {
+pub fn is_artifact_path(path: &str, kind: Option<ArtifactKind>) -> bool {
     if path.contains(char::is_control) {
         return false;
     }
@@ -37,7 +37,7 @@ fn is_canonical(path: &str) -> bool {
 }
 
 /// Returns what two artifacts may not share: a directory is one place with and without its last `/`.
-pub(super) fn place(artifact: &Artifact) -> &str {
+pub(crate) fn place(artifact: &Artifact) -> &str {
     let path = artifact.path.as_str();
     match artifact.kind {
         Some(ArtifactKind::Directory) => path.strip_suffix('/').unwrap_or(path),

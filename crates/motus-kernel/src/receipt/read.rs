@@ -5,8 +5,8 @@ use motus_json::Value;
 
 use super::path::is_artifact_path;
 use super::{
-    Actor, Artifact, Check, Child, Decision, EffectSet, ErrorRecord, Gate, HitlRecord, Integrity,
-    Intent, Lens, LensItem, LensQuality, Outcome, Receipt, Roots, order,
+    Actor, Artifact, Body, Check, Child, Decision, EffectSet, ErrorRecord, Gate, HitlRecord,
+    Integrity, Intent, Lens, LensItem, LensQuality, Outcome, Receipt, Roots, Strategies, order,
 };
 use crate::effect::{Effect, EffectOp};
 use crate::names::{
@@ -41,7 +41,7 @@ fn fields_of(fields: &Fields<'_>) -> Option<Receipt> {
     let specified = verification.as_ref().and_then(|fields| fields.child("spec"));
     let level =
         specified.as_ref().and_then(|fields| fields.choice("level", VerificationLevel::parse));
-    strategies(fields);
+    let strategies = strategies(fields);
     let receipt_version = fields.text("receipt_version");
     let loop_id = fields.uuid("loop_id");
     let parent_loop_id = fields.optional_uuid("parent_loop_id");
@@ -59,7 +59,7 @@ fn fields_of(fields: &Fields<'_>) -> Option<Receipt> {
         (artifacts.objects("inputs", artifact), artifacts.objects("outputs", artifact));
     let checks = verification.objects("results", check);
     let checks_required = specified?.texts("checks_required");
-    Some(Receipt {
+    let body = Body {
         receipt_version,
         loop_id,
         parent_loop_id,
@@ -74,6 +74,7 @@ fn fields_of(fields: &Fields<'_>) -> Option<Receipt> {
         lens: lens?,
         effects: effects?,
         decisions,
+        strategies,
         verification_level: level?,
         checks_required,
         checks,
@@ -81,17 +82,20 @@ fn fields_of(fields: &Fields<'_>) -> Option<Receipt> {
         children,
         errors,
         hitl,
-        integrity: integrity?,
-    })
+    };
+    Some(Receipt { body, integrity: integrity? })
 }
 
 /// Suggestions and what was used are opaque; that they are there is not.
-fn strategies(fields: &Fields<'_>) {
-    if let Some(strategies) = fields.child("strategies") {
-        for suggestion in strategies.list("suggestions") {
-            suggestion.fields();
-        }
+fn strategies(fields: &Fields<'_>) -> Strategies {
+    let Some(strategies) = fields.child("strategies") else { return Strategies::default() };
+    let mut suggestions = Vec::new();
+    for suggestion in strategies.list("suggestions") {
+        suggestion.fields();
+        suggestions.push(suggestion.value.clone());
     }
+    let used = strategies.optional("used").map(|node| node.value.clone());
+    Strategies { suggestions, used }
 }
 
 pub(crate) fn intent(fields: &Fields<'_>) -> Option<Intent> {
@@ -104,17 +108,15 @@ pub(crate) fn outcome(fields: &Fields<'_>) -> Option<Outcome> {
     Some(Outcome { description, status: fields.choice("status", OutcomeStatus::parse)? })
 }
 
-fn actor(fields: &Fields<'_>) -> Option<Actor> {
+pub(crate) fn actor(fields: &Fields<'_>) -> Option<Actor> {
     let name = fields.text("name");
-    fields.optional_text("model");
-    fields.optional_text("email");
-    if fields.optional("model_digest").is_some() {
-        fields.digest("model_digest");
-    }
-    Some(Actor { name, kind: fields.choice("type", ActorType::parse)? })
+    let model = fields.optional_text("model");
+    let email = fields.optional_text("email");
+    let model_digest = fields.optional("model_digest").map(|_| fields.digest("model_digest"));
+    Some(Actor { name, kind: fields.choice("type", ActorType::parse)?, model, model_digest, email })
 }
 
-fn artifact(fields: &Fields<'_>) -> Option<Artifact> {
+pub(crate) fn artifact(fields: &Fields<'_>) -> Option<Artifact> {
     let path = fields.text("path");
     let kind = fields.optional("kind").and_then(|node| node.choice(ArtifactKind::parse));
     if !is_artifact_path(&path, kind) {
@@ -128,7 +130,7 @@ fn artifact(fields: &Fields<'_>) -> Option<Artifact> {
     })
 }
 
-fn lens(fields: &Fields<'_>) -> Option<Lens> {
+pub(crate) fn lens(fields: &Fields<'_>) -> Option<Lens> {
     Some(Lens {
         lens_id: fields.text("lens_id"),
         created_utc: fields.time("created_utc"),
@@ -137,7 +139,7 @@ fn lens(fields: &Fields<'_>) -> Option<Lens> {
     })
 }
 
-fn lens_item(fields: &Fields<'_>) -> Option<LensItem> {
+pub(crate) fn lens_item(fields: &Fields<'_>) -> Option<LensItem> {
     let weight = fields.optional_unsigned("weight", 1000);
     Some(LensItem {
         kind: fields.text("kind"),
@@ -149,7 +151,7 @@ fn lens_item(fields: &Fields<'_>) -> Option<LensItem> {
     })
 }
 
-fn quality(fields: &Fields<'_>) -> LensQuality {
+pub(crate) fn quality(fields: &Fields<'_>) -> LensQuality {
     LensQuality {
         coverage: fields.permille("coverage"),
         freshness: fields.permille("freshness"),
@@ -165,6 +167,7 @@ fn effects(fields: &Fields<'_>) -> EffectSet {
         k: fields.number("k"),
         executed_raw: fields.objects("executed_raw", effect),
         declared: fields.objects("declared", effect),
+        compression: fields.optional("compression").map(|node| node.value.clone()),
     }
 }
 
@@ -173,7 +176,7 @@ pub(crate) fn effect(fields: &Fields<'_>) -> Option<Effect> {
     Some(Effect { op: fields.choice("op", EffectOp::parse)?, selector })
 }
 
-fn decision(fields: &Fields<'_>) -> Option<Decision> {
+pub(crate) fn decision(fields: &Fields<'_>) -> Option<Decision> {
     Some(Decision {
         point: fields.text("point"),
         choice: fields.text("choice"),
@@ -182,7 +185,7 @@ fn decision(fields: &Fields<'_>) -> Option<Decision> {
     })
 }
 
-fn check(fields: &Fields<'_>) -> Option<Check> {
+pub(crate) fn check(fields: &Fields<'_>) -> Option<Check> {
     let (check_id, passed) = (fields.text("check_id"), fields.boolean("passed"));
     let evidence = fields.optional_text("evidence");
     Some(Check {
@@ -193,13 +196,13 @@ fn check(fields: &Fields<'_>) -> Option<Check> {
     })
 }
 
-fn gate(fields: &Fields<'_>) -> Option<Gate> {
+pub(crate) fn gate(fields: &Fields<'_>) -> Option<Gate> {
     let (gate_id, passed) = (fields.text("gate_id"), fields.boolean("passed"));
     let evidence = fields.optional_text("evidence");
     Some(Gate { phase: fields.choice("phase", Phase::parse)?, gate_id, passed, evidence })
 }
 
-fn child(fields: &Fields<'_>) -> Option<Child> {
+pub(crate) fn child(fields: &Fields<'_>) -> Option<Child> {
     let (spawn_index, child_loop_id) = (fields.number("spawn_index"), fields.uuid("child_loop_id"));
     let critical = fields.boolean("critical");
     let child_proof_digest = fields.digest("child_proof_digest");
@@ -207,7 +210,7 @@ fn child(fields: &Fields<'_>) -> Option<Child> {
     Some(Child { spawn_index, child_loop_id, critical, child_proof_digest, outcome_status })
 }
 
-fn error_record(fields: &Fields<'_>) -> Option<ErrorRecord> {
+pub(crate) fn error_record(fields: &Fields<'_>) -> Option<ErrorRecord> {
     let class = fields.choice("class", ErrorClass::parse);
     let (code, message) = (fields.text("code"), fields.text("message"));
     let (retryable, evidence) = (fields.boolean("retryable"), fields.optional_text("evidence"));
@@ -215,7 +218,7 @@ fn error_record(fields: &Fields<'_>) -> Option<ErrorRecord> {
     Some(ErrorRecord { phase, class: class?, code, message, retryable, evidence })
 }
 
-fn hitl_record(fields: &Fields<'_>) -> Option<HitlRecord> {
+pub(crate) fn hitl_record(fields: &Fields<'_>) -> Option<HitlRecord> {
     let p_override = fields.optional_unsigned("p_override_permille", 1000);
     let kind = fields.choice("kind", HitlKind::parse);
     Some(HitlRecord {

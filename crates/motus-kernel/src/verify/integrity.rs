@@ -2,8 +2,10 @@
 
 use super::failure::{Code, Failures};
 use super::receipt_file::ReceiptFile;
-use crate::manifest::{MANIFEST, Manifest, RECEIPT};
-use crate::receipt::{Receipt, Roots};
+use crate::manifest::{BUNDLE_VERSION, MANIFEST, Manifest, RECEIPT};
+use crate::receipt::{
+    CJ_VERSION, ENF_VERSION, FSM_VERSION, PROOF_VERSION, RECEIPT_VERSION, Receipt,
+};
 use crate::{Digest, proof, roots};
 
 /// Step 2.
@@ -11,13 +13,13 @@ pub(super) fn versions(manifest: &Manifest, receipt: &Receipt) -> Failures {
     let mut failures = Failures::new(Code::VersionUnsupported);
     let integrity = &receipt.integrity;
     for (path, name, found, supported) in [
-        (MANIFEST, "bundle_version", &manifest.bundle_version, "BUNDLE-0.1"),
-        (RECEIPT, "receipt_version", &receipt.receipt_version, "0.1.0"),
-        (RECEIPT, "integrity.cj_version", &integrity.cj_version, "CJ-0.1"),
-        (RECEIPT, "integrity.proof_version", &integrity.proof_version, "PROOF-0.1"),
-        (RECEIPT, "integrity.fsm_version", &integrity.fsm_version, "FSM-0.1"),
-        (RECEIPT, "integrity.enf_version", &integrity.enf_version, "ENF-0.1"),
-        (RECEIPT, "effects.enf_version", &receipt.effects.enf_version, "ENF-0.1"),
+        (MANIFEST, "bundle_version", &manifest.bundle_version, BUNDLE_VERSION),
+        (RECEIPT, "receipt_version", &receipt.receipt_version, RECEIPT_VERSION),
+        (RECEIPT, "integrity.cj_version", &integrity.cj_version, CJ_VERSION),
+        (RECEIPT, "integrity.proof_version", &integrity.proof_version, PROOF_VERSION),
+        (RECEIPT, "integrity.fsm_version", &integrity.fsm_version, FSM_VERSION),
+        (RECEIPT, "integrity.enf_version", &integrity.enf_version, ENF_VERSION),
+        (RECEIPT, "effects.enf_version", &receipt.effects.enf_version, ENF_VERSION),
     ] {
         if found != supported {
             failures.note(path, format!("{name} is {found}; this verifier knows {supported}"));
@@ -38,16 +40,7 @@ pub(super) fn receipt_hash(receipt: &ReceiptFile) -> Failures {
 
 /// Step 5.
 pub(super) fn roots(manifest: &Manifest, receipt: &Receipt, event_log_root: Digest) -> Failures {
-    let computed = Roots {
-        event_log_root,
-        artifacts_root: roots::artifacts_root(&receipt.inputs, &receipt.outputs),
-        evidence_root: roots::evidence_root(manifest.evidence()),
-        lens_root: roots::lens_root(receipt),
-        effects_root: roots::effects_root(receipt),
-        gates_root: roots::gates_root(receipt),
-        verification_root: roots::verification_root(receipt),
-        workgraph_root: roots::workgraph_root(receipt.loop_id, receipt),
-    };
+    let computed = roots::of(receipt, event_log_root, manifest.evidence());
     let mut failures = Failures::new(Code::RootMismatch);
     let claimed = receipt.integrity.roots.named();
     for ((name, computed), (_, claimed)) in computed.named().into_iter().zip(claimed) {

@@ -28,7 +28,7 @@ use crate::timestamp::compare_real;
 use crate::{Digest, Uuid};
 
 /// The most lines of one log, each of them an event.
-const MOST_EVENTS: u64 = 2_000_000;
+pub(crate) const MOST_EVENTS: u64 = 2_000_000;
 
 /// After so many faults, what else is wrong in the log does not matter.
 const MOST_FAULTS: usize = 100;

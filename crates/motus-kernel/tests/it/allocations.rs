@@ -56,20 +56,30 @@ unsafe impl GlobalAlloc for Counting {
 #[track_caller]
 fn asked(shape: &Shape) -> u64 {
     let (bundle, policy) = (shaped(shape).bundle(), Rules::published_default());
-    let before = COUNT.get();
-    let report = verify_bundle(&bundle, &policy);
-    let asked = COUNT.get() - before;
+    let (report, asked) = counted(|| verify_bundle(&bundle, &policy));
     assert_eq!(report.failures, []);
     asked
+}
+
+/// Returns what some work gives, and how often it asks for memory.
+pub(crate) fn counted<T>(work: impl FnOnce() -> T) -> (T, u64) {
+    let before = COUNT.get();
+    let given = work();
+    (given, COUNT.get() - before)
+}
+
+#[track_caller]
+fn steps(shape: fn(usize) -> Shape) -> [u64; 2] {
+    steps_of(|entries| asked(&shape(entries)))
 }
 
 /// Measures with so many entries of one kind, twice and four times as many, and returns both steps. The second
 /// is of twice as many entries; what compared each with every other would make it four times the first. Trees
 /// and lists that grow do not ask for the same each time.
 #[track_caller]
-fn steps(shape: fn(usize) -> Shape) -> [u64; 2] {
+pub(crate) fn steps_of(asked: impl Fn(usize) -> u64) -> [u64; 2] {
     const COUNT: usize = 400;
-    let [once, twice, four_times] = [1, 2, 4].map(|times| asked(&shape(times * COUNT)));
+    let [once, twice, four_times] = [1, 2, 4].map(|times| asked(times * COUNT));
     let steps = [twice - once, four_times - twice];
     let [first, second] = steps;
     assert!(second <= 2 * first + first / 4 + 40, "{first} times, then {second}");

@@ -3,11 +3,11 @@
 use motus_json::{ReadOptions, Value, read};
 use motus_kernel::effect::EffectOp::{self, Exec, Network, Publish, ReadFS, WriteFS};
 use motus_kernel::effect::{CanonicalEffect, Compression, Effect, compress, normalize, uncovered};
-use motus_testkit::harness;
+use motus_testkit::{any, harness};
 use proptest::prelude::*;
 
 use crate::effect_model::{self, Model};
-use crate::effect_samples::{any_effects, effect, raw, selectors, writes};
+use crate::effect_samples::{effect, raw, selectors, writes};
 
 /// The worked example of §11 Q11.
 const WORKED: [&str; 10] = [
@@ -239,21 +239,21 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 2500, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn the_rule_taken_literally_gives_the_same(effects in any_effects(60), k in 0..24_u32) {
+    fn the_rule_taken_literally_gives_the_same(effects in any::effects(60), k in 0..24_u32) {
         let found = compress(&effects, k);
         prop_assert_eq!(&found.effects, &effect_model::compress(&effects, k as usize));
         prop_assert_eq!(found.fits, found.effects.len() <= k as usize);
     }
 
     #[test]
-    fn nothing_is_lost(effects in any_effects(60), k in 0..24_u32) {
+    fn nothing_is_lost(effects in any::effects(60), k in 0..24_u32) {
         let found = compress(&effects, k);
         prop_assert!(uncovered(&found.effects, &effects).is_empty());
         prop_assert_eq!(normalize(&raw(&found.effects)), Ok(found.effects));
     }
 
     #[test]
-    fn compressing_twice_changes_nothing(effects in any_effects(60), k in 0..24_u32) {
+    fn compressing_twice_changes_nothing(effects in any::effects(60), k in 0..24_u32) {
         let once = compress(&effects, k);
         let twice = compress(&once.effects, k);
         prop_assert_eq!(&once.effects, &twice.effects);
@@ -263,7 +263,7 @@ proptest! {
 
     #[test]
     fn order_and_repetition_do_not_matter(
-        shuffled in any_effects(40).prop_flat_map(|effects| (Just(effects.clone()), Just(effects).prop_shuffle())),
+        shuffled in any::effects(40).prop_flat_map(|effects| (Just(effects.clone()), Just(effects).prop_shuffle())),
         k in 0..24_u32,
     ) {
         let (effects, mut other) = shuffled;
@@ -272,7 +272,7 @@ proptest! {
     }
 
     #[test]
-    fn a_root_that_nobody_named_is_reported(effects in any_effects(40), k in 0..24_u32) {
+    fn a_root_that_nobody_named_is_reported(effects in any::effects(40), k in 0..24_u32) {
         let found = compress(&effects, k);
         let is_new = |effect: &CanonicalEffect| is_root(effect) && !effects.contains(effect);
         prop_assert_eq!(found.widened_to_root, found.effects.iter().any(is_new));

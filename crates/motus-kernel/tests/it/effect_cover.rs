@@ -2,9 +2,10 @@
 
 use motus_kernel::effect::EffectOp::{self, Exec, Network, Publish, ReadFS, WriteFS};
 use motus_kernel::effect::{CanonicalEffect, covers, uncovered};
+use motus_testkit::any;
 use proptest::prelude::*;
 
-use crate::effect_samples::{any_effects, effect, selectors, writes};
+use crate::effect_samples::{effect, selectors, writes};
 
 #[track_caller]
 fn check(op: EffectOp, declared: &str, observed: &str, expected: bool) {
@@ -97,7 +98,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn covering_agrees_with_the_wording(effects in any_effects(12)) {
+    fn covering_agrees_with_the_wording(effects in any::effects(12)) {
         for declared in &effects {
             for observed in &effects {
                 let expected = literal(declared, observed);
@@ -107,7 +108,7 @@ proptest! {
     }
 
     #[test]
-    fn lists_agree_with_comparing_all(effects in any_effects(36), declared in 0..12_usize) {
+    fn lists_agree_with_comparing_all(effects in any::effects(36), declared in 0..12_usize) {
         let (declared, observed) = effects.split_at(declared.min(effects.len()));
         let is_left = |observed: &&CanonicalEffect| {
             !declared.iter().any(|declared| literal(declared, observed))

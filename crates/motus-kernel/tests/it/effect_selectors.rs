@@ -2,11 +2,8 @@
 
 use motus_kernel::effect::EffectOp::{self, Exec, Network, Publish, ReadFS, WriteFS};
 use motus_kernel::effect::{CanonicalEffect, Effect, normalize};
-use proptest::collection::vec;
+use motus_testkit::any;
 use proptest::prelude::*;
-use proptest::sample::select;
-
-use crate::effect_samples as samples;
 
 #[track_caller]
 fn check(op: EffectOp, raw: &str, expected: &str) {
@@ -279,23 +276,11 @@ fn a_list_is_refused_for_its_first_bad_effect() {
     assert_eq!(normalize(&[]), Ok(Vec::new()));
 }
 
-/// Texts that are selectors, or nearly.
-fn almost_a_selector() -> impl Strategy<Value = Effect> {
-    let prefix = select(vec!["fs:", "net:", "net:https://h/", "net:http://", "exec:", "pub:", ""]);
-    let piece = select(vec![
-        "/", "/", ".", "..", "a", "B", "c:", ":80", ":443", "%2e", "%2F", "%4", "%c3", "%", " ",
-        "é", "\\", "?", "#", "@", "[", "]", "::1", "://", "https", "-", "~", "\n", "\u{7f}", "0",
-    ]);
-    (select(EffectOp::ALL.to_vec()), prefix, vec(piece, 0..8)).prop_map(|(op, prefix, pieces)| {
-        Effect { op, selector: prefix.to_owned() + &pieces.concat() }
-    })
-}
-
 proptest! {
     #![proptest_config(ProptestConfig { cases: 4000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn canonicalising_twice_changes_nothing(raw in almost_a_selector()) {
+    fn canonicalising_twice_changes_nothing(raw in any::almost_a_selector()) {
         if let Ok(once) = raw.canonicalize() {
             let twice = Effect::from(once.clone()).canonicalize();
             prop_assert_eq!(twice, Ok(once), "{:?}", raw);
@@ -303,7 +288,7 @@ proptest! {
     }
 
     #[test]
-    fn canonical_selectors_hold_no_way_up(raw in almost_a_selector()) {
+    fn canonical_selectors_hold_no_way_up(raw in any::almost_a_selector()) {
         if let Ok(effect) = raw.canonicalize() {
             let selector = effect.selector();
             prop_assert!(!selector.bytes().any(|byte| byte.is_ascii_control()));
@@ -318,18 +303,10 @@ proptest! {
     }
 
     #[test]
-    fn a_canonical_path_keeps_its_root(raw in almost_a_selector()) {
+    fn a_canonical_path_keeps_its_root(raw in any::almost_a_selector()) {
         if let Ok(effect) = raw.canonicalize() && matches!(raw.op, ReadFS | WriteFS) {
             let is_absolute = |selector: &str| selector.starts_with("fs:/");
             prop_assert_eq!(is_absolute(&raw.selector), is_absolute(effect.selector()));
         }
-    }
-
-    #[test]
-    fn normalising_twice_changes_nothing(raw in vec(almost_a_selector(), 0..8)) {
-        let good: Vec<_> = raw.into_iter().filter(|effect| effect.canonicalize().is_ok()).collect();
-        let once = normalize(&good).expect("canonical forms");
-        prop_assert!(once.is_sorted_by(|left, right| left < right));
-        prop_assert_eq!(normalize(&samples::raw(&once)), Ok(once));
     }
 }

@@ -113,6 +113,11 @@ fn trace_holds() {
 }
 
 #[test]
+fn projection_holds() {
+    hold("projection", 5000);
+}
+
+#[test]
 fn every_target_is_run() {
     let source = include_str!("fuzz.rs");
     for target in &TARGETS {

@@ -1,56 +1,51 @@
 //! The properties of MOTUS-SPEC-V0.1 §7.1, by their numbers, over generated input from a fixed seed.
 //!
-//! p01 and p02 stand with the canonical form in `motus-json`, p06 with the Merkle roots, p13 and p15 with the
-//! effects (`normalising_twice_changes_nothing`, `nothing_is_lost`), p20 without chance in `byte_flips`.
+//! What they say stands in `motus_testkit::properties`, from where the report takes it as well. Beside them,
+//! p01 and p02 stand with the canonical form in `motus-json`, p06 with the Merkle roots, and p20 without chance
+//! in `byte_flips`.
 
-mod chain;
-mod effects;
-mod hashes;
-mod phases;
-mod sealed;
+use motus_testkit::properties::{PROPERTIES, SEED, find};
 
-use motus_kernel::policy::Rules;
-use motus_kernel::source::MemoryBundle;
-use motus_kernel::verify::{Code, verify_bundle};
-use motus_testkit::bundle::{Parts, Shape, shaped};
-use proptest::collection::vec;
-use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
+/// Runs one property as often as it wants, and notes that it has its test.
+macro_rules! properties {
+    ($($name:ident: $property:literal),* $(,)?) => {
+        $(
+            #[test]
+            fn $name() {
+                let property = find($property).expect("there is such a property");
+                let outcome = property.run(SEED, None);
+                assert!(outcome.passed(), "{}: {:#?}", property.title, outcome.notes);
+            }
+        )*
 
-/// The same cases in every run; nothing is written beside the sources.
-fn config(cases: u32) -> ProptestConfig {
-    let rng_seed = RngSeed::Fixed(0x4D4F_5455);
-    ProptestConfig { cases, rng_seed, failure_persistence: None, ..ProptestConfig::default() }
+        const TESTED: &[&str] = &[$($property),*];
+    };
 }
 
-/// Returns the code of the step that failed.
-fn code(bundle: &MemoryBundle) -> Option<Code> {
-    let report = verify_bundle(bundle, &Rules::published_default());
-    report.failures.first().map(|failure| failure.code)
+properties! {
+    p01_cj_determinism: "p01",
+    p02_cj_object_key_ordering: "p02",
+    p03_receipt_hash_stability: "p03",
+    p04_event_chain_sensitivity: "p04",
+    p05_event_chain_ordering: "p05",
+    p06_merkle_empty_root_stability: "p06",
+    p07_merkle_permutation_sensitivity: "p07",
+    p08_proof_digest_sensitivity: "p08",
+    p09_artifacts_root_sortedness: "p09",
+    p10_evidence_root_path_sensitivity: "p10",
+    p11_lens_freshness_monotonic: "p11",
+    p12_lens_aggregate_is_min: "p12",
+    p13_effect_normalization_idempotence: "p13",
+    p14_effect_compression_cap: "p14",
+    p15_effect_compression_coverage: "p15",
+    p16_strategy_matching_determinism: "p16",
+    p17_strategy_matching_threshold: "p17",
+    p18_fsm_legality: "p18",
+    p19_verify_bundle_round_trip: "p19",
+    p20_verify_bundle_tamper: "p20",
 }
 
-/// Any scenario with at most so many entries of each kind.
-fn scenario(most: usize) -> impl Strategy<Value = Parts> {
-    (vec(0..=most, 11), text()).prop_map(|(counts, text)| {
-        #[rustfmt::skip]
-        let [events, records, skills, evidence, artifacts, lens_items, effects, checks, gates, children, errors] =
-            counts.try_into().expect("a count for each kind");
-        #[rustfmt::skip]
-        let shape = Shape {
-            events, records, skills, evidence, artifacts, lens_items, effects, checks, gates, children,
-            errors, text,
-        };
-        shaped(&shape)
-    })
-}
-
-/// Text that is hard to spell.
-fn text() -> impl Strategy<Value = String> {
-    let character = prop_oneof![
-        4 => proptest::char::range(' ', '~'),
-        1 => proptest::char::range('\0', '\u{1f}'),
-        1 => proptest::sample::select(vec!['"', '\\', '\u{7f}', '\u{fffd}', '\u{10000}', 'é']),
-        1 => any::<char>(),
-    ];
-    vec(character, 0..10).prop_map(String::from_iter)
+#[test]
+fn every_property_has_its_test() {
+    assert_eq!(TESTED, PROPERTIES.map(|property| property.name));
 }

@@ -5,7 +5,7 @@ use motus_json::{ReadOptions, Value};
 use motus_kernel::event::{Event, LINE_LIMITS};
 use motus_kernel::manifest::{Manifest, is_bundle_path};
 use motus_kernel::policy::{Policy, Rules, violations};
-use motus_kernel::receipt::Receipt;
+use motus_kernel::receipt::{Receipt, Roots};
 use motus_kernel::{Digest, hitl, roots};
 
 /// The check accepts exactly what reading and writing again gives back.
@@ -38,7 +38,7 @@ pub fn event_line(bytes: &[u8]) {
     assert!(event.content().is_some());
 }
 
-/// A manifest that is read lists paths of one spelling, each once, in order.
+/// A manifest that is read lists paths of one spelling, each once, in order, and reads back as it is written.
 pub fn manifest(bytes: &[u8]) {
     let Some(document) = read(bytes) else { return };
     match Manifest::read(&document) {
@@ -48,41 +48,37 @@ pub fn manifest(bytes: &[u8]) {
                 assert!(is_bundle_path(&file.path));
                 assert_eq!(manifest.file(&file.path), Some(file));
             }
+            assert_eq!(Manifest::read(&manifest.write().into()), Ok(manifest));
         }
         Err(faults) => assert!(!faults.is_empty()),
     }
 }
 
-/// A receipt that is read has roots, a probability in its range, and an answer from the policy.
+/// A receipt that is read has roots, a probability in its range, and an answer from the policy, and reads
+/// back as it is written.
 pub fn receipt(bytes: &[u8]) {
     let Some(document) = read(bytes) else { return };
     let receipt = match Receipt::read(&document) {
         Ok(receipt) => receipt,
         Err(faults) => return assert!(!faults.is_empty()),
     };
+    assert_eq!(Receipt::read(&receipt.write().into()).as_ref(), Ok(&receipt));
     assert!((71..=1000).contains(&hitl::p_override(&receipt)));
     let policy = Rules::published_default();
     assert_eq!(violations(&policy, &receipt), violations(&policy, &receipt));
     let mut backwards = receipt.clone();
-    backwards.inputs.reverse();
-    backwards.outputs.reverse();
-    backwards.lens.items.reverse();
-    backwards.effects.declared.reverse();
-    backwards.gates.reverse();
-    backwards.checks.reverse();
-    backwards.children.reverse();
+    backwards.body.inputs.reverse();
+    backwards.body.outputs.reverse();
+    backwards.body.lens.items.reverse();
+    backwards.body.effects.declared.reverse();
+    backwards.body.gates.reverse();
+    backwards.body.checks.reverse();
+    backwards.body.children.reverse();
     assert_eq!(roots_of(&receipt), roots_of(&backwards), "leaves are sorted for their root");
 }
 
-fn roots_of(receipt: &Receipt) -> [Digest; 6] {
-    [
-        roots::artifacts_root(&receipt.inputs, &receipt.outputs),
-        roots::lens_root(receipt),
-        roots::effects_root(receipt),
-        roots::gates_root(receipt),
-        roots::verification_root(receipt),
-        roots::workgraph_root(receipt.loop_id, receipt),
-    ]
+fn roots_of(receipt: &Receipt) -> Roots {
+    roots::of(receipt, Digest::ZERO, std::iter::empty())
 }
 
 /// A policy is the same however its document is spelled, and its hash is that of the canonical text.

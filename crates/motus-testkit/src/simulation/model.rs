@@ -3,7 +3,6 @@
 //! The model answers a request as the Store must, and holds the rows that the Store must hold. It calls
 //! no operation of the ledger and knows no Store; time is a number of seconds.
 
-mod calendar;
 mod locks;
 #[cfg(test)]
 mod tests;
@@ -16,8 +15,8 @@ use serde_json::{Value, json};
 use super::operation::{Append, Close, Operation};
 use super::step::Step;
 use super::world::{BEGINNING, CWD, HISTORY, HISTORY_RUN, NOTE, NOTE_SCHEMA, OURS, STEP};
+use crate::calendar::spell;
 use crate::sample::ANY_OBJECT;
-use calendar::spell;
 use locks::Locks;
 
 /// Everything that a Store must hold, as rows with the Store's column names.

@@ -2,16 +2,16 @@
 
 /// A stream of choices.
 #[derive(Debug)]
-pub(super) struct Random(u64);
+pub(crate) struct Random(u64);
 
 impl Random {
     /// Begins the stream that belongs to all of these numbers together.
-    pub(super) fn of(parts: &[u64]) -> Self {
+    pub(crate) fn of(parts: &[u64]) -> Self {
         parts.iter().fold(Self(0), |mut stream, part| Self(stream.next() ^ *part))
     }
 
     /// Returns any number.
-    pub(super) fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
@@ -19,17 +19,17 @@ impl Random {
     }
 
     /// Returns a number below `end`, or 0 when there is none.
-    pub(super) fn below(&mut self, end: u64) -> u64 {
+    pub(crate) fn below(&mut self, end: u64) -> u64 {
         self.next().checked_rem(end).unwrap_or_default()
     }
 
     /// Tells yes `percent` times of a hundred.
-    pub(super) fn chance(&mut self, percent: u64) -> bool {
+    pub(crate) fn chance(&mut self, percent: u64) -> bool {
         self.below(100) < percent
     }
 
     /// Picks one of several.
-    pub(super) fn pick<T: Copy, const N: usize>(&mut self, several: [T; N]) -> T {
+    pub(crate) fn pick<T: Copy, const N: usize>(&mut self, several: [T; N]) -> T {
         let index = usize::try_from(self.below(N as u64)).unwrap_or_default();
         several[index]
     }

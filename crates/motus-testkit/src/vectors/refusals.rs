@@ -1,4 +1,4 @@
-//! Refusals that are lifted by those who cannot, or that stand for the human who had to be asked.
+//! Refusals that are lifted by those who cannot, and those of loops that failed, which need no answer.
 
 use motus_kernel::verify::Code;
 
@@ -8,7 +8,7 @@ use super::{Row, Vector, edited};
 
 pub(super) fn vectors() -> Vec<Vector> {
     let code = Some(Code::PolicyViolation);
-    [edited(code, asked, LIFTED), edited(code, approved, FAILED)].into_iter().flatten().collect()
+    [edited(code, asked, LIFTED), edited(None, approved, FAILED)].into_iter().flatten().collect()
 }
 
 const BY_A_HUMAN: &str = r#"{"approved":false,"approver":{"name":"oncall","type":"human"},
@@ -109,7 +109,7 @@ const LIFTED: &[Row] = &[
     ),
 ];
 
-/// The loop failed; the policy and a prompt require a human.
+/// The loop failed, and asks for no approval, although the policy and a prompt require a human.
 const FAILED: &[Row] = &[
     (
         "failed_and_refused_by_an_agent",

@@ -74,7 +74,7 @@ pub(super) fn merkle(count: usize) -> Vec<Pair> {
     alternate(|| root(Tree::EventLog, leaves.iter().map(Vec::as_slice)), || plain_tree(&leaves))
 }
 
-fn leaves(count: usize) -> Vec<Vec<u8>> {
+pub(super) fn leaves(count: usize) -> Vec<Vec<u8>> {
     let leaf = |seq| format!("{{\"event_hash\":\"{}\",\"seq\":{seq}}}", Digest::ZERO).into_bytes();
     (0..count).map(leaf).collect()
 }

@@ -7,14 +7,18 @@ use super::pairs::{Pair, alternate};
 
 const LIMIT: u32 = 50;
 
-fn to_limit(effects: &[CanonicalEffect]) {
+pub(super) fn to_limit(effects: &[CanonicalEffect]) {
     assert!(compress(effects, LIMIT).fits);
 }
 
-/// So many files in folders of folders, in no order, merged down to fifty.
+/// So many files in folders of folders, in no order.
+pub(super) fn files(count: usize) -> Vec<CanonicalEffect> {
+    (0..count).filter_map(|number| effect(number, count)).collect()
+}
+
+/// So many files merged down to fifty.
 pub(super) fn compress_many(count: usize) -> Vec<Pair> {
-    let effects: Vec<CanonicalEffect> =
-        (0..count).filter_map(|number| effect(number, count)).collect();
+    let effects = files(count);
     let selectors: Vec<&[u8]> = effects.iter().map(|effect| effect.selector().as_bytes()).collect();
     let text = selectors.join(b"\n".as_slice());
     alternate(|| to_limit(&effects), || Digest::of(&[&text]))

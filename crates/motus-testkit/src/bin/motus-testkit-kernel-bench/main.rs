@@ -1,6 +1,7 @@
 //! Measures the kernel inside of one process, in pairs: ours, and what it may cost at most.
 //!
 //! Prints one JSON line for each pair, `{"ours":MS,"theirs":MS}`. Usage: `motus-testkit-kernel-bench CASE`.
+//! How long one thing takes by itself is told by `.. time CASE N`, as `{"n":N,"time_ms":MS}`.
 //! For measurements of whole processes it writes bundles, `.. write FOLDER EVENTS EVIDENCE` and
 //! `.. large FOLDER BYTES`, and hashes the log of one, `.. pass FOLDER`.
 
@@ -9,6 +10,7 @@ mod effects;
 mod folder;
 mod json;
 mod pairs;
+mod timed;
 
 use std::error::Error;
 use std::io::{self, Write};
@@ -17,6 +19,7 @@ use std::process::ExitCode;
 
 use motus_testkit::bundle::Shape;
 use pairs::Pair;
+use timed::Timed;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -41,6 +44,11 @@ fn run(arguments: &[&str]) -> Result<(), Box<dyn Error>> {
         ["effects", count] => effects::compress_many(count.parse()?),
         ["cj_write"] => json::write(),
         ["cj_check"] => json::check(),
+        ["time", case, n] => {
+            let Timed { n, time_ms } = timed::time(case, n.parse()?).ok_or("no such case")?;
+            writeln!(io::stdout(), "{{\"n\":{n},\"time_ms\":{time_ms}}}")?;
+            Vec::new()
+        }
         ["write", folder, events, evidence] => {
             folder::write(Path::new(folder), events.parse()?, evidence.parse()?)?;
             Vec::new()

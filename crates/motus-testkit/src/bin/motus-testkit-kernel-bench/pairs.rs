@@ -7,6 +7,11 @@ use std::time::{Duration, Instant};
 /// How many pairs decide a ratio.
 const PAIRS: usize = 7;
 
+/// How many measurements decide a time: so many at least, and more where they are short.
+const RUNS: usize = 3;
+const MOST_RUNS: usize = 101;
+const ENOUGH_MS: f64 = 200.0;
+
 /// What is quicker is repeated until it took so long.
 const SHORTEST: Duration = Duration::from_millis(50);
 
@@ -32,6 +37,33 @@ pub(super) fn alternate<A, B>(ours: impl Fn() -> A, theirs: impl Fn() -> B) -> V
             }
         })
         .collect()
+}
+
+/// Returns the milliseconds that something takes: the median of a few measurements, each as long as it needs.
+pub(super) fn median<T>(work: impl Fn() -> T) -> f64 {
+    let times = times(&work);
+    let mut found = [0.0; RUNS].map(|_| milliseconds(&work, times));
+    found.sort_by(f64::total_cmp);
+    found[RUNS / 2]
+}
+
+/// Returns the milliseconds of what measures itself: the median of as many runs as take long enough together.
+pub(super) fn median_of(run: impl Fn() -> f64) -> f64 {
+    let (mut found, mut whole) = (Vec::new(), 0.0);
+    while found.len() < RUNS || (whole < ENOUGH_MS && found.len() < MOST_RUNS) {
+        let milliseconds = run();
+        whole += milliseconds;
+        found.push(milliseconds);
+    }
+    found.sort_by(f64::total_cmp);
+    found.get(found.len() / 2).copied().unwrap_or_default()
+}
+
+/// Measures one piece of work in milliseconds.
+pub(super) fn once<T>(work: impl FnOnce() -> T) -> f64 {
+    let started = Instant::now();
+    black_box(work());
+    started.elapsed().as_secs_f64() * 1000.0
 }
 
 /// Returns how often something must be repeated to be measured.

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use motus_ledger::Fence;
 use serde_json::{Value, json};
 
-use super::calendar::spell;
 use super::{Refused, require};
+use crate::calendar::spell;
 
 /// 9999-12-31T23:59:59Z: no later end of a lock can be spelled.
 const LAST_SECOND: i64 = 253_402_300_799;

@@ -1,7 +1,7 @@
-//! Spelling seconds as the Store does, without a library of times.
+//! Spelling seconds as the Store and the specification do, without a library of times.
 
 /// Spells seconds since 1970-01-01T00:00:00Z; they may lie before it.
-pub(super) fn spell(seconds: i64) -> String {
+pub(crate) fn spell(seconds: i64) -> String {
     let (days, rest) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
     let (year, month, day) = date(days);
     let (hour, minute, second) = (rest / 3600, rest / 60 % 60, rest % 60);

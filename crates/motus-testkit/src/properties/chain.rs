@@ -2,11 +2,13 @@
 
 use motus_kernel::event::Event;
 use motus_kernel::verify::Code;
-use motus_testkit::bundle::canonical;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use super::{code, config, scenario};
+use super::check::{Outcome, Run, check};
+use super::sealed::code;
+use crate::any;
+use crate::bundle::canonical;
 
 /// What can stand in place of a letter or digit without making another document of the line.
 fn other_letter(byte: u8, by: u8) -> u8 {
@@ -18,14 +20,10 @@ fn other_letter(byte: u8, by: u8) -> u8 {
     }
 }
 
-proptest! {
-    #![proptest_config(config(300))]
-
-    /// p04: a changed byte of a payload changes the hash and breaks the chain.
-    #[test]
-    fn p04_a_changed_payload_changes_the_hash(
-        parts in scenario(2), event in any::<Index>(), place in any::<Index>(), by in 1..26_u8,
-    ) {
+/// A changed byte of a payload changes the hash and breaks the chain.
+pub(super) fn p04(run: &Run) -> Outcome {
+    let change = (any::<Index>(), any::<Index>(), 1..26_u8);
+    check(run, (any::scenario(2), change), |(parts, (event, place, by))| {
         let at = event.index(parts.events.len());
         let line = canonical(&parts.events[at]);
         let payload = Event::read(line.as_bytes()).expect("an event").payload;
@@ -46,14 +44,18 @@ proptest! {
         parts.list(&mut bundle);
         // A changed reference to evidence is told even before.
         let found = code(&bundle).expect("the chain is broken");
-        prop_assert!(matches!(found, Code::EventChainInvalid | Code::FileHashMismatch), "{found:?}");
-    }
+        prop_assert!(
+            matches!(found, Code::EventChainInvalid | Code::FileHashMismatch),
+            "{found:?}"
+        );
+        Ok(())
+    })
+}
 
-    /// p05: two events in another order break the chain and, chained anew, change the root.
-    #[test]
-    fn p05_swapped_events_change_chain_and_root(
-        parts in scenario(2), first in any::<Index>(), second in any::<Index>(),
-    ) {
+/// Two events in another order break the chain and, chained anew, change the root.
+pub(super) fn p05(run: &Run) -> Outcome {
+    let swap = (any::<Index>(), any::<Index>());
+    check(run, (any::scenario(2), swap), |(parts, (first, second))| {
         let count = parts.events.len();
         let (first, second) = (first.index(count), second.index(count));
         prop_assume!(first != second);
@@ -62,5 +64,6 @@ proptest! {
         prop_assert_eq!(code(&swapped.bundle()), Some(Code::EventChainInvalid));
         swapped.seal_events();
         prop_assert_eq!(code(&swapped.bundle()), Some(Code::RootMismatch));
-    }
+        Ok(())
+    })
 }

@@ -1,13 +1,13 @@
 //! Which phases may follow one another: p18.
 
-use motus_kernel::fsm::{Trace, check};
+use motus_kernel::fsm::{self, Trace};
 use motus_kernel::names::Phase;
-use motus_testkit::fuzzing::is_legal_step;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
-use super::config;
+use super::check::{Outcome, Run, check};
+use crate::fuzzing::is_legal_step;
 
 fn is_legal(phases: &[Phase], to_observe: bool) -> bool {
     phases.first() == Some(&Phase::Observe)
@@ -51,7 +51,7 @@ fn holds(log: &[Phase], sequence: &[Phase], to_observe: bool) -> bool {
     for phase in log {
         trace.push(*phase);
     }
-    check(&trace, sequence, to_observe).is_empty()
+    fsm::check(&trace, sequence, to_observe).is_empty()
 }
 
 /// Replaces, takes out or puts in one phase.
@@ -74,26 +74,26 @@ fn runs(phases: &[Phase]) -> Vec<Phase> {
     runs
 }
 
-proptest! {
-    #![proptest_config(config(3000))]
+/// Legal traces are accepted, with every log that may be written for them; one step that is not legal is
+/// refused, in the receipt and in the log.
+pub(super) fn p18(run: &Run) -> Outcome {
+    accepted(run).and(refused(run))
+}
 
-    /// p18: legal traces are accepted, with every log that may be written for them.
-    #[test]
-    fn p18_legal_traces_are_accepted(
-        (to_observe, sequence) in any::<bool>().prop_flat_map(|flag| (Just(flag), legal(flag))),
-        counts in vec(1..4_u8, 1..5), leave_out in any::<bool>(),
-    ) {
+fn accepted(run: &Run) -> Outcome {
+    let sequence = any::<bool>().prop_flat_map(|flag| (Just(flag), legal(flag)));
+    let writing = (vec(1..4_u8, 1..5), any::<bool>());
+    check(run, (sequence, writing), |((to_observe, sequence), (counts, leave_out))| {
         prop_assert!(is_legal(&sequence, to_observe));
         let log = log(&sequence, &counts, leave_out);
         prop_assert!(holds(&log, &sequence, to_observe), "{:?}", log);
-    }
+        Ok(())
+    })
+}
 
-    /// p18: one step that is not legal is refused, in the receipt and in the log.
-    #[test]
-    fn p18_illegal_steps_are_refused(
-        sequence in legal(false), kind in 0..3_u8, place in any::<Index>(),
-        phase in select(Phase::ALL.to_vec()),
-    ) {
+fn refused(run: &Run) -> Outcome {
+    let mutation = (0..3_u8, any::<Index>(), select(Phase::ALL.to_vec()));
+    check(run, (legal(false), mutation), |(sequence, (kind, place, phase))| {
         let other = mutated(&sequence, kind, place, phase);
         prop_assert_eq!(holds(&other, &other, false), is_legal(&other, false));
         // One against the other: the same runs, and at least as many events as entries.
@@ -102,5 +102,6 @@ proptest! {
         if other.len() < sequence.len() && sequence[place.index(sequence.len())] != Phase::Orient {
             prop_assert!(!agrees, "an entry without an event: {:?}", other);
         }
-    }
+        Ok(())
+    })
 }
