@@ -132,7 +132,7 @@ fn temporary_of(owner: &Path, directory: &Path) -> io::Result<NamedTempFile> {
     Ok(file)
 }
 
-fn temporary_prefix(target: &Path) -> OsString {
+pub(crate) fn temporary_prefix(target: &Path) -> OsString {
     let mut prefix = OsString::from(".");
     prefix.push(target.file_name().unwrap_or_default());
     prefix.push(INFIX);
@@ -147,7 +147,7 @@ fn sync_directory(path: &Path) -> io::Result<()> {
     File::open(directory_of(path))?.sync_all()
 }
 
-fn directory_of(path: &Path) -> &Path {
+pub(crate) fn directory_of(path: &Path) -> &Path {
     match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),

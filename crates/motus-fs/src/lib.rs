@@ -7,6 +7,7 @@
 
 mod atomic;
 mod copy;
+mod directory;
 mod error;
 mod filesystem;
 mod inspect;
@@ -22,6 +23,7 @@ mod temporary;
 
 pub use atomic::{NewFile, leftovers_in, leftovers_of, remove, replace, write_if_absent};
 pub use copy::PrivateCopy;
+pub use directory::NewDirectory;
 pub use error::{FileError, Operation};
 pub use filesystem::{FilesystemKind, free_bytes, kind_of_filesystem};
 pub use inspect::{FileIdentity, FileType, Inspection, inspect};
