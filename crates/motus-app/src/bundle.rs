@@ -1,7 +1,8 @@
-//! Bundles: verifying one, with its children if asked, and telling what happened in it.
+//! Bundles: verifying one, with its children if asked, telling what happened in it, and writing one.
 
 mod children;
 mod explain;
+mod write;
 
 use std::path::Path;
 
@@ -10,11 +11,14 @@ use motus_json::Object;
 use motus_kernel::Digest;
 
 use children::Below;
-pub use explain::{Explanation, Moment, Section, Step, explain};
+pub(crate) use explain::moments;
+pub use explain::{Explanation, Moment, Section, Step, explain, shortened};
 pub use motus_bundle::OpenError;
 pub use motus_json::printable;
 pub use motus_kernel::Digest as ProofDigest;
+pub use motus_kernel::names::Phase;
 pub use motus_kernel::policy::{PolicyError, Rules};
+pub use write::{NewBundle, WriteError, Written, children_of, refuse_existing, write};
 
 /// What to verify, and against what.
 #[derive(Debug)]

@@ -20,15 +20,15 @@ pub fn hint(code: &str) -> Option<&'static str> {
             "give the whole digest, as `motus bundle verify` prints it behind VERIFIED"
         }
         "input.unreadable" => "check the path, who may read it and how long it is",
-        "bundle.missing" => {
-            "check the path; a bundle is the directory in which manifest.json stands"
-        }
-        "bundle.not_a_directory" => {
-            "unpack it if it is packed; a bundle is the directory in which manifest.json stands"
-        }
-        "bundle.unreadable" => "check who may read the directory",
-        "policy.shape" => "docs/policy.md tells every member",
         "effects.shape" => "write [{\"op\":\"WriteFS\",\"selector\":\"fs:src/lib.rs\"}]",
+        "signals.shape" => "write [{\"name\":\"tests_failed\",\"confidence\":900}] as JSON",
+        "strategy.shape" | "strategy.syntax" => "docs/loop.md shows a strategy",
+        "strategy.library_unreadable" => "name the directory in which the strategies are",
+        "strategy.unreadable" => {
+            "check who may read it and how long it is; a link must stay in the library"
+        }
+        "strategy.repeated" => "give one of them another strategy_id, or move it away",
+        "strategy.too_many" => "name a directory with fewer strategies",
         "json.not_canonical" => "see the canonical form with `motus canonicalize`",
         "json.float" => "write a whole number, in a unit that is small enough",
         "json.byte_order_mark" => "remove the first three bytes",
@@ -83,6 +83,45 @@ pub fn hint(code: &str) -> Option<&'static str> {
         "kind.evolution_refused" => {
             "the Store holds another shape of this event; use another Store"
         }
+        _ => return on_loops(code),
+    })
+}
+
+/// Returns what can be done about bundles, and about loops that leave none.
+fn on_loops(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "bundle.missing" => {
+            "check the path; a bundle is the directory in which manifest.json stands"
+        }
+        "bundle.not_a_directory" => {
+            "unpack it if it is packed; a bundle is the directory in which manifest.json stands"
+        }
+        "bundle.unreadable" => "check who may read the directory",
+        "bundle.exists" => "name a directory that does not exist yet, or move that one away",
+        "bundle.directory_missing" => "make the directory above it first, or name one elsewhere",
+        "bundle.denied" => "check who may write there, or name a directory elsewhere",
+        "bundle.disk_full" => "make room there, or name a directory elsewhere",
+        "bundle.write_failed" => {
+            "name a directory elsewhere, by a shorter name if that was too long"
+        }
+        "bundle.unsound" => {
+            "the message says what does not verify; if it cannot be so, look after the disk"
+        }
+        "policy.shape" => "docs/policy.md tells every member",
+        "loop.budget" => "raise max_events; a loop has six events at the least",
+        "loop.persist" => "check the place where bundles are kept, and run the loop again",
+        "loop.request" => "change what the message names in the loop's request",
+        "loop.unrecordable" => "see that clock and identifiers never end and never repeat",
+        "loop.unverifiable" => {
+            "the loop ran, and no bundle was kept: change the answers, or the policy, so that what the message names holds"
+        }
+        "scenario.missing_answer" => {
+            "add an answer to that list, or lower the budgets so that the loop asks no more"
+        }
+        "scenario.unknown_key" | "scenario.missing_key" => "docs/scenarios.md tells every key",
+        "scenario.missing_evidence" => "give the text of the file under `evidence` of that loop",
+        "scenario.empty_budget" => "raise max_events",
+        "scenario.unmet_policy" => "add the result of the check to an answer of `verify`",
         _ => return on_travel(code),
     })
 }

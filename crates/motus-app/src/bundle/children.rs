@@ -86,13 +86,11 @@ impl Visit<'_> {
         }
     }
 
-    fn warn(&mut self, report: &Report, summary: &Summary) {
-        for warning in &report.warnings {
-            if self.found.warnings.len() < TOLD {
-                self.found.warnings.push(format!("loop {}: {warning}", summary.loop_id));
-            } else {
-                self.unwarned += 1;
-            }
+    fn warn(&mut self, loop_id: Uuid, warning: &str) {
+        if self.found.warnings.len() < TOLD {
+            self.found.warnings.push(format!("loop {loop_id}: {warning}"));
+        } else {
+            self.unwarned += 1;
         }
     }
 
@@ -119,6 +117,7 @@ impl Visit<'_> {
     }
 
     /// Lets every child wait that has a place in the family and a bundle. Nobody asks for its bundles again.
+    /// Only a child that was never joined may lack one: its parent commits to none.
     fn expand(&mut self, summary: &Summary) {
         for child in &summary.children {
             let (id, digest) = (child.child_loop_id, child.child_proof_digest);
@@ -134,6 +133,9 @@ impl Visit<'_> {
                 self.digests.insert(digest);
                 let (parent, child) = (summary.loop_id, child.clone());
                 self.waiting.push(Waiting { parent, child, directories });
+            } else if child.is_unproven() {
+                self.seen.insert(id);
+                self.warn(id, NEVER_JOINED);
             } else {
                 let message = format!("no bundle of loop {id} is below");
                 self.note(Code::FileHashMismatch, &place, &message);
@@ -182,7 +184,29 @@ impl Visit<'_> {
             self.note(inner.code, &place, &inner.message);
         }
         let summary = report.summary.as_ref()?;
-        self.warn(&report, summary);
+        for warning in &report.warnings {
+            self.warn(summary.loop_id, warning);
+        }
+        if child.is_unproven() {
+            self.warn(summary.loop_id, NEVER_JOINED);
+        } else {
+            self.compare_edge(child, directory, &report, summary);
+        }
+        if summary.parent_loop_id != Some(parent) {
+            let message = format!("names no parent, or another than {parent}");
+            self.note(Code::PolicyViolation, directory, &message);
+        }
+        report.summary
+    }
+
+    /// Compares a child with what its parent says of it.
+    fn compare_edge(
+        &mut self,
+        child: &Child,
+        directory: &Path,
+        report: &Report,
+        summary: &Summary,
+    ) {
         if report.proof_digest != Some(child.child_proof_digest) {
             let message = format!("the parent commits to {}", child.child_proof_digest);
             self.note(Code::ProofDigestMismatch, directory, &message);
@@ -192,13 +216,11 @@ impl Visit<'_> {
             let message = format!("the outcome is {found}, the parent says {told}");
             self.note(Code::PolicyViolation, directory, &message);
         }
-        if summary.parent_loop_id != Some(parent) {
-            let message = format!("names no parent, or another than {parent}");
-            self.note(Code::PolicyViolation, directory, &message);
-        }
-        report.summary
     }
 }
+
+/// What is told of a child that its parent spawned and never joined.
+const NEVER_JOINED: &str = "its parent never joined it, and commits to no bundle of it";
 
 fn failure(code: Code, path: &Path, message: &str) -> Failure {
     Failure::new(code, Some(&path.to_string_lossy()), message)
@@ -211,7 +233,7 @@ mod tests {
     use motus_bundle::Directory;
     use motus_json::ReadOptions;
     use motus_json::canonical::cj;
-    use motus_testkit::bundle::{Parts, family_member};
+    use motus_testkit::bundle::{Parts, canonical, document, family_member};
     use motus_testkit::harness::Scratch;
 
     use super::*;
@@ -290,6 +312,45 @@ mod tests {
         let twice = format!("POLICY_VIOLATION : loop {id} is a child twice");
         let bundles = [("1", &parent), ("2", left), ("3", right), ("9", &shared)];
         assert_eq!(failures(&bundles), [twice]);
+    }
+
+    /// A loop that failed, and of whose child it says what `edge` makes of it.
+    fn failed_parent(child: &Parts, edge: impl Fn(&str) -> String) -> Parts {
+        let mut parent = family_member(1, None, &[child]);
+        *parent.in_receipt(&["outcome", "status"]) = "failed".into();
+        let last = parent.events.len() - 1;
+        let locked = canonical(parent.event(last));
+        *parent.event(last) = document(&locked.replace("\"success\"", "\"failed\""));
+        let children = parent.in_receipt(&["children"]);
+        let text = edge(&cj::write(children).expect("it can be written"));
+        *children = cj::read(text.as_bytes(), &ReadOptions::default()).expect("it is a list");
+        parent.seal()
+    }
+
+    #[test]
+    fn of_a_child_that_was_never_joined_no_bundle_is_wanted_and_its_own_must_verify() {
+        let child = family_member(2, Some(1), &[]);
+        let id = motus_testkit::bundle::member_id(2);
+        let proof = child.proof_digest();
+        let unproven = Digest::of(&[b"MOTUS|UNPROVEN|0.1|", id.as_bytes()]).to_string();
+        let is_failed = |edge: &str| edge.replace("\"success\"", "\"failed\"");
+        let parent = failed_parent(&child, |edge| is_failed(edge).replace(&proof, &unproven));
+        let warning =
+            format!("loop {id}: its parent never joined it, and commits to no bundle of it");
+        for bundles in [&[("1", &parent)][..], &[("1", &parent), ("2", &child)]] {
+            let found = found(bundles, |_| {});
+            assert!(found.failures.is_empty(), "{:?}", found.failures);
+            assert_eq!(found.warnings, [warning.as_str()]);
+        }
+        let mut broken = child.clone();
+        broken.files.values_mut().next().expect("it has evidence").push(b'x');
+        assert!(!failures(&[("1", &parent), ("2", &broken)]).is_empty());
+        let stray = family_member(2, Some(7), &[]);
+        assert!(!failures(&[("1", &parent), ("2", &stray)]).is_empty());
+        // Who says that a child came to something commits to it, whatever the digest.
+        let boasting = failed_parent(&child, |edge| edge.replace(&proof, &unproven));
+        let missing = format!("FILE_HASH_MISMATCH : no bundle of loop {id} is below");
+        assert_eq!(failures(&[("1", &boasting)]), [missing]);
     }
 
     #[test]

@@ -14,6 +14,8 @@ use motus_kernel::verify::verify_bundle;
 
 use heard::Heard;
 pub use sections::Section;
+use timeline::Timeline;
+pub use timeline::shortened;
 
 /// What a bundle tells.
 #[derive(Debug)]
@@ -56,7 +58,7 @@ pub enum Step {
     Forward,
     /// An earlier phase began again.
     Backtrack,
-    /// The phase was tried again after an error in it.
+    /// The phase was tried again, after an error in it or because the loop says so.
     Repeat,
 }
 
@@ -84,4 +86,11 @@ pub fn explain(directory: &Path, policy: &Rules) -> Result<Explanation, OpenErro
     let (moments, left_out) = timeline.end();
     let (verified, headline) = (report.is_ok(), report::headline(&report));
     Ok(Explanation { verified, headline, sections, moments, left_out })
+}
+
+/// Tells the events of a log, and how many lines were left out, as [`explain`] does.
+pub(crate) fn moments(log: &str) -> (Vec<Moment>, u64) {
+    let mut timeline = Timeline::default();
+    timeline.take(log.as_bytes());
+    timeline.end()
 }

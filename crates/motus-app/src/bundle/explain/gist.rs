@@ -17,6 +17,9 @@ pub(super) fn of(kind: &str, content: &Value) -> String {
     let text = |path: &[&str]| text_at(content, path);
     let parts: Vec<String> = match kind {
         "IntentSet" => vec![who(content, "actor"), text(&["intent", "description"])],
+        "SignalsCaptured" if text(&["evidence"]).is_empty() => {
+            vec![count(content, "signals", "signal")]
+        }
         "SignalsCaptured" | "OrientFromFailure" => vec![text(&["evidence"])],
         "LensAssembled" => {
             vec![format!("quality {}", text(&["quality", "aggregate"])), text(&["lens_id"])]
@@ -25,10 +28,25 @@ pub(super) fn of(kind: &str, content: &Value) -> String {
         "SkillExecuted" => vec![text(&["skill"]), text(&["evidence"])],
         "ActError" => vec![text(&["class"]), text(&["code"]), text(&["message"])],
         "RetryScheduled" => vec![format!("attempt {}", text(&["attempt"]))],
-        "VerificationRun" => vec![verdict(content).to_owned()],
-        "HitlPrompt" => vec![text(&["reason"])],
+        "VerificationRun" => {
+            let verdict = match (verdict(content), on_fail(content).as_str()) {
+                // What was run passed; what leads elsewhere is a check that was not.
+                ("passed", step) if !step.is_empty() => "a check still has to pass",
+                (verdict, _) => verdict,
+            };
+            vec![verdict.to_owned(), on_fail(content), text(&["on_fail", "reason"])]
+        }
+        "PhaseEntered" => vec![text(&["step"]), text(&["reason"])],
+        "InputsRead" => vec![count(content, "artifacts_in", "input")],
+        "DecisionRecorded" => vec![text(&["point"]), text(&["choice"])],
+        "VerificationSpecified" => {
+            vec![text(&["level"]), count(content, "checks_required", "required check")]
+        }
+        "GateEvaluated" => vec![verdict(content).to_owned(), quoted(&text(&["gate_id"]))],
+        "HitlPrompt" | "PhaseSkipped" => vec![text(&["reason"])],
         "HitlDecision" => vec![decision(content), text(&["note"])],
-        "ChildSpawned" | "ChildJoined" => vec![text(&["child_loop_id"])],
+        "ChildSpawned" => vec![text(&["child_loop_id"])],
+        "ChildJoined" => vec![text(&["outcome_status"]), text(&["child_loop_id"])],
         "Locked" => vec![
             text(&["lock_level"]),
             text(&["outcome", "status"]),
@@ -45,6 +63,25 @@ fn text_at(content: &Value, path: &[&str]) -> String {
         Some(Value::String(text)) => text.to_string(),
         Some(Value::Null) | None => String::new(),
         Some(other) => cj::write(other).unwrap_or_default(),
+    }
+}
+
+/// Tells how a loop goes on after a failed run of checks, such as `Backtrack to Orient`; nothing where it is
+/// not said.
+fn on_fail(content: &Value) -> String {
+    let text = |member| text_at(content, &["on_fail", member]);
+    match (text("type"), text("to_phase")) {
+        (step, phase) if phase.is_empty() => step,
+        (step, phase) => format!("{step} to {phase}"),
+    }
+}
+
+/// Tells how many entries a list has; nothing where there is none.
+fn count(content: &Value, list: &str, noun: &str) -> String {
+    match content.get(list).and_then(Value::as_array).map(<[Value]>::len) {
+        Some(1) => format!("1 {noun}"),
+        Some(number) => format!("{number} {noun}s"),
+        None => String::new(),
     }
 }
 
@@ -117,6 +154,43 @@ mod tests {
             ("{}", "not said"),
         ] {
             assert_eq!(gist("VerificationRun", content), expected, "{content}");
+        }
+    }
+
+    #[test]
+    fn a_move_of_the_loop_is_told_with_its_reason() {
+        for (kind, content, expected) in [
+            ("PhaseEntered", r#"{"step":"Backtrack","reason":"r"}"#, "Backtrack, r"),
+            ("PhaseEntered", r#"{"step":"Next"}"#, "Next"),
+            ("PhaseSkipped", r#"{"reason":"r"}"#, "r"),
+            (
+                "VerificationRun",
+                r#"{"on_fail":{"reason":"r","to_phase":"Orient","type":"Backtrack"},"passed":false}"#,
+                "failed, Backtrack to Orient, r",
+            ),
+            (
+                "VerificationRun",
+                r#"{"on_fail":{"reason":"r","type":"Halt"},"passed":false}"#,
+                "failed, Halt, r",
+            ),
+            (
+                "VerificationRun",
+                r#"{"on_fail":{"reason":"r","to_phase":"Orient","type":"Backtrack"},"passed":true}"#,
+                "a check still has to pass, Backtrack to Orient, r",
+            ),
+            ("GateEvaluated", r#"{"gate_id":"a\"b","passed":false}"#, r#"failed, "a\"b""#),
+            ("SignalsCaptured", r#"{"signals":[{},{}]}"#, "2 signals"),
+            ("SignalsCaptured", r#"{"evidence":"e","signals":[{}]}"#, "e"),
+            ("InputsRead", r#"{"artifacts_in":[{}]}"#, "1 input"),
+            (
+                "VerificationSpecified",
+                r#"{"checks_required":[],"level":"L"}"#,
+                "L, 0 required checks",
+            ),
+            ("DecisionRecorded", r#"{"choice":"c","point":"p","rationale":"r"}"#, "p, c"),
+            ("ChildJoined", r#"{"child_loop_id":"i","outcome_status":"partial"}"#, "partial, i"),
+        ] {
+            assert_eq!(gist(kind, content), expected, "{content}");
         }
     }
 

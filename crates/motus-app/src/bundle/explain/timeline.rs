@@ -39,6 +39,8 @@ pub(super) struct Timeline {
     /// The phase of the event before.
     phase: Option<Phase>,
     after_error: bool,
+    /// Whether the log tells how phases are entered: then nothing else is a repetition.
+    tells_phases: bool,
     /// The beginning of a line whose end has not come.
     partial: Vec<u8>,
 }
@@ -101,8 +103,11 @@ impl Timeline {
     }
 
     fn event(&mut self, event: &Event<'_>) {
+        let is_entered = event.kind == "PhaseEntered";
+        self.tells_phases |= is_entered;
+        let is_repeated = is_entered || (self.after_error && !self.tells_phases);
         let step = match self.phase {
-            Some(phase) if phase == event.phase && self.after_error => Step::Repeat,
+            Some(phase) if phase == event.phase && is_repeated => Step::Repeat,
             Some(phase) if phase == event.phase => Step::Same,
             Some(phase) if event.phase < phase => Step::Backtrack,
             None | Some(_) => Step::Forward,
@@ -132,7 +137,8 @@ impl Timeline {
     }
 }
 
-fn shortened(text: &str) -> String {
+/// Returns the beginning of a text that is longer than anybody reads in a line.
+pub fn shortened(text: &str) -> String {
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
         None => text.to_owned(),
@@ -174,6 +180,7 @@ mod tests {
         let after = parts.events.split_off(5);
         push_event(&mut parts, "Act", "ActError", r#"{"class":"Transient","code":"E1"}"#);
         push_event(&mut parts, "Act", "SkillExecuted", r#"{"skill":"again"}"#);
+        push_event(&mut parts, "Act", "PhaseEntered", r#"{"step":"Repeat"}"#);
         push_event(&mut parts, "Orient", "OrientFromFailure", "{}");
         parts.events.extend(after);
         let steps: Vec<(Phase, &str)> = timeline(&[log(parts).as_bytes()])
@@ -189,11 +196,28 @@ mod tests {
             (Phase::Act, "forward"),
             (Phase::Act, "same"),
             (Phase::Act, "repeat"),
+            (Phase::Act, "repeat"),
             (Phase::Orient, "backtrack"),
             (Phase::Verify, "forward"),
             (Phase::Lock, "forward"),
         ];
         assert_eq!(steps, expected);
+    }
+
+    #[test]
+    fn one_repetition_is_told_once_where_the_log_tells_how_phases_are_entered() {
+        let mut parts = basic_edit();
+        let after = parts.events.split_off(4);
+        push_event(&mut parts, "Act", "PhaseEntered", r#"{"step":"Next"}"#);
+        push_event(&mut parts, "Act", "ActError", r#"{"class":"Unrecoverable","code":"E1"}"#);
+        push_event(&mut parts, "Act", "ActError", r#"{"class":"Recoverable","code":"E2"}"#);
+        push_event(&mut parts, "Act", "RetryScheduled", r#"{"attempt":2}"#);
+        push_event(&mut parts, "Act", "PhaseEntered", r#"{"step":"Repeat"}"#);
+        parts.events.extend(after);
+        let moments = timeline(&[log(parts).as_bytes()]).0;
+        let act = moments.iter().filter(|moment| moment.phase == Phase::Act);
+        let steps: Vec<&str> = act.map(|moment| moment.step.as_str()).collect();
+        assert_eq!(steps, ["forward", "same", "same", "same", "repeat", "same"]);
     }
 
     #[test]
