@@ -3,8 +3,10 @@
 mod bundle;
 mod db;
 mod lock;
+mod loops;
 mod receipt;
 mod run;
+mod strategies;
 mod work;
 
 use std::ffi::OsString;
@@ -16,6 +18,7 @@ use clap_complete::Shell;
 
 pub(crate) use db::{BackupArguments, DbCommand, VacuumArguments, WaitArguments};
 pub(crate) use lock::{AcquireArguments, FenceArguments, LockCommand, LockListArguments};
+pub(crate) use loops::{LoopCommand, SimulateArguments};
 pub(crate) use receipt::{
     PortableArguments, PortableCommand, SchemaArguments, VerifyReceiptArguments,
 };
@@ -24,6 +27,7 @@ pub(crate) use run::{
     ReceiptArguments, RunCommand, ShowArguments,
 };
 
+pub(crate) use strategies::{MatchArguments, StrategyCommand};
 pub(crate) use work::{
     AcceptArguments, ClaimArguments, CleanupArguments, ContextArguments, DecisionArguments,
     EvidenceArguments, LeaseArgument, OutcomeArguments, PageFormat, ReleaseArguments,
@@ -109,6 +113,21 @@ pub(crate) enum Command {
         motus bundle explain bundle/"
     )]
     Bundle(BundleCommand),
+    /// Runs loops that a scenario simulates
+    #[command(
+        subcommand,
+        before_help = "Examples:\n  \
+        motus loop simulate scenario.yaml\n  \
+        motus loop simulate scenario.yaml --out bundle/"
+    )]
+    Loop(LoopCommand),
+    /// Tells which strategies fit what was observed
+    #[command(
+        subcommand,
+        before_help = "Examples:\n  \
+        motus strategy match --signals signals.json --library strategies/"
+    )]
+    Strategy(StrategyCommand),
     /// Normalises, compresses and compares effects
     #[command(
         subcommand,
@@ -134,6 +153,8 @@ impl Command {
             Self::Doctor(arguments) => arguments.json,
             Self::Bundle(BundleCommand::Verify(arguments)) => arguments.bundle.json,
             Self::Bundle(BundleCommand::Explain(arguments)) => arguments.bundle.json,
+            Self::Loop(LoopCommand::Simulate(arguments)) => arguments.json,
+            Self::Strategy(StrategyCommand::Match(arguments)) => arguments.json,
             Self::Effects(EffectsCommand::Normalize(arguments)) => arguments.json,
             Self::Effects(EffectsCommand::Compress(arguments)) => arguments.json,
             Self::Effects(EffectsCommand::Covers(arguments)) => arguments.json,
@@ -154,6 +175,8 @@ impl Command {
             Self::Db(command) => &command.common().store,
             Self::Doctor(arguments) => &arguments.store,
             Self::Bundle(_)
+            | Self::Loop(_)
+            | Self::Strategy(_)
             | Self::Effects(_)
             | Self::Canonicalize(_)
             | Self::Completions(_)

@@ -9,6 +9,7 @@ pub(crate) mod doctor;
 pub(crate) mod effects;
 pub(crate) mod help;
 pub(crate) mod lock;
+mod moment;
 pub(crate) mod receipt;
 pub(crate) mod review;
 pub(crate) mod run_export;
@@ -18,6 +19,8 @@ mod run_page;
 pub(crate) mod run_projection;
 pub(crate) mod run_receipt;
 pub(crate) mod run_show;
+pub(crate) mod simulate;
+pub(crate) mod strategy;
 pub(crate) mod work;
 pub(crate) mod wrap;
 

@@ -1,5 +1,6 @@
 //! Every error as code, message, causes, hints and exit code.
 
+mod faults;
 mod report;
 
 use std::error::Error;
@@ -11,8 +12,10 @@ use motus_app::care::{BackupError, CareError};
 use motus_app::effects::EffectsError;
 use motus_app::exit;
 use motus_app::hint::hint;
+use motus_app::loops::SimulateError;
 use motus_app::receipts::ReceiptError;
 use motus_app::runs::RunError;
+use motus_app::strategies::{Fault, LibraryError};
 use motus_app::travel::TravelError;
 use motus_app::work::WorkFailure;
 use motus_app::wrap::WrapError;
@@ -57,6 +60,12 @@ pub(crate) enum Failure {
     Policy(PathBuf, PolicyError),
     /// A document is no list of effects.
     Effects(PathBuf, EffectsError),
+    /// Nothing came of a scenario.
+    Simulation(PathBuf, SimulateError),
+    /// A document holds no signals.
+    Signals(PathBuf, Vec<Fault>),
+    /// A directory is no library of strategies.
+    Library(LibraryError),
     /// A command was not started.
     Wrap(WrapError),
     /// A lock was refused.
@@ -154,6 +163,9 @@ impl Failure {
             Self::Bundle(error) => error.code(),
             Self::Policy(_, error) => error.code(),
             Self::Effects(_, error) => error.code(),
+            Self::Simulation(_, error) => error.code(),
+            Self::Signals(_, faults) => faults.first().map_or("signals.shape", |it| it.code),
+            Self::Library(error) => error.code(),
             Self::Wrap(error) => error.code(),
             Self::Lock(error) => error.code(),
             Self::Work(error) => error.code(),
@@ -171,6 +183,8 @@ impl Failure {
         match self.code() {
             code if code.starts_with("usage.") => exit::USAGE,
             "receipt.actor_invalid" => exit::USAGE,
+            // The scenario was run to its end: this is what came of it.
+            "loop.persist" | "loop.unverifiable" => exit::FAILED,
             _ if self.is_about_input() => exit::USAGE,
             "import.kind_conflict"
             | "import.run_conflict"
@@ -197,6 +211,9 @@ impl Failure {
             Self::Bundle(_)
                 | Self::Policy(..)
                 | Self::Effects(..)
+                | Self::Simulation(_, SimulateError::Scenario(_))
+                | Self::Signals(..)
+                | Self::Library(_)
                 | Self::NoInput(..)
                 | Self::Lock(LedgerError::FieldRequired { .. } | LedgerError::TtlInvalid { .. })
                 | Self::Work(WorkFailure::Work(
@@ -210,6 +227,9 @@ impl Failure {
     }
 
     pub(crate) fn message(&self) -> String {
+        if let Some(fault) = self.faults().first() {
+            return fault.to_string();
+        }
         match self {
             Self::Refused(refusal) => refusal.message.clone(),
             Self::CommandMissing => "motus wrap requires a command after --".to_owned(),
@@ -231,6 +251,9 @@ impl Failure {
             Self::Effects(path, error) => {
                 format!("{} holds no list of effects: {error}", path.display())
             }
+            Self::Simulation(_, error) => error.to_string(),
+            Self::Signals(path, _) => format!("{} holds no signals", path.display()),
+            Self::Library(error) => error.to_string(),
             Self::Wrap(error) => error.to_string(),
             Self::Work(WorkFailure::Work(WorkError::Ledger(LedgerError::TtlInvalid { .. }))) => {
                 "--ttl is not a time that ends: a positive number of seconds, before the year 10000"
@@ -262,6 +285,8 @@ impl Failure {
                 vec![error.to_string()]
             }
             Self::NoRandomness(error) => vec![error.to_string()],
+            Self::Simulation(_, error) => sources(error),
+            Self::Library(error) => sources(error),
             Self::Wrap(error) => sources(error),
             Self::Lock(error) => sources(error),
             Self::Work(error) => sources(error),
@@ -289,6 +314,8 @@ impl Failure {
             {
                 vec!["check the path of the Store that is to be copied".to_owned()]
             }
+            // Signals in another form are told by what is wrong with them as JSON.
+            Self::Signals(..) => hint("signals.shape").map(str::to_owned).into_iter().collect(),
             Self::Work(failure) if failure.hint().is_some() => failure.hint().into_iter().collect(),
             _ => hint(self.code()).map(str::to_owned).into_iter().collect(),
         }
@@ -321,7 +348,7 @@ fn sources(error: &dyn Error) -> Vec<String> {
     let mut source = error.source();
     while let Some(cause) = source {
         let text = cause.to_string();
-        if !message.contains(&text) && causes.last() != Some(&text) {
+        if !message.contains(&text) && !causes.iter().any(|cause| cause.contains(&text)) {
             causes.push(text);
         }
         source = cause.source();
@@ -383,6 +410,7 @@ impl From<RunError> for Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use motus_app::loops::ScenarioError;
     use motus_ledger::{StoreError, StoreErrorKind};
 
     #[expect(clippy::unnecessary_wraps, reason = "it stands for a search that may find nothing")]
@@ -405,6 +433,22 @@ mod tests {
             assert_eq!(told.code(), "store.missing");
             assert_eq!(told.exit_code(), exit::FAILED);
             assert_eq!(told.message(), "there is no Store yet: x.db");
+        }
+    }
+
+    #[test]
+    fn a_loop_that_ran_to_its_end_has_failed_and_one_that_cannot_run_is_misused() {
+        for (code, expected) in [
+            ("loop.unverifiable", exit::FAILED),
+            ("loop.persist", exit::FAILED),
+            ("loop.request", exit::USAGE),
+            ("scenario.missing_answer", exit::USAGE),
+        ] {
+            let fault = ScenarioError { code, message: String::new(), line: 1, column: 1 };
+            let error = SimulateError::Scenario(vec![fault]);
+            let failure = Failure::Simulation(PathBuf::from("s.yaml"), error);
+            assert_eq!((failure.code(), failure.exit_code()), (code, expected));
+            assert_eq!(failure.hints().len(), 1, "{code}");
         }
     }
 

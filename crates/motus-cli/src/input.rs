@@ -13,19 +13,35 @@ const LIMIT: u64 = 256 << 20;
 
 /// Reads standard input to its end.
 pub(crate) fn standard() -> Result<Vec<u8>, Failure> {
-    let mut bytes = Vec::new();
-    let read = io::stdin().lock().take(LIMIT + 1).read_to_end(&mut bytes);
-    let place = PathBuf::from(STANDARD);
-    match read {
-        Err(error) => Err(Failure::NoInput(place, error)),
-        Ok(_) if bytes.len() as u64 > LIMIT => {
-            Err(Failure::NoInput(place, io::ErrorKind::FileTooLarge.into()))
-        }
-        Ok(_) => Ok(bytes),
-    }
+    standard_within(LIMIT).map_err(|error| Failure::NoInput(PathBuf::from(STANDARD), error))
 }
 
 /// Reads a file; a link or a pipe that the person named is what the person wanted.
 pub(crate) fn file(path: &Path) -> Result<Vec<u8>, Failure> {
     motus_app::document(path, LIMIT).map_err(|error| Failure::NoInput(path.to_owned(), error))
+}
+
+/// Reads standard input where the person named `-`, else a file, of at most `limit` bytes; returns how messages
+/// call it, too.
+pub(crate) fn named(path: &Path, limit: u64) -> Result<(Vec<u8>, PathBuf), Failure> {
+    let is_standard = path.as_os_str() == "-";
+    let place = if is_standard { PathBuf::from(STANDARD) } else { path.to_owned() };
+    let read = if is_standard { standard_within(limit) } else { motus_app::document(path, limit) };
+    match read {
+        Ok(bytes) => Ok((bytes, place)),
+        Err(error) if error.kind() == io::ErrorKind::FileTooLarge => {
+            let message = format!("it has more than {limit} bytes");
+            Err(Failure::NoInput(place, io::Error::new(error.kind(), message)))
+        }
+        Err(error) => Err(Failure::NoInput(place, error)),
+    }
+}
+
+fn standard_within(limit: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    io::stdin().lock().take(limit + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > limit {
+        return Err(io::ErrorKind::FileTooLarge.into());
+    }
+    Ok(bytes)
 }

@@ -20,8 +20,8 @@ use std::process::ExitCode;
 use clap::CommandFactory;
 
 use crate::arguments::{
-    Arguments, BundleCommand, Command, DbCommand, LockCommand, PortableCommand, RunCommand,
-    WorkCommand,
+    Arguments, BundleCommand, Command, DbCommand, LockCommand, LoopCommand, PortableCommand,
+    RunCommand, StrategyCommand, WorkCommand,
 };
 use crate::command_line::CommandLine;
 use crate::environment::Environment;
@@ -57,6 +57,10 @@ fn dispatch(arguments: &Arguments) -> Result<u8, Failure> {
         Command::Bundle(BundleCommand::Verify(arguments)) => command::bundle_verify::run(arguments),
         Command::Bundle(BundleCommand::Explain(arguments)) => {
             command::bundle_explain::run(arguments)
+        }
+        Command::Loop(LoopCommand::Simulate(arguments)) => command::simulate::run(arguments),
+        Command::Strategy(StrategyCommand::Match(arguments)) => {
+            command::strategy::matching(arguments)
         }
         Command::Effects(command) => command::effects::run(command),
         Command::Canonicalize(arguments) => command::canonicalize::run(arguments),

@@ -1,9 +1,10 @@
 //! `motus bundle explain`: what happened in a loop.
 
-use motus_app::bundle::{Explanation, Moment, Step, explain, printable};
+use motus_app::bundle::{Explanation, explain, printable};
 use motus_app::exit;
 use motus_json::{Object, Value};
 
+use super::moment;
 use crate::arguments::ExplainArguments;
 use crate::failure::Failure;
 use crate::output;
@@ -37,26 +38,11 @@ fn page(explanation: &Explanation) -> String {
     if !explanation.moments.is_empty() {
         page.push_str(&format!("\n{}\n", output::bold("Timeline")));
     }
-    for moment in &explanation.moments {
-        page.push_str(&line(moment));
-    }
-    if explanation.left_out > 0 {
+    let gap = (explanation.left_out > 0).then(|| {
         let lines = counted(explanation.left_out, "line");
-        page.push_str(&format!("  ({lines} not told: unreadable, or too many)\n"));
-    }
-    page
-}
-
-fn line(moment: &Moment) -> String {
-    let mark = match moment.step {
-        Step::Backtrack => "back to ",
-        Step::Repeat => "again ",
-        Step::Same | Step::Forward => "",
-    };
-    let phase = format!("{mark}{}", moment.phase.as_str());
-    let (seq, time, kind) = (moment.seq, &moment.ts_utc, printable(&moment.kind));
-    let gist = printable(&moment.gist);
-    format!("  {seq:>4}  {time:<20}  {phase:<15}  {kind:<17}  {gist}").trim_end().to_owned() + "\n"
+        format!("  ({lines} not told: unreadable, or too many)\n")
+    });
+    page + &moment::lines(&explanation.moments, gap.as_deref())
 }
 
 fn document(explanation: &Explanation) -> Object {
@@ -68,21 +54,11 @@ fn document(explanation: &Explanation) -> Object {
             .collect();
         Object::from([("title", Value::from(section.title)), ("lines", lines.into())])
     };
-    let moment = |moment: &Moment| {
-        Object::from([
-            ("seq", Value::from(moment.seq)),
-            ("ts_utc", moment.ts_utc.as_str().into()),
-            ("phase", moment.phase.as_str().into()),
-            ("step", moment.step.as_str().into()),
-            ("kind", moment.kind.as_str().into()),
-            ("gist", moment.gist.as_str().into()),
-        ])
-    };
     Object::from([
         ("verified", Value::from(explanation.verified)),
         ("headline", explanation.headline.as_str().into()),
         ("sections", explanation.sections.iter().map(section).collect()),
-        ("timeline", explanation.moments.iter().map(moment).collect()),
+        ("timeline", explanation.moments.iter().map(moment::object).collect()),
         ("left_out", explanation.left_out.into()),
     ])
 }

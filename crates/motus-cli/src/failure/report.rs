@@ -4,11 +4,15 @@ use anstyle::AnsiColor;
 use motus_json::{Object, Value};
 
 use crate::failure::Failure;
+use crate::failure::faults::PlacedFault;
 use crate::output;
 use crate::text::printable;
 
 /// How many runs are named when more than one was meant, perhaps.
 const MOST_CANDIDATES: usize = 5;
+
+/// How many faults of documents are told beside the first.
+const MOST_FAULTS: usize = 20;
 
 impl Failure {
     /// Tells the failure on stderr and returns the exit code.
@@ -25,6 +29,9 @@ impl Failure {
         let label = output::coloured(format!("error[{}]", self.code()), AnsiColor::Red);
         output::talk(format!("{label}: {}", printable(&self.message())));
         for line in named(&self.candidates()) {
+            output::talk(format!("  {}", printable(&line)));
+        }
+        for line in others(&self.faults()) {
             output::talk(format!("  {}", printable(&line)));
         }
         for cause in self.causes() {
@@ -51,6 +58,10 @@ impl Failure {
         if !candidates.is_empty() {
             document.insert("candidates", candidates);
         }
+        let faults = self.faults();
+        if !faults.is_empty() {
+            document.insert("faults", faults.iter().map(PlacedFault::object).collect::<Value>());
+        }
         if let Some(usage) = self.usage() {
             document.insert("usage", usage);
         }
@@ -63,6 +74,17 @@ fn named(candidates: &[&str]) -> Vec<String> {
     let more = candidates.len().saturating_sub(MOST_CANDIDATES);
     let mut lines: Vec<String> =
         candidates.iter().take(MOST_CANDIDATES).map(|id| (*id).to_owned()).collect();
+    if more > 0 {
+        lines.push(format!("and {more} more"));
+    }
+    lines
+}
+
+/// Returns a line for each fault but the first, which is the message, and one for those that are too many.
+fn others(faults: &[PlacedFault]) -> Vec<String> {
+    let others = faults.get(1..).unwrap_or_default();
+    let more = others.len().saturating_sub(MOST_FAULTS);
+    let mut lines: Vec<String> = others.iter().take(MOST_FAULTS).map(ToString::to_string).collect();
     if more > 0 {
         lines.push(format!("and {more} more"));
     }

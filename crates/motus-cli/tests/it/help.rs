@@ -4,7 +4,7 @@ use motus_json::Value;
 
 use crate::support::{Scene, parse};
 
-const COMMANDS: [&str; 52] = [
+const COMMANDS: [&str; 56] = [
     "wrap",
     "run",
     "run list",
@@ -50,6 +50,10 @@ const COMMANDS: [&str; 52] = [
     "bundle",
     "bundle verify",
     "bundle explain",
+    "loop",
+    "loop simulate",
+    "strategy",
+    "strategy match",
     "effects",
     "effects normalize",
     "effects compress",
@@ -86,6 +90,8 @@ fn the_first_page_begins_with_examples() {
       db            Looks after the Store's file
       doctor        Checks the Store and what is around it
       bundle        Verifies and explains bundles of loops
+      loop          Runs loops that a scenario simulates
+      strategy      Tells which strategies fit what was observed
       effects       Normalises, compresses and compares effects
       canonicalize  Writes JSON from standard input in its canonical form CJ-0.1
       completions   Prints a completion script for a shell

@@ -2,6 +2,7 @@
 
 mod bundles;
 mod exports;
+pub(crate) mod loops;
 mod python;
 mod scene;
 mod wait;
