@@ -4,7 +4,6 @@
 //! run. A time alone is never a verdict, because it says more about the machine than about us.
 //! `docs/performance.md` tells how to read the table.
 
-mod machine;
 mod measurement;
 mod memory;
 mod options;
@@ -18,7 +17,7 @@ mod workbench;
 use std::ffi::OsString;
 
 use crate::failure::Failure;
-use crate::output;
+use crate::{machine, output};
 use measurement::{Measurement, Verdict};
 use options::Options;
 use rows::{ROWS, Row};

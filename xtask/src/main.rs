@@ -11,9 +11,11 @@ mod docs;
 mod failure;
 mod finding;
 mod generated;
+mod machine;
 mod output;
 mod product;
 mod reference;
+mod report;
 mod rust_text;
 mod tidy;
 mod torture;
@@ -53,6 +55,11 @@ const COMMANDS: &[Command] = &[
         name: "bench",
         summary: "measure the product against its bounds [--gate] [--only ROW].. [--dir DIR]",
         run: bench::run,
+    },
+    Command {
+        name: "report",
+        summary: "write test_report.json, bench_report.json and growth.svg [--seed N] [--out DIR] [--only tests|benches] [--most N]",
+        run: report::run,
     },
     Command {
         name: "torture",

@@ -41,10 +41,15 @@ pub(crate) struct Product {
 }
 
 impl Product {
-    /// Builds the binaries and copies them into a new folder below `parent`.
+    /// Builds all binaries and copies them into a new folder below `parent`.
+    pub(crate) fn build(parent: &Path) -> Result<Self, Failure> {
+        Self::build_only(parent, &BINARIES)
+    }
+
+    /// Builds some binaries and copies them into a new folder below `parent`.
     ///
     /// `parent` should lie on a real disk and in no repository: a wrap asks git about its folder.
-    pub(crate) fn build(parent: &Path) -> Result<Self, Failure> {
+    pub(crate) fn build_only(parent: &Path, binaries: &[&str]) -> Result<Self, Failure> {
         let folder = tempfile::Builder::new()
             .prefix("motus-xtask-")
             .tempdir_in(parent)
@@ -54,9 +59,9 @@ impl Product {
             create_folder(&product.path().join(name))?;
         }
         output::talk(&"building the release binaries");
-        let built = executables(&build()?);
-        for name in BINARIES {
-            let from = built.get(name).ok_or_else(|| {
+        let built = executables(&build(binaries)?);
+        for name in binaries {
+            let from = built.get(*name).ok_or_else(|| {
                 Failure::Failed(format!("cargo did not say where it put `{name}`"))
             })?;
             fs::copy(from, product.binary(name)).map_err(|error| failed("copy", from, &error))?;
@@ -108,7 +113,7 @@ fn failed(what: &str, path: &Path, error: &std::io::Error) -> Failure {
     Failure::Failed(format!("cannot {what} {}: {error}", path.display()))
 }
 
-fn build() -> Result<String, Failure> {
+fn build(binaries: &[&str]) -> Result<String, Failure> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     command.current_dir(workspace::root()).args([
@@ -117,7 +122,7 @@ fn build() -> Result<String, Failure> {
         "--locked",
         "--message-format=json-render-diagnostics",
     ]);
-    for name in BINARIES {
+    for name in binaries {
         command.args(["--bin", name]);
     }
     workspace::capture(&mut command)

@@ -5,6 +5,7 @@
 
 mod architecture;
 mod clippy_fence;
+mod coverage;
 mod error_codes;
 mod manifest;
 mod modules;
@@ -50,6 +51,7 @@ const TREE_CHECKS: &[TreeCheck] = &[
     unsafe_code::lifted_only_where_listed,
     architecture::guarded_invariants,
     architecture::named_crates,
+    coverage::shown_requirements,
     error_codes::documented_codes,
 ];
 
@@ -88,6 +90,7 @@ mod tests {
         let files = [
             ("ARCHITECTURE.md", "Architecture Invariant: none.\n"),
             ("README.md", machine_path.as_str()),
+            ("docs/spec-coverage.md", "| 1 | nothing | shows it |\n"),
             ("crates/motus-app/x.sql", ""),
             ("crates/motus-json/Cargo.toml", ""),
             ("crates/motus-json/src/lib.rs", "use std::fs;\n#[ignore]\nfn code() { \"a.b\" }\n"),
@@ -122,6 +125,7 @@ mod tests {
             "unsafe code let pass",
             "without a guard",
             "not on the map",
+            "nothing shows",
             "`a.b` has no row",
         ] {
             let count = findings.iter().filter(|finding| finding.contains(words)).count();

@@ -1,4 +1,4 @@
-//! The table for people and `bench_report.json` for programs.
+//! The table for people and `bench_bounds.json` for programs.
 
 use std::fs;
 
@@ -8,7 +8,7 @@ use super::measurement::{Measured, Measurement, Pair};
 use crate::failure::Failure;
 use crate::{output, workspace};
 
-const FILE: &str = "bench_report.json";
+const FILE: &str = "bench_bounds.json";
 
 /// Returns the measurements as a Markdown table, which is also legible as it is.
 pub(super) fn table(measurements: &[Measurement]) -> String {
@@ -49,7 +49,7 @@ pub(super) fn write(facts: &Value, measurements: &[Measurement]) -> Result<(), F
 fn document(facts: &Value, measurements: &[Measurement]) -> Value {
     let mut document = facts.clone();
     document["rows"] = measurements.iter().map(row).collect();
-    document["schema_version"] = "motus.bench.v1".into();
+    document["schema_version"] = "motus.bench.v2".into();
     document
 }
 

@@ -116,8 +116,9 @@ pub(super) const CRATES: &[CrateRule] = &[
     },
     CrateRule {
         name: "xtask",
-        // The front doors only for their command lines, from which the manual is rendered.
-        may_use: &["motus-cli", TESTKIT, "textus-cli"],
+        // The front doors only for their command lines, from which the manual is rendered; the use cases only
+        // for the simulation, which the report runs.
+        may_use: &["motus-app", "motus-cli", TESTKIT, "textus-cli"],
         ..CrateRule::NOTHING
     },
 ];

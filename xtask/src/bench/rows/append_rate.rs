@@ -7,10 +7,10 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use super::Row;
-use crate::bench::machine;
 use crate::bench::measurement::{Bound, Measurement};
 use crate::bench::workbench::{Workbench, alternate};
 use crate::failure::Failure;
+use crate::machine;
 
 pub(super) const ROW: Row = Row { name: "append_rate", gate: false, measure };
 
