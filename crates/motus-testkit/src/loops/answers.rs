@@ -243,6 +243,9 @@ pub(super) fn gates(world: &mut SimulatedWorld, phase: Phase) -> Vec<Gate> {
         let evidence = world.evidence("gates");
         let passed = !world.random.chance(world.temper.failing_gates);
         world.gates.entry(phase).or_default().insert(gate_id.clone());
+        if !passed {
+            world.said.refusals.insert((phase, gate_id.clone()));
+        }
         gates.push(Gate { phase, gate_id, passed, evidence });
     }
     if world.flaw("gate of another phase") {

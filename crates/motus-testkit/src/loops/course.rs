@@ -64,9 +64,12 @@ pub(super) fn check(case: &Case, ran: &Ran, receipt: &Receipt, events: &[Event])
         }
         model.take(visit);
         let again = model.at_gates(visit, ran);
+        let asked = again.as_ref().map_or(0, |again| again.asked);
+        model.repeats = model.repeats.saturating_sub(asked);
         let wanted = model.way(visit, again.as_ref(), ran);
         let taken = taken(visit, next, ran, wanted);
-        let gave_up = taken == Way::Halt && is_out_of_room(case, ran, events);
+        let gave_up = taken == Way::Halt
+            && (is_out_of_room(case, ran, events) || refused_without_evidence(visit, ran));
         if taken != wanted && !gave_up {
             let told: Vec<&str> = visit.events.iter().map(Event::kind).collect();
             broken.push(format!(
@@ -77,7 +80,6 @@ pub(super) fn check(case: &Case, ran: &Ran, receipt: &Receipt, events: &[Event])
         if !gave_up {
             broken.extend(model.retries(visit, taken));
         }
-        model.repeats = model.repeats.saturating_sub(again.map_or(0, |again| again.asked));
         model.spend(taken);
     }
     broken.extend(model.in_lock(receipt, ran));
@@ -138,6 +140,18 @@ fn taken(visit: &Visit<'_>, next: &Visit<'_>, ran: &Ran, wanted: Way) -> Way {
         _ if visit.phase == Phase::Verify && wanted == Way::Forward => Way::Forward,
         _ => Way::Halt,
     }
+}
+
+/// Tells whether the last thing to happen was that a gate did not pass and its evidence was not there: it is not
+/// told, and it is not asked again either.
+fn refused_without_evidence(visit: &Visit<'_>, ran: &Ran) -> bool {
+    let said = &ran.world.said;
+    let is_last = visit.events.last().is_some_and(|event| {
+        event.kind() == "ActError" && said.at_gates.contains_key(event.told_text(&["code"]))
+    });
+    let reason = ran.halted.as_deref().unwrap_or_default();
+    let gate = reason.strip_prefix("gate ").and_then(|rest| rest.strip_suffix(" did not pass"));
+    is_last && gate.is_some_and(|gate| said.refusals.contains(&(visit.phase, gate.to_owned())))
 }
 
 fn gate_failed(visit: &Visit<'_>) -> bool {

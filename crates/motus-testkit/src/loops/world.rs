@@ -48,6 +48,8 @@ pub(super) struct Said {
     /// The codes of those errors that came while gates were evaluated, and whether each is of the error itself or
     /// of its evidence.
     pub(super) at_gates: BTreeMap<String, Erring>,
+    /// The gates of which it said that they did not pass.
+    pub(super) refusals: BTreeSet<(Phase, String)>,
     /// How many identifiers it gave.
     pub(super) ids: usize,
 }
