@@ -7,6 +7,7 @@
 mod beneath;
 mod change;
 mod error;
+mod link;
 mod list;
 
 use std::fs::File;

@@ -4,6 +4,8 @@
 //! file also tells who holds it, and carries a note that outlives its writer. Where the lock is taken
 //! twice by one process through two openings, the second one waits as any other would.
 
+mod directory;
+
 use std::fs::File;
 use std::os::fd::AsFd;
 use std::os::unix::fs::FileExt;
@@ -14,6 +16,8 @@ use std::time::Duration;
 use rustix::fs::{AtFlags, FlockOperation, Mode, OFlags};
 use rustix::io::Errno;
 use thiserror::Error;
+
+pub use directory::DirectoryLock;
 
 use crate::{FileError, Found, Jail, JailError, Operation};
 
@@ -224,12 +228,17 @@ impl Patience {
     }
 
     fn lock(&mut self, jail: &Jail, name: &str, file: &File) -> Result<bool, JailError> {
+        self.flock(file).map_err(|error| jail.failed_to(Operation::Write, name, error))
+    }
+
+    /// Takes a lock that nobody has, or gets free in time.
+    fn flock(&mut self, file: impl AsFd) -> Result<bool, Errno> {
         loop {
             match rustix::fs::flock(file.as_fd(), FlockOperation::NonBlockingLockExclusive) {
                 Ok(()) => return Ok(true),
                 Err(Errno::WOULDBLOCK) if self.left.is_zero() => return Ok(false),
                 Err(Errno::WOULDBLOCK | Errno::INTR) => self.wait(),
-                Err(error) => return Err(jail.failed_to(Operation::Write, name, error)),
+                Err(error) => return Err(error),
             }
         }
     }

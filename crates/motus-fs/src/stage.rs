@@ -92,6 +92,46 @@ impl Staged {
         Ok(())
     }
 
+    /// Gives the file its name where nothing has it; `false` when something does, which stays as it is.
+    pub fn publish_new(&mut self) -> Result<bool, JailError> {
+        match self.take_free_name() {
+            Ok(()) => {
+                self.is_waiting = false;
+                Ok(true)
+            }
+            Err(Errno::EXIST) => Ok(false),
+            Err(error) => Err(self.directory.failed_to(Operation::Write, &self.target, error)),
+        }
+    }
+
+    #[cfg(any(target_os = "linux", target_vendor = "apple"))]
+    fn take_free_name(&self) -> Result<(), Errno> {
+        use rustix::fs::{RenameFlags, renameat_with};
+
+        let directory = self.directory.directory();
+        let (temporary, target) = (&*self.temporary, &*self.target);
+        match renameat_with(directory, temporary, directory, target, RenameFlags::NOREPLACE) {
+            // Some file systems and old kernels cannot.
+            Err(Errno::INVAL | Errno::NOSYS) => self.link_to_free_name(),
+            renamed => renamed,
+        }
+    }
+
+    #[cfg(not(any(target_os = "linux", target_vendor = "apple")))]
+    fn take_free_name(&self) -> Result<(), Errno> {
+        self.link_to_free_name()
+    }
+
+    /// A link, unlike a rename, never replaces what has the name.
+    fn link_to_free_name(&self) -> Result<(), Errno> {
+        let directory = self.directory.directory();
+        let (temporary, target) = (&*self.temporary, &*self.target);
+        rustix::fs::linkat(directory, temporary, directory, target, AtFlags::empty())?;
+        // The file has its name; that it has another one as well does no harm.
+        let _ = rustix::fs::unlinkat(directory, temporary, AtFlags::empty());
+        Ok(())
+    }
+
     /// Syncs the directory, so that the new name outlasts a power failure.
     pub fn sync(&self) -> Result<(), JailError> {
         rustix::fs::fsync(self.directory.directory())
@@ -182,6 +222,28 @@ mod tests {
         assert_eq!(mode(&path), 0o751);
         jail.stage("b", ".b", b"three", Some(0o640)).unwrap().publish().unwrap();
         assert_eq!(mode(&path), 0o640);
+    }
+
+    #[test]
+    fn a_name_that_is_taken_is_left_to_who_has_it() {
+        let ways: [fn(&mut Staged) -> bool; 2] = [
+            |staged| staged.publish_new().unwrap(),
+            |staged| staged.link_to_free_name().map(|()| staged.is_waiting = false).is_ok(),
+        ];
+        for publish in ways {
+            let folder = tempfile::tempdir().unwrap();
+            let jail = Jail::open(folder.path()).unwrap();
+            let mut first = jail.stage("b", ".b-1", b"one", None).unwrap();
+            let mut second = jail.stage("b", ".b-2", b"two", None).unwrap();
+            assert!(publish(&mut first));
+            assert!(!publish(&mut second));
+            drop((first, second));
+            assert_eq!(fs::read(folder.path().join("b")).unwrap(), b"one");
+            assert_eq!(names(folder.path()), ["b"]);
+            symlink("nowhere", folder.path().join("c")).unwrap();
+            assert!(!publish(&mut jail.stage("c", ".c", b"", None).unwrap()));
+            assert_eq!(names(folder.path()), ["b", "c"]);
+        }
     }
 
     #[test]

@@ -24,6 +24,15 @@ pub fn write(value: &Value) -> String {
     out
 }
 
+/// Returns the value in the same layout, with everything escaped that is not ASCII.
+///
+/// Source: the layout of Python's `json.dumps(value, indent=2)`.
+pub fn write_ascii(value: &Value) -> String {
+    let mut out = String::new();
+    let Ok(()) = write::value::<Ascii>(value, &mut out);
+    out
+}
+
 /// Outside strings there is nothing but blanks, newlines and signs, so that every such character stands
 /// inside one.
 fn escape_obeyed(mut out: String, character: char) -> String {
@@ -60,10 +69,39 @@ impl Form for Pretty {
     }
 }
 
+struct Ascii;
+
+impl Form for Ascii {
+    type Refusal = Infallible;
+    const ASCII: bool = true;
+    const LAYOUT: Layout = Layout::Indented;
+
+    fn number(number: &Number, out: &mut String) -> Result<(), Infallible> {
+        number.write_to(out);
+        Ok(())
+    }
+
+    fn lone_surrogate(unit: u16, out: &mut String) -> Result<(), Infallible> {
+        out.push_str(Escape::unicode(unit).as_str());
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::write;
+    use super::{write, write_ascii};
     use crate::{ReadOptions, Value, read};
+
+    #[test]
+    fn what_is_not_ascii_can_be_escaped() {
+        let value =
+            read(br#"{"b":["\u00e9\ud83d\ude00\u007f",1],"a":{}}"#, &ReadOptions::default());
+        let text = write_ascii(&value.unwrap());
+        assert_eq!(
+            text,
+            "{\n  \"b\": [\n    \"\\u00e9\\ud83d\\ude00\\u007f\",\n    1\n  ],\n  \"a\": {}\n}"
+        );
+    }
 
     #[test]
     fn what_a_terminal_would_obey_is_escaped_and_reads_back() {

@@ -2,7 +2,7 @@
 //!
 //! Nothing here replaces content; that is what staging is for.
 
-use rustix::fs::{Access, AtFlags, Mode};
+use rustix::fs::{Access, AtFlags, FileType, Mode, statat};
 use rustix::io::Errno;
 
 use super::{Jail, JailError};
@@ -35,8 +35,13 @@ impl Jail {
     fn create_directory(&self, relative: &str, made: &mut Vec<String>) -> Result<(), JailError> {
         let failed = |error: Errno| self.failed_to(Operation::CreateDirectory, relative, error);
         let (parent, name) = self.parent_of(relative)?;
-        rustix::fs::mkdirat(parent.directory(), name, Mode::from_raw_mode(0o777))
-            .map_err(failed)?;
+        match rustix::fs::mkdirat(parent.directory(), name, Mode::from_raw_mode(0o777)) {
+            // Somebody else was faster with the same directory, unless it is something else.
+            Err(error @ Errno::EXIST) => {
+                return self.below(relative).map(drop).map_err(|_| failed(error));
+            }
+            created => created.map_err(failed)?,
+        }
         made.push(relative.to_owned());
         rustix::fs::fsync(parent.directory()).map_err(failed)
     }
@@ -61,6 +66,38 @@ impl Jail {
             Err(Errno::NOENT) => Ok(false),
             Err(error) => Err(self.failed_to(Operation::Remove, relative, error)),
         }
+    }
+
+    /// Removes a name with all that lies below it; `false` when nothing was there. No link is followed.
+    pub fn remove_tree(&self, relative: &str) -> Result<bool, JailError> {
+        let (parent, name) = match self.parent_of(relative) {
+            Err(JailError::Missing { .. }) => return Ok(false),
+            found => found?,
+        };
+        let parent = parent.without_links();
+        let failed = |error: Errno| self.failed_to(Operation::Remove, relative, error);
+        let facts = match statat(parent.directory(), name, AtFlags::SYMLINK_NOFOLLOW) {
+            Err(Errno::NOENT) => return Ok(false),
+            facts => facts.map_err(failed)?,
+        };
+        if !FileType::from_raw_mode(facts.st_mode).is_dir() {
+            return parent.remove(name);
+        }
+        let mut below = parent.below(name)?;
+        for name in below.names()? {
+            below.remove_tree(&name)?;
+        }
+        let removed = rustix::fs::unlinkat(parent.directory(), name, AtFlags::REMOVEDIR);
+        removed.map(|()| true).map_err(failed)
+    }
+
+    /// Lists the names in the directory; one that is no text cannot be named to this crate.
+    fn names(&mut self) -> Result<Vec<String>, JailError> {
+        let mut names = Vec::new();
+        self.list(&mut |name, _| {
+            names.extend(std::str::from_utf8(name).ok().map(str::to_owned));
+        })?;
+        Ok(names)
     }
 
     /// Gives a file another name, and replaces what has that name.

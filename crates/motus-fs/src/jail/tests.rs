@@ -218,6 +218,23 @@ fn directories_are_made_and_removed_below_only() {
 }
 
 #[test]
+fn directories_that_several_make_at_once_are_there_for_all() {
+    let (folder, _jail) = hostile();
+    let inside = folder.path().join("inside");
+    for round in 0..50 {
+        let path = format!("deep-{round}/a/b/c");
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| Jail::open(&inside).unwrap().create_directories(&path).unwrap());
+            }
+        });
+        assert!(inside.join(&path).is_dir());
+    }
+    let jail = Jail::open(&inside).unwrap();
+    assert_eq!(jail.create_directories("a/file").unwrap_err().code(), "file.failed");
+}
+
+#[test]
 fn removing_a_link_leaves_what_it_leads_to() {
     let (folder, jail) = hostile();
     assert!(jail.remove("out").unwrap());
@@ -230,4 +247,20 @@ fn removing_a_link_leaves_what_it_leads_to() {
     jail.sync_parent("a/renamed").unwrap();
     assert!(jail.path_of("a/renamed").is_symlink());
     jail.require_writable_parent("a/file").unwrap();
+}
+
+#[test]
+fn a_tree_is_removed_and_what_its_links_lead_to_is_not() {
+    let (folder, jail) = hostile();
+    let inside = folder.path().join("inside");
+    symlink(folder.path(), inside.join("a/b/away")).unwrap();
+    assert!(jail.remove_tree("a").unwrap());
+    assert!(!inside.join("a").exists());
+    assert!(jail.remove_tree("to_directory").unwrap(), "a link goes by itself");
+    assert!(jail.remove_tree("pipe").unwrap());
+    assert!(!jail.remove_tree("a").unwrap() && !jail.remove_tree("no/such").unwrap());
+    assert_eq!(fs::read(folder.path().join("secret")).unwrap(), b"secret");
+    assert!(jail.remove_tree("..").is_err());
+    let below = jail.remove_tree("out/x");
+    assert!(matches!(below, Ok(false) | Err(JailError::LeadsOutside { .. })), "{below:?}");
 }
