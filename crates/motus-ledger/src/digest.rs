@@ -20,17 +20,11 @@ impl Digest {
 
     /// Hashes the concatenation of the given parts.
     pub fn of_parts(parts: &[&[u8]]) -> Self {
-        let mut hasher = Sha256::new();
+        let mut hasher = DigestHasher::default();
         for part in parts {
             hasher.update(part);
         }
-        let mut text = String::with_capacity(Self::PREFIX.len() + 64);
-        text.push_str(Self::PREFIX);
-        for byte in hasher.finalize() {
-            text.push(hex_digit(byte >> 4));
-            text.push(hex_digit(byte & 0x0f));
-        }
-        Self(text)
+        hasher.finish()
     }
 
     /// Returns the digest with its `sha256:` prefix.
@@ -41,6 +35,28 @@ impl Digest {
     /// Returns the 64 hexadecimal digits alone.
     pub fn hex(&self) -> &str {
         self.0.strip_prefix(Self::PREFIX).unwrap_or(&self.0)
+    }
+}
+
+/// Digests bytes that come in pieces, as [`Digest::of`] does their concatenation.
+#[derive(Debug, Clone, Default)]
+pub struct DigestHasher(Sha256);
+
+impl DigestHasher {
+    /// Takes in the next bytes.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// Returns the digest of all of them.
+    pub fn finish(self) -> Digest {
+        let mut text = String::with_capacity(Digest::PREFIX.len() + 64);
+        text.push_str(Digest::PREFIX);
+        for byte in self.0.finalize() {
+            text.push(hex_digit(byte >> 4));
+            text.push(hex_digit(byte & 0x0f));
+        }
+        Digest(text)
     }
 }
 

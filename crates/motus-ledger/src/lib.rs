@@ -12,6 +12,8 @@ pub mod operation;
 pub mod portable;
 pub mod projection;
 pub mod redact;
+pub mod release;
+pub mod report;
 pub mod travel;
 pub mod work;
 pub mod wrap;
@@ -27,7 +29,7 @@ mod store;
 mod timestamp;
 
 pub use clock::{Clock, Ids};
-pub use digest::Digest;
+pub use digest::{Digest, DigestHasher};
 pub use error::{LedgerError, SchemaError};
 pub use event::{Event, NewEvent};
 pub use lock::{Fence, Lock, RefusedFence};

@@ -27,6 +27,7 @@ mod release;
 mod replay;
 mod resource;
 mod stage;
+mod test_results;
 mod texts;
 
 pub use crate::portable::story::{Judged, Judgement, Method};
@@ -49,6 +50,7 @@ pub use record::record;
 pub use release::{ReleaseRequest, Released, expire_page, release};
 pub use resource::ResourceSpec;
 pub use stage::Stage;
+pub use test_results::ReportedEvidence;
 
 pub(crate) use judge::accepted_by;
 pub(crate) use kinds::{CLAIM_KIND, DECISION_KIND, RELEASE_KIND};

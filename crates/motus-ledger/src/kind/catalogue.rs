@@ -10,7 +10,7 @@ use motus_json::{Object, Text, Value};
 use crate::SchemaError;
 use crate::kind::payload::Rule;
 use crate::kind::{Schema, check_evolution};
-use crate::wrap::{END_KIND, OUTPUT_SUMMARY_KIND, START_KIND};
+use crate::wrap::{END_KIND, OUTPUT_SUMMARY_KIND, START_KIND, evidence_kind_named};
 
 /// A kind that Motus records, before it is registered in a Store.
 #[derive(Debug, Clone)]
@@ -156,6 +156,7 @@ impl Kind {
         [Self::wrap_start(), Self::wrap_output_summary(), Self::wrap_end()]
             .into_iter()
             .find(|kind| kind.name == name)
+            .or_else(|| evidence_kind_named(name))
     }
 
     /// Checks that whatever is recorded of this kind satisfies another version of it.

@@ -21,8 +21,16 @@ pub enum Shape {
     Time,
     /// 64 lower-case hexadecimal digits behind this prefix.
     Hex(&'static str),
+    /// A text that somebody wrote, and no placeholder: it does not begin with `<`.
+    Authored,
+    /// `true` or `false`.
+    Boolean,
+    /// `null`.
+    Null,
     /// A whole number of at least this.
     AtLeast(i64),
+    /// A number that is not negative, or `null`.
+    Measure,
     /// Any object.
     AnyObject,
     /// An object of these members and no others.
@@ -31,6 +39,8 @@ pub enum Shape {
     Map(&'static Shape),
     /// An array of this.
     Array(&'static Shape),
+    /// An array of this with at least one item.
+    Some(&'static Shape),
     /// An array of this in which nothing stands twice.
     Set(&'static Shape),
     /// What another document of the registry is.

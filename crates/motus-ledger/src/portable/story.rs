@@ -19,7 +19,7 @@ use motus_json::Object;
 
 use crate::portable::privacy::{Scrubbed, scrub};
 use crate::portable::work::{Happening, Instruction, Moment, References, Step, Work};
-use crate::wrap::SOURCE as WRAP;
+use crate::wrap::{CiSystem, SOURCE as WRAP};
 use crate::{Closing, ReadTransaction, Run};
 
 pub use actor::Actor;
@@ -27,9 +27,6 @@ pub use error::StoryError;
 pub use judgement::{Judged, Judgement, Method, judge_alone};
 
 use heard::Heard;
-
-/// The source of runs that the published GitHub Action records.
-const GITHUB_ACTIONS: &str = "github-actions";
 
 /// Tells the work of a run, holding one event at a time; `named` is who did it, if somebody says so.
 ///
@@ -153,19 +150,19 @@ impl Story {
     }
 
     fn trigger(&mut self) -> Object {
-        if self.is_of_action() {
-            return Object::from([("kind", "ci"), ("ref", GITHUB_ACTIONS)]);
+        if let Some(system) = self.ci_system() {
+            return Object::from([("kind", "ci"), ("ref", system.source())]);
         }
         let source = self.run.source.clone();
         Object::from([("kind", "manual".to_owned()), ("ref", self.clean(&source))])
     }
 
     fn runtime_kind(&self) -> &'static str {
-        if self.is_of_action() { "ci" } else { "cli" }
+        if self.ci_system().is_some() { "ci" } else { "cli" }
     }
 
-    fn is_of_action(&self) -> bool {
-        self.run.source == GITHUB_ACTIONS
+    fn ci_system(&self) -> Option<CiSystem> {
+        CiSystem::of_source(&self.run.source)
     }
 
     fn is_command(&self) -> bool {

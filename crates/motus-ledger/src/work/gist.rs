@@ -4,6 +4,10 @@ use motus_json::Value;
 
 use crate::work::evidence::says_something;
 use crate::work::kinds::{CLAIM_KIND, DECISION_KIND, RELEASE_KIND};
+use crate::wrap::EVIDENCE_PREFIX;
+
+/// How kinds begin whose payload has a summary.
+const SUMMED_UP: [&str; 3] = ["evidence.motus_work.", EVIDENCE_PREFIX, "outcome."];
 
 /// Returns what an event says, in a few words; nothing for what is no event of the work loop.
 pub fn gist(kind: &str, payload: &Value) -> Option<String> {
@@ -19,7 +23,7 @@ pub fn gist(kind: &str, payload: &Value) -> Option<String> {
         _ if kind.starts_with("evidence.motus_work.") && !says_something(payload) => {
             Some("says nothing".to_owned())
         }
-        _ if kind.starts_with("evidence.motus_work.") || kind.starts_with("outcome.") => {
+        _ if SUMMED_UP.iter().any(|prefix| kind.starts_with(prefix)) => {
             said("summary").map(str::to_owned)
         }
         _ => None,
@@ -44,6 +48,7 @@ mod tests {
         for (kind, told) in [
             ("work.claim", Some("T1, by ann")),
             ("evidence.motus_work.test_result", Some("3 passed")),
+            ("evidence.motus_wrap.test_result", Some("3 passed")),
             ("outcome.file", Some("3 passed")),
             ("decision.motus_work", Some("go")),
             ("work.release", None),

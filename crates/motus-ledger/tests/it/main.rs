@@ -7,6 +7,7 @@ mod portable;
 mod projections;
 mod projections_random;
 mod python;
+mod release;
 mod travel;
 mod travel_histories;
 mod travel_kinds;

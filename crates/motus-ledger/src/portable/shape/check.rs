@@ -61,6 +61,11 @@ impl Checker {
             Shape::Array(of) => {
                 self.items(value, *of);
             }
+            Shape::Some(of) => {
+                if self.items(value, *of).is_empty() && value.as_array().is_some() {
+                    self.fault("[] should be non-empty".to_owned());
+                }
+            }
             Shape::Set(of) => {
                 let items = self.items(value, *of);
                 let spelled: BTreeSet<String> = items.iter().map(canonical::store::write).collect();
@@ -68,7 +73,13 @@ impl Checker {
                     self.fault(format!("{} has non-unique elements", shown(value)));
                 }
             }
+            Shape::Boolean if value.as_bool().is_some() => {}
+            Shape::Boolean => self.fault(format!("{} is not of type 'boolean'", shown(value))),
+            Shape::Null if value.is_null() => {}
+            Shape::Null => self.fault(format!("{} is not of type 'null'", shown(value))),
+            Shape::Measure => self.measure(value),
             Shape::Const(_)
+            | Shape::Authored
             | Shape::Text
             | Shape::NonEmpty
             | Shape::OneOf(_)
@@ -85,6 +96,9 @@ impl Checker {
         match shape {
             Shape::Const(expected) if said != Some(expected) => {
                 self.fault(format!("'{expected}' was expected"));
+            }
+            Shape::Authored if text.is_empty() || said.is_some_and(is_no_text) => {
+                self.fault(format!("{} does not match '^(?!<).+'", shown(value)));
             }
             Shape::NonEmpty if text.is_empty() => self.fault("'' should be non-empty".to_owned()),
             Shape::OneOf(words) if !said.is_some_and(|said| words.contains(&said)) => {
@@ -128,6 +142,16 @@ impl Checker {
                 self.fault(format!("{} is less than the minimum of {least}", shown(value)));
             }
             None => self.fault(format!("{} is not of type 'integer'", shown(value))),
+        }
+    }
+
+    fn measure(&mut self, value: &Value) {
+        let is_measure = match value.as_number() {
+            Some(number) => !number.to_string().starts_with('-'),
+            None => value.is_null(),
+        };
+        if !is_measure {
+            self.fault(format!("{} is neither null nor a number of at least 0", shown(value)));
         }
     }
 
@@ -191,6 +215,11 @@ impl Checker {
         let path = if self.path.is_empty() { "<root>".to_owned() } else { self.path.join(".") };
         self.faults.push(Fault { path, message });
     }
+}
+
+/// Tells whether a text is still a placeholder, or begins with nothing that could be read.
+fn is_no_text(text: &str) -> bool {
+    text.starts_with(['<', '\n'])
 }
 
 fn spelled(key: &Text) -> String {

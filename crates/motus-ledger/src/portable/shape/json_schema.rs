@@ -72,6 +72,17 @@ fn schema(document: &Document, shape: Shape) -> Object {
             ("additionalProperties", schema(document, *of).into()),
         ]),
         Shape::Array(of) => array(document, *of),
+        Shape::Some(of) => {
+            let mut array = array(document, *of);
+            array.insert("minItems", 1_i64);
+            array
+        }
+        Shape::Authored => text(&[("pattern", "^(?!<).+".into())]),
+        Shape::Boolean => Object::from([("type", "boolean")]),
+        Shape::Null => Object::from([("type", "null")]),
+        Shape::Measure => {
+            Object::from([("type", Value::from(vec!["number", "null"])), ("minimum", 0_i64.into())])
+        }
         Shape::Set(of) => {
             let mut array = array(document, *of);
             array.insert("uniqueItems", true);

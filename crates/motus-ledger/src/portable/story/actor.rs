@@ -8,7 +8,7 @@ use crate::portable::blank::is_blank;
 use crate::portable::privacy::scrub;
 use crate::portable::shape::{Shape, Strictness, check};
 use crate::portable::shapes::{ACTOR_TYPES, ROUTE_SUMMARY};
-use crate::portable::story::{GITHUB_ACTIONS, Story, StoryError};
+use crate::portable::story::{Story, StoryError};
 use crate::wrap::SOURCE as WRAP;
 
 /// Who did the work, when somebody says so.
@@ -66,8 +66,8 @@ impl Story {
 
     /// Returns who recorded the work, which is all that the Store knows for sure.
     fn recorder(&self) -> Actor {
-        if self.is_of_action() {
-            return Actor::new("ci", GITHUB_ACTIONS);
+        if let Some(system) = self.ci_system() {
+            return Actor::new("ci", system.source());
         }
         match &self.heard.claim {
             Some(claim) => match &claim.agent_id {
