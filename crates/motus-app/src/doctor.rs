@@ -66,7 +66,7 @@ pub fn examine(patient: &Patient, fix: bool, clock: &dyn Clock) -> Report {
     }
     report.add(clock, || leftovers::leftovers(&patient.place, fix, clock));
     report.add(clock, || other_stores::other_stores(patient));
-    report.add(clock, || surroundings::config(patient.home.as_deref()));
+    report.add(clock, || surroundings::config(patient));
     report.add(clock, || surroundings::disk_space(&patient.place));
     report.add(clock, || surroundings::filesystem(&patient.place));
     report.add(clock, || surroundings::log_size(patient.home.as_deref()));

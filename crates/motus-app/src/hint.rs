@@ -1,12 +1,20 @@
 //! What a person can do about an error, by its code; every front door says the same.
 
+mod release;
 mod work;
+mod workspace;
 
 /// Returns what the person can do about an error with this code.
 pub fn hint(code: &str) -> Option<&'static str> {
     Some(match code {
         "usage.invalid" => "add --help to see what it takes",
         "usage.command_missing" => "try `motus wrap -- COMMAND`",
+        "action.command_empty" => "give a command, such as `pytest -q`",
+        "action.command_unclosed" => {
+            "close every quote, and write a backslash that stands for itself as \\\\"
+        }
+        "action.path_invalid" => "name a file, such as out/motus-receipt.json",
+        "action.path_taken" => "name another file; each document has one of its own",
         "usage.timeout_invalid" => "give a number above zero, such as 600 or 0.5, or inf",
         "usage.max_output_bytes_invalid" => "give a whole number above zero",
         "usage.max_seconds_invalid" => "give 0 or more, such as 30, or inf",
@@ -18,6 +26,13 @@ pub fn hint(code: &str) -> Option<&'static str> {
         }
         "usage.digest_invalid" => {
             "give the whole digest, as `motus bundle verify` prints it behind VERIFIED"
+        }
+        "evidence.malformed" => {
+            "give what the tool wrote, unchanged; docs/evidence.md tells what is read"
+        }
+        "evidence.missing" => "let the command write it, or check the path",
+        "evidence.stale" => {
+            "let the command write it anew; what it does not write shows nothing of it"
         }
         "input.unreadable" => "check the path, who may read it and how long it is",
         "effects.shape" => "write [{\"op\":\"WriteFS\",\"selector\":\"fs:src/lib.rs\"}]",
@@ -189,6 +204,10 @@ fn on_care(code: &str) -> Option<&'static str> {
         "recover.damaged" => {
             "nothing was changed; copy the file and its -wal aside, then restore a backup, or make a new Store of exports with `motus run import`"
         }
-        _ => return work::hint(code),
+        _ => {
+            return work::hint(code)
+                .or_else(|| release::hint(code))
+                .or_else(|| workspace::hint(code));
+        }
     })
 }

@@ -9,10 +9,13 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use motus_ledger::{Clock, Ids, LedgerError, RunId, StoreError};
+use motus_ledger::wrap::CiStep;
+use motus_ledger::{Clock, Ids, LedgerError, Outcome, RunId, StoreError};
 use motus_runtime::{Launch, Outputs, SuperviseError, Supervisor, git};
 use motus_store::{Notice, SqliteStore, StorePlace};
 use thiserror::Error;
+
+use crate::evidence::{Expected, Gathered, Wanted};
 
 pub use end::Recorded;
 pub(crate) use process::liveness_of;
@@ -41,8 +44,10 @@ pub struct Recording {
     pub private: bool,
     /// The working directory.
     pub directory: PathBuf,
-    /// The producer that the user named; it is recorded by its hash.
+    /// The producer that the user named; it is recorded by its hash. A CI step names its own.
     pub producer: Option<String>,
+    /// The step of a CI job whose command it is.
+    pub step: Option<CiStep>,
     /// Output larger than this many bytes is marked as truncated.
     pub max_output_bytes: u64,
 }
@@ -52,6 +57,8 @@ pub struct Recording {
 pub struct Wrapped {
     /// The code to exit with.
     pub exit_code: u8,
+    /// What it came to.
+    pub outcome: Outcome,
     /// What to tell when the command could not be started.
     pub start_failure: Option<FailedStart>,
     /// Which of its outputs were lost.
@@ -69,6 +76,8 @@ pub struct WrappedRun {
     pub recorded: Recorded,
     /// What was changed about the Store's files.
     pub notices: Vec<Notice>,
+    /// What came of the files that the command was expected to leave.
+    pub evidence: Vec<Gathered>,
 }
 
 /// Why a command was not started.
@@ -110,8 +119,22 @@ pub fn wrap(
     clock: &dyn Clock,
     ids: &dyn Ids,
 ) -> Result<Wrapped, WrapError> {
+    wrap_expecting(command, recording, &[], clock, ids)
+}
+
+/// Runs and records a command as [`wrap`] does, and takes the files that it is expected to leave as evidence.
+///
+/// They are read after the command ended and before the run is closed. What is missing, was not written or is
+/// not what it should be is recorded as such, and changes neither outcome nor exit code.
+pub fn wrap_expecting(
+    command: &Command,
+    recording: &Recording,
+    wanted: &[Wanted],
+    clock: &dyn Clock,
+    ids: &dyn Ids,
+) -> Result<Wrapped, WrapError> {
     let supervisor = Supervisor::install()?;
-    record(supervisor, Outputs::inherited()?, command, recording, clock, ids)
+    record(supervisor, Outputs::inherited()?, command, recording, wanted, clock, ids)
 }
 
 /// Runs and records a command as [`wrap`] does, and discards its output.
@@ -122,7 +145,7 @@ pub(crate) fn wrap_discarding(
     ids: &dyn Ids,
 ) -> Result<Wrapped, WrapError> {
     let supervisor = Supervisor::install()?;
-    record(supervisor, Outputs::discarded()?, command, recording, clock, ids)
+    record(supervisor, Outputs::discarded()?, command, recording, &[], clock, ids)
 }
 
 fn record(
@@ -130,6 +153,7 @@ fn record(
     outputs: Outputs,
     command: &Command,
     recording: &Recording,
+    wanted: &[Wanted],
     clock: &dyn Clock,
     ids: &dyn Ids,
 ) -> Result<Wrapped, WrapError> {
@@ -139,13 +163,18 @@ fn record(
     if let Some(signal) = supervisor.pending() {
         return Ok(Wrapped::interrupted_before_the_start(signal));
     }
-    let begun = begin::record_start(&mut store, command, recording, facts, clock, ids)?;
+    let begun = begin::record_start(&mut store, command, recording, wanted, facts, clock, ids)?;
+    let expected = Expected::note(wanted, &recording.directory);
     let environment = child_environment(&begun.run.id, recording.place.path());
     let completion = supervisor.run(&launch(command, environment), outputs);
     let verdict = Verdict::of(command, &completion);
-    let journal = begun.journal(&verdict, &completion, recording.max_output_bytes, clock);
+    // Before what was left is read: reading it is not what the command took its time for.
+    let ended_at = clock.unix_nanoseconds();
+    let evidence = expected.gather(&recording.place);
+    let mut journal = begun.journal(&verdict, &completion, recording.max_output_bytes, ended_at);
+    begun.add_evidence(&mut journal, &evidence);
     let recorded = end::record(&journal, &mut store);
-    let run = WrappedRun { run_id: begun.run.id, recorded, notices: opened.notices };
+    let run = WrappedRun { run_id: begun.run.id, recorded, notices: opened.notices, evidence };
     Ok(Wrapped::judged(verdict, Some(run)))
 }
 
@@ -161,6 +190,7 @@ impl Wrapped {
     fn judged(verdict: Verdict, run: Option<WrappedRun>) -> Self {
         Self {
             exit_code: verdict.exit_code,
+            outcome: verdict.outcome,
             start_failure: verdict.start_failure,
             lost_outputs: verdict.lost_outputs,
             run,
@@ -170,6 +200,7 @@ impl Wrapped {
     fn interrupted_before_the_start(signal: i32) -> Self {
         Self {
             exit_code: verdict::signal_code(signal),
+            outcome: Outcome::Aborted,
             start_failure: None,
             lost_outputs: Vec::new(),
             run: None,

@@ -108,6 +108,7 @@ fn record(place: &StorePlace, directory: &Path, clock: &dyn Clock) -> Result<Wra
         // One that is not there is in no repository, so that git is not asked about a large one.
         directory: directory.join("nowhere"),
         producer: None,
+        step: None,
         max_output_bytes: u64::MAX,
     };
     wrap_discarding(&command, &recording, clock, &SameIds)

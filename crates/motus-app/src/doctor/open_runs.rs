@@ -6,7 +6,7 @@ use std::path::Path;
 use motus_fs::inspect;
 use motus_json::{Object, Value};
 use motus_ledger::operation::{CloseRequest, close_run};
-use motus_ledger::wrap::{SOURCE, START_KIND};
+use motus_ledger::wrap::{START_KIND, wrapping_sources};
 use motus_ledger::{
     Clock, LedgerError, Outcome, ReadTransaction, Run, RunId, RunQuery, Store, StoreError,
 };
@@ -100,18 +100,20 @@ fn find(store: &mut SqliteStore) -> Result<OpenRuns, StoreError> {
     let spool = store.place().spool();
     let transaction = store.begin_read()?;
     let mut found = OpenRuns::default();
-    let query =
-        RunQuery { source: Some(SOURCE.to_owned()), open_only: true, ..RunQuery::default() };
-    for_each_run(&*transaction, &query, &mut |run| {
-        let runs = match wrapper_of(&*transaction, &run)? {
-            _ if is_spooled(&run.id, &spool) => &mut found.spooled,
-            Liveness::Alive => &mut found.alive,
-            Liveness::Dead => &mut found.dead,
-            Liveness::Unknown => &mut found.unknown,
-        };
-        runs.push(run.id);
-        Ok(())
-    })?;
+    for source in wrapping_sources() {
+        let query =
+            RunQuery { source: Some(source.to_owned()), open_only: true, ..RunQuery::default() };
+        for_each_run(&*transaction, &query, &mut |run| {
+            let runs = match wrapper_of(&*transaction, &run)? {
+                _ if is_spooled(&run.id, &spool) => &mut found.spooled,
+                Liveness::Alive => &mut found.alive,
+                Liveness::Dead => &mut found.dead,
+                Liveness::Unknown => &mut found.unknown,
+            };
+            runs.push(run.id);
+            Ok(())
+        })?;
+    }
     Ok(found)
 }
 

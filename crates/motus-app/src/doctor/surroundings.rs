@@ -2,14 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use motus_fs::{
-    FilesystemKind, free_bytes, inspect, kind_of_filesystem, read_bounded_through_links,
-};
-use motus_json::{Object, ReadOptions, Value};
+use motus_fs::{FilesystemKind, free_bytes, inspect, kind_of_filesystem};
+use motus_json::{Object, Value};
 use motus_store::StorePlace;
 
 use crate::doctor::store_files::mebibytes;
-use crate::doctor::{Check, advice};
+use crate::doctor::{Check, Patient, advice};
+use crate::settings::{self, Given, Places, SettingsError};
 
 const MEBIBYTE: u64 = 1024 * 1024;
 
@@ -19,14 +18,7 @@ const LITTLE_SPACE: u64 = 100 * MEBIBYTE;
 /// A log file larger than this is worth a warning.
 const LARGE_LOG: u64 = 100 * MEBIBYTE;
 
-const CONFIG: &str = "~/.motus/config.json";
-
 const LOG: &str = "~/.motus/logs/motus.log";
-
-const CORRECT_IT: &str = "correct the file, or move it away";
-
-/// A configuration larger than this is none.
-const CONFIG_LIMIT: u64 = MEBIBYTE;
 
 pub(super) fn package_conflict(others: &[PathBuf]) -> Check {
     let name = "package_conflict";
@@ -39,29 +31,28 @@ pub(super) fn package_conflict(others: &[PathBuf]) -> Check {
         .with_details(Object::from([("paths", Value::from(others))]))
 }
 
-/// The file is the user's own and only read, so a link to it is followed.
-pub(super) fn config(home: Option<&Path>) -> Check {
+/// Looks at the files of settings with the eyes of every other command.
+pub(super) fn config(patient: &Patient) -> Check {
     let name = "config";
-    let absent = || Check::pass(name, "Config not found; defaults in use");
-    let Some(path) = in_home(home, CONFIG) else {
-        return absent();
-    };
-    let bytes = match read_bounded_through_links(&path, CONFIG_LIMIT) {
-        Ok(bytes) => bytes,
-        Err(error) if error.code() == "file.missing" => return absent(),
-        Err(error) => return Check::fail(name, error.to_string(), advice::on_file(&error)),
-    };
-    match motus_json::read(&bytes, &ReadOptions::default()) {
-        Ok(Value::Object(_)) => Check::pass(name, "Config valid"),
-        Ok(_) => Check::warn(name, format!("Config is not an object: {CONFIG}"), CORRECT_IT),
-        // Other readers take these; what they make of them differs.
-        Err(error) if matches!(error.code(), "json.duplicate_key" | "json.non_finite") => {
-            Check::warn(name, format!("Config is ambiguous: {CONFIG}: {error}"), CORRECT_IT)
-        }
-        Err(error) => {
-            Check::fail(name, format!("Config parse error: {CONFIG}: {error}"), CORRECT_IT)
-        }
+    let places = Places { home: patient.home.clone(), directory: patient.directory.clone() };
+    let looked = settings::look(&places, &Given::default());
+    if let Some(first) = looked.problems.first() {
+        let what = match first {
+            SettingsError::NotJson { .. } => "Config parse error",
+            _ => "Config invalid",
+        };
+        let told: Vec<String> = looked.problems.iter().map(ToString::to_string).collect();
+        let message = format!("{what}: {}", told.join("; "));
+        return Check::fail(name, message, advice::on_code(first.code()));
     }
+    if let Some(found) = looked.ignored.iter().find(|it| it.is_credential) {
+        let message = format!("Config holds a credential that nobody needs there: {}", found.name);
+        return Check::warn(name, message, "take it out with `motus config unset`");
+    }
+    if looked.has_user_file || looked.has_project_file {
+        return Check::pass(name, "Config valid");
+    }
+    Check::pass(name, "Config not found; defaults in use")
 }
 
 /// Returns the place of a file that is spelled with a leading `~/`.

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use motus_ledger::integrity::{Disagreement, EventCheck, check_kind_version, check_run};
-use motus_ledger::wrap::{SOURCE, START_KIND};
+use motus_ledger::wrap::{START_KIND, is_of_wrapping};
 use motus_ledger::{ReadTransaction, Run, RunId, Store, StoreError, StoreErrorKind};
 use motus_store::{Sample, SqliteStore};
 
@@ -93,7 +93,7 @@ impl Walk<'_> {
         });
         let walked = self.unless_unreadable(walked)?;
         self.events = self.events.zip(walked).map(|(events, ())| events + count);
-        let is_closed = |run: &Run| run.source == SOURCE && !run.is_open();
+        let is_closed = |run: &Run| is_of_wrapping(&run.source) && !run.is_open();
         if walked.is_some() && !is_started && run.as_ref().is_some_and(is_closed) {
             self.found.add(&format!("{id}: closed, and the event of its start is missing"));
         }

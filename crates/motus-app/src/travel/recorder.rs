@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use motus_ledger::travel::{ImportError, Plan, Refusal, RefusalKind};
-use motus_ledger::wrap::{SOURCE, START_KIND};
+use motus_ledger::wrap::{START_KIND, is_of_wrapping};
 use motus_ledger::{ReadTransaction, Run, StoreError};
 use motus_runtime::identity::Liveness;
 
@@ -17,7 +17,7 @@ pub(super) fn refuse_live(
     run: &Run,
     plan: Plan,
 ) -> Result<(), ImportError> {
-    if !matches!(plan, Plan::Continues { .. }) || run.source != SOURCE {
+    if !matches!(plan, Plan::Continues { .. }) || !is_of_wrapping(&run.source) {
         return Ok(());
     }
     if wrapper_of(store, run)? != Liveness::Alive {

@@ -1,16 +1,21 @@
 //! What is recorded before a command starts, and what its end will be recorded with.
 
+use std::collections::BTreeMap;
+
+use motus_json::canonical;
 use motus_ledger::kind::Kind;
 use motus_ledger::operation::{CloseRequest, append_event, ensure_kind, start_run};
+use motus_ledger::report::LARGEST_PAYLOAD;
 use motus_ledger::wrap::{
-    CommandSummary, END_KIND, EndRecord, OUTPUT_SUMMARY_KIND, OutputRecord, SOURCE, START_KIND,
-    StartRecord, Stream, WrapIdentity, summarize,
+    CommandSummary, END_KIND, EndRecord, EvidenceRecord, OUTPUT_SUMMARY_KIND, OutputRecord, SOURCE,
+    START_KIND, StartRecord, Stream, WrapIdentity, evidence_kind, summarize,
 };
-use motus_ledger::{Clock, Ids, LedgerError, NewEvent, NewRun, Run, Store};
+use motus_ledger::{Clock, Ids, LedgerError, NewEvent, NewRun, Run, Store, WriteTransaction};
 use motus_runtime::git::GitFacts;
 use motus_runtime::{Completion, StreamCount};
 
 use crate::EndJournal;
+use crate::evidence::{Gathered, Wanted};
 use crate::wrap::{Command, Recording, Verdict, process};
 
 /// A run whose start is recorded.
@@ -20,6 +25,8 @@ pub(super) struct Begun {
     reasons: Vec<&'static str>,
     output_schema: String,
     end_schema: String,
+    /// The kinds of evidence that may be recorded, by name.
+    evidence_schemas: BTreeMap<String, String>,
 }
 
 /// Records run, kinds and start event in one transaction.
@@ -27,17 +34,18 @@ pub(super) fn record_start(
     store: &mut dyn Store,
     command: &Command,
     recording: &Recording,
+    wanted: &[Wanted],
     facts: GitFacts,
     clock: &dyn Clock,
     ids: &dyn Ids,
 ) -> Result<Begun, LedgerError> {
     let summary = summarize_command(command);
-    let producer = recording.producer.as_deref();
-    let identity = WrapIdentity::new(clock.unix_nanoseconds(), std::process::id(), producer);
+    let identity = identify(recording, clock, ids);
     let mut transaction = store.begin_write()?;
     let start_schema = ensure_kind(&mut *transaction, &Kind::wrap_start(), clock)?;
     let output_schema = ensure_kind(&mut *transaction, &Kind::wrap_output_summary(), clock)?;
     let end_schema = ensure_kind(&mut *transaction, &Kind::wrap_end(), clock)?;
+    let evidence_schemas = ensure_evidence(&mut *transaction, wanted, clock)?;
     let request = new_run(&summary, &identity, recording, facts.head);
     let run = start_run(&mut *transaction, &request, clock, ids)?;
     let start = StartRecord {
@@ -57,7 +65,33 @@ pub(super) fn record_start(
     transaction.commit()?;
     let mut reasons = identity.reasons.clone();
     reasons.extend(summary.reasons);
-    Ok(Begun { run, identity, reasons, output_schema, end_schema })
+    Ok(Begun { run, identity, reasons, output_schema, end_schema, evidence_schemas })
+}
+
+/// Registers the kinds of what the command may leave, so that nothing about them can fail at its end.
+fn ensure_evidence(
+    transaction: &mut dyn WriteTransaction,
+    wanted: &[Wanted],
+    clock: &dyn Clock,
+) -> Result<BTreeMap<String, String>, LedgerError> {
+    let mut schemas = BTreeMap::new();
+    for wanted in wanted {
+        // What is missing is recorded as well.
+        for subject in [Some(wanted.subject), None] {
+            let kind = evidence_kind(subject);
+            let schema = ensure_kind(transaction, &kind, clock)?;
+            schemas.insert(kind.name.into_owned(), schema);
+        }
+    }
+    Ok(schemas)
+}
+
+fn identify(recording: &Recording, clock: &dyn Clock, ids: &dyn Ids) -> WrapIdentity {
+    let (now, process) = (clock.unix_nanoseconds(), std::process::id());
+    match &recording.step {
+        Some(step) => WrapIdentity::of_step(step, now, process, ids.random()),
+        None => WrapIdentity::new(now, process, recording.producer.as_deref()),
+    }
 }
 
 /// Text that is not UTF-8 is recorded with replacement characters; the command gets its own bytes.
@@ -74,7 +108,7 @@ fn new_run(
     git_sha: Option<String>,
 ) -> NewRun {
     NewRun {
-        source: SOURCE.to_owned(),
+        source: recording.step.as_ref().map_or(SOURCE, |step| step.system.source()).to_owned(),
         intent: summary.display.clone(),
         cwd: recording.directory.to_string_lossy().into_owned(),
         git_sha,
@@ -99,10 +133,10 @@ impl Begun {
         verdict: &Verdict,
         completion: &Completion,
         max_output_bytes: u64,
-        clock: &dyn Clock,
+        ended_at: u64,
     ) -> EndJournal {
-        // Read once: row and payload must name the same time.
-        let ended_at = Reading(clock.unix_nanoseconds());
+        // Row and payload must name the same time.
+        let ended_at = Reading(ended_at);
         let stderr = verdict.stderr_count(&completion.stderr);
         let output = |stream, count: &StreamCount| {
             self.output_event(&OutputRecord {
@@ -126,6 +160,35 @@ impl Begun {
             producer_id: self.identity.producer_id.clone(),
         };
         EndJournal { run_id: self.run.id.clone(), events, close, ended_at: ended_at.0 }
+    }
+
+    /// Adds what came of the files that were expected, before the end of the command.
+    ///
+    /// All of it together is no longer than one payload may be: an end that is kept must be read again.
+    pub(super) fn add_evidence(&self, journal: &mut EndJournal, gathered: &[Gathered]) {
+        let mut room = LARGEST_PAYLOAD;
+        let mut events = Vec::new();
+        for (left, item) in (1..=gathered.len()).rev().zip(gathered) {
+            // What one leaves of its share is there for those behind it.
+            let share = room.checked_div(left).unwrap_or(room);
+            let event = self.evidence_event(&item.record, share);
+            room = room.saturating_sub(canonical::store::write(&event.payload).len());
+            events.push(event);
+        }
+        let end = journal.events.len().saturating_sub(1);
+        journal.events.splice(end..end, events);
+    }
+
+    fn evidence_event(&self, record: &EvidenceRecord, limit: usize) -> NewEvent {
+        let kind = record.kind().name.into_owned();
+        NewEvent {
+            run_id: self.run.id.clone(),
+            payload: record.payload(&self.run, &self.identity, limit),
+            idempotency_key: self.identity.event_key(&record.key_part()),
+            producer_id: self.identity.producer_id.clone(),
+            schema_hash: self.evidence_schemas.get(&kind).cloned(),
+            schema_kind: kind,
+        }
     }
 
     fn output_event(&self, record: &OutputRecord) -> NewEvent {
@@ -168,7 +231,6 @@ impl Begun {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicU64, Ordering};
     use std::time::Duration;
 
     use motus_json::Value;
@@ -176,15 +238,6 @@ mod tests {
     use motus_runtime::{End, StartFailure, StartFailureKind};
 
     use super::*;
-
-    /// Moves on by a second whenever it is read.
-    struct Ticking(AtomicU64);
-
-    impl Clock for Ticking {
-        fn unix_nanoseconds(&self) -> u64 {
-            self.0.fetch_add(1_000_000_000, Ordering::SeqCst)
-        }
-    }
 
     /// Ends a run whose command could not be started, at a time that starts at this second.
     fn journal(program: &str, second: u64) -> EndJournal {
@@ -207,6 +260,7 @@ mod tests {
             reasons: vec!["some_reason"],
             output_schema: schema(),
             end_schema: schema(),
+            evidence_schemas: BTreeMap::new(),
         };
         let command = Command { program: program.into(), arguments: Vec::new(), timeout: None };
         let failure = StartFailure {
@@ -222,8 +276,8 @@ mod tests {
             stderr: StreamCount::default(),
             duration: Duration::ZERO,
         };
-        let clock = Ticking(AtomicU64::new(second * 1_000_000_000));
-        begun.journal(&Verdict::of(&command, &completion), &completion, 10, &clock)
+        let ended_at = second * 1_000_000_000;
+        begun.journal(&Verdict::of(&command, &completion), &completion, 10, ended_at)
     }
 
     #[test]

@@ -1,0 +1,121 @@
+//! What a command is expected to leave: noted before it starts, gathered when it has ended.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use motus_ledger::report::{Artifact, Attached, FileReference, Problem, Subject};
+use motus_ledger::wrap::EvidenceRecord;
+use motus_store::StorePlace;
+
+use super::file::{Stamp, digest, is_part_of_store, name_in, open_plain};
+use super::{EvidenceError, read_as};
+
+/// A file that a command is expected to leave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// As what it is read.
+    pub subject: Subject,
+    /// Where it is, from the working directory.
+    pub file: PathBuf,
+}
+
+/// What came of a file that was expected.
+#[derive(Debug)]
+pub struct Gathered {
+    /// What was asked for.
+    pub wanted: Wanted,
+    /// What is recorded of it.
+    pub record: EvidenceRecord,
+    /// What there is to tell: why nothing was taken, or that an artifact is as it was before.
+    pub trouble: Option<EvidenceError>,
+}
+
+/// Files that a command is expected to leave, as they were before it started.
+pub(crate) struct Expected {
+    directory: PathBuf,
+    files: Vec<(Wanted, Option<Stamp>)>,
+}
+
+impl Expected {
+    /// Notes how the files are now.
+    pub(crate) fn note(wanted: &[Wanted], directory: &Path) -> Self {
+        let noted = |wanted: &Wanted| {
+            let stamp = Stamp::at(&directory.join(&wanted.file));
+            (wanted.clone(), stamp)
+        };
+        Self { directory: directory.to_owned(), files: wanted.iter().map(noted).collect() }
+    }
+
+    /// Reads the files as they are now.
+    pub(crate) fn gather(self, place: &StorePlace) -> Vec<Gathered> {
+        let Self { directory, files } = self;
+        let numbered = (1..).zip(files);
+        let gather = |(number, (wanted, before)): (usize, (Wanted, Option<Stamp>))| {
+            let path = directory.join(&wanted.file);
+            let read = wanted.read(&path, &directory, before, place);
+            let (attached, trouble) = match read {
+                Ok(attached) => {
+                    let is_stale = attached.artifacts.iter().any(|artifact| artifact.is_stale);
+                    (attached, is_stale.then(|| EvidenceError::Stale(wanted.file.clone())))
+                }
+                Err(error) => (wanted.missing(&error, &path, &directory), Some(error)),
+            };
+            let record = EvidenceRecord { subject: wanted.subject, number, attached };
+            Gathered { wanted, record, trouble }
+        };
+        numbered.map(gather).collect()
+    }
+}
+
+impl Wanted {
+    fn read(
+        &self,
+        path: &Path,
+        project: &Path,
+        before: Option<Stamp>,
+        place: &StorePlace,
+    ) -> Result<Attached, EvidenceError> {
+        if is_part_of_store(path, place) {
+            return Err(self.unreadable(io::Error::other("it is the Store")));
+        }
+        let file = match open_plain(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Err(EvidenceError::Missing(self.file.clone()));
+            }
+            opened => opened.map_err(|error| self.unreadable(error))?,
+        };
+        let metadata = file.metadata().map_err(|error| self.unreadable(error))?;
+        let is_stale = before == Some(Stamp::of(&metadata));
+        let name = name_in(path, project);
+        let mut attached = Attached::default();
+        match self.subject {
+            // It tells of another command: its counts are none of this one's.
+            Subject::Report(_) if is_stale => return Err(EvidenceError::Stale(self.file.clone())),
+            Subject::Report(format) => {
+                let report = read_as(format, file, name);
+                attached.reports.push(report.map_err(|flaw| flaw.of(&self.file, format))?);
+            }
+            Subject::Artifact => {
+                let (digest, bytes) = digest(file).map_err(|error| self.unreadable(error))?;
+                let file = FileReference { name, digest, bytes };
+                attached.artifacts.push(Artifact { file, is_stale });
+            }
+        }
+        Ok(attached)
+    }
+
+    fn unreadable(&self, source: io::Error) -> EvidenceError {
+        EvidenceError::Unreadable { file: self.file.clone(), source }
+    }
+
+    /// Says that nothing was taken, and where a report is wrong.
+    fn missing(&self, error: &EvidenceError, path: &Path, project: &Path) -> Attached {
+        let place = match error {
+            EvidenceError::Malformed { line, column, .. } => Some((*line, *column)),
+            _ => None,
+        };
+        let name = name_in(path, project);
+        let problem = Problem { subject: self.subject, name, code: error.code(), place };
+        Attached { problems: vec![problem], ..Attached::default() }
+    }
+}
