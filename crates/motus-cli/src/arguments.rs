@@ -1,12 +1,18 @@
 //! The command line: what clap parses, with the help that it prints.
 
+mod action;
 mod bundle;
+mod config;
 mod db;
+mod init;
+mod install;
 mod lock;
 mod loops;
 mod receipt;
+mod release;
 mod run;
 mod strategies;
+mod wanted;
 mod work;
 
 use std::ffi::OsString;
@@ -15,12 +21,24 @@ use std::path::{Path, PathBuf};
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
+use motus_app::evidence::Wanted;
 
+pub(crate) use action::{ActionArguments, ENVELOPE, EXPORT, RECEIPT};
+pub(crate) use config::{
+    ConfigArguments, ConfigCommand, FileArguments, GetArguments, SetArguments, ShowConfigArguments,
+    UnsetArguments,
+};
 pub(crate) use db::{BackupArguments, DbCommand, VacuumArguments, WaitArguments};
+pub(crate) use init::InitArguments;
+pub(crate) use install::InstallArguments;
 pub(crate) use lock::{AcquireArguments, FenceArguments, LockCommand, LockListArguments};
 pub(crate) use loops::{LoopCommand, SimulateArguments};
 pub(crate) use receipt::{
     PortableArguments, PortableCommand, SchemaArguments, VerifyReceiptArguments,
+};
+pub(crate) use release::{
+    FinalizeArguments, ReleaseCommand, ReleaseGroup, ReleaseOutput, ScaffoldArguments,
+    ShowReleaseArguments, SyncArguments, ValidateArguments,
 };
 pub(crate) use run::{
     ExportArguments, HandoffArguments, ImportArguments, ListArguments, ProjectionArguments,
@@ -67,6 +85,7 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Wrap(WrapArguments),
+    Action(ActionArguments),
     /// Reads, exports and takes in recorded runs
     #[command(
         subcommand,
@@ -87,6 +106,7 @@ pub(crate) enum Command {
     )]
     Work(WorkCommand),
     Receipt(Box<PortableArguments>),
+    Release(Box<ReleaseGroup>),
     /// Takes, shows and gives back locks with fencing tokens
     #[command(
         subcommand,
@@ -105,6 +125,9 @@ pub(crate) enum Command {
     )]
     Db(DbCommand),
     Doctor(DoctorArguments),
+    Init(InitArguments),
+    Install(InstallArguments),
+    Config(ConfigArguments),
     /// Verifies and explains bundles of loops
     #[command(
         subcommand,
@@ -148,9 +171,13 @@ impl Command {
             Self::Run(command) => command.wants_json(),
             Self::Work(command) => command.common().json,
             Self::Receipt(arguments) => arguments.wants_json(),
+            Self::Release(arguments) => arguments.wants_json(),
             Self::Lock(command) => command.common().json,
             Self::Db(command) => command.common().json,
             Self::Doctor(arguments) => arguments.json,
+            Self::Init(arguments) => arguments.json,
+            Self::Install(arguments) => arguments.json,
+            Self::Config(arguments) => arguments.wants_json(),
             Self::Bundle(BundleCommand::Verify(arguments)) => arguments.bundle.json,
             Self::Bundle(BundleCommand::Explain(arguments)) => arguments.bundle.json,
             Self::Loop(LoopCommand::Simulate(arguments)) => arguments.json,
@@ -160,7 +187,7 @@ impl Command {
             Self::Effects(EffectsCommand::Covers(arguments)) => arguments.json,
             Self::Canonicalize(arguments) => arguments.json,
             Self::Help(arguments) => arguments.json,
-            Self::Wrap(_) | Self::Completions(_) => false,
+            Self::Wrap(_) | Self::Action(_) | Self::Completions(_) => false,
         }
     }
 
@@ -168,13 +195,18 @@ impl Command {
     pub(crate) fn store(&self) -> Option<&Path> {
         let named = match self {
             Self::Wrap(arguments) => &arguments.store,
+            Self::Action(arguments) => return arguments.store_path.as_deref(),
             Self::Run(command) => command.store(),
             Self::Work(command) => &command.common().store,
             Self::Receipt(arguments) => &arguments.store,
+            Self::Release(arguments) => arguments.store()?,
             Self::Lock(command) => &command.common().store,
             Self::Db(command) => &command.common().store,
             Self::Doctor(arguments) => &arguments.store,
-            Self::Bundle(_)
+            Self::Init(_)
+            | Self::Install(_)
+            | Self::Config(_)
+            | Self::Bundle(_)
             | Self::Loop(_)
             | Self::Strategy(_)
             | Self::Effects(_)
@@ -222,18 +254,27 @@ fn seconds(text: &str) -> Result<i64, &'static str> {
     before_help = "Examples:\n  \
     motus wrap -- pytest -q\n  \
     motus wrap --timeout 600 -- make release\n  \
+    motus wrap --evidence junit:report.xml -- pytest --junitxml=report.xml\n  \
     motus wrap -- sh -c 'cargo build && cargo test'",
     after_help = "The command finds MOTUS_RUN_ID and MOTUS_KERNEL_STORE_PATH in its environment."
 )]
 pub(crate) struct WrapArguments {
     #[command(flatten)]
     pub(crate) store: StoreArguments,
-    /// Mark output larger than this many bytes as truncated in the record
-    #[arg(long, value_name = "N", default_value_t = 16384, allow_negative_numbers = true)]
-    pub(crate) max_output_bytes: i64,
+    /// Mark output larger than this many bytes as truncated in the record [default: 16384, or as configured]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    pub(crate) max_output_bytes: Option<i64>,
     /// End the command, with all of its process group, after this many seconds; `inf` is no limit
     #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
     pub(crate) timeout: Option<f64>,
+    /// Take a file that the command writes as evidence: junit, tap, sarif, cargo-json or file, and where it is
+    #[arg(
+        long,
+        value_name = "KIND:PATH",
+        value_parser = wanted::wanted,
+        conflicts_with = "no_record"
+    )]
+    pub(crate) evidence: Vec<Wanted>,
     /// Run the command and record nothing
     #[arg(long)]
     pub(crate) no_record: bool,

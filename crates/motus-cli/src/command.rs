@@ -1,16 +1,21 @@
 //! One file per command: arguments in, a use case, output out.
 
+pub(crate) mod action;
 pub(crate) mod bundle_explain;
 pub(crate) mod bundle_verify;
 pub(crate) mod canonicalize;
 pub(crate) mod completions;
+pub(crate) mod config;
 pub(crate) mod db;
 pub(crate) mod doctor;
 pub(crate) mod effects;
 pub(crate) mod help;
+pub(crate) mod init;
+pub(crate) mod install;
 pub(crate) mod lock;
 mod moment;
 pub(crate) mod receipt;
+pub(crate) mod release;
 pub(crate) mod review;
 pub(crate) mod run_export;
 pub(crate) mod run_import;

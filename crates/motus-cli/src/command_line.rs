@@ -56,11 +56,15 @@ fn refusal(error: &clap::Error) -> Refusal {
     let mut paragraphs = page.split("\n\n");
     let message = joined(paragraphs.next().unwrap_or_default());
     let lines = || page.lines().map(str::trim);
-    let tips = lines().filter_map(|line| line.strip_prefix("tip: "));
+    // Who meant a command of a group did not mistype another one.
+    let tips = match meant(error) {
+        Some(meant) => vec![meant],
+        None => lines().filter_map(|line| line.strip_prefix("tip: ")).map(str::to_owned).collect(),
+    };
     let usage = lines().filter_map(|line| line.strip_prefix("Usage: ")).next_back();
     Refusal {
         message: message.strip_prefix("error: ").unwrap_or(&message).to_owned(),
-        tips: meant(error).into_iter().chain(tips.map(str::to_owned)).collect(),
+        tips,
         usage: usage.map(str::to_owned),
     }
 }

@@ -1,18 +1,27 @@
-//! The environment, read once.
+//! The environment and the settings, read once.
+
+mod ci;
 
 use std::env;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use motus_app::StorePlace;
+use motus_app::settings::{self, Given, Key, Looked, Origin, Places, SettingValue, Settings};
+
+pub(crate) use ci::Ci;
 
 use crate::failure::Failure;
 
-/// Where the Store is when nothing names another.
-const DEFAULT_STORE: &str = ".motus/kernel-store.db";
+/// The variables that name the Store, the first of them first.
+const STORE_VARIABLES: [&str; 2] = ["MOTUS_KERNEL_STORE_PATH", "MOTUS_STORE_PATH"];
 
-/// What the environment says.
+const AGENT_VARIABLE: &str = "MC_AGENT_ID";
+
+const SHARED_VARIABLE: &str = "MOTUS_ALLOW_SHARED_STATE_PERMISSIONS";
+
+/// What the environment and the files of settings say.
 #[derive(Debug)]
 pub(crate) struct Environment {
     /// The current directory.
@@ -27,6 +36,8 @@ pub(crate) struct Environment {
     pub(crate) work_store_is_off: bool,
     /// Whether the Store is to be private to its user.
     pub(crate) private: bool,
+    /// The settings, and what is wrong with their files.
+    pub(crate) looked: Looked,
     named: Option<PathBuf>,
     store: Option<OsString>,
     path: Option<OsString>,
@@ -34,16 +45,33 @@ pub(crate) struct Environment {
 
 impl Environment {
     /// Reads everything; `named` is the Store that the command line names.
+    ///
+    /// Refuses files of settings that say something wrong: one of them may say where to record.
     pub(crate) fn read(named: Option<&Path>) -> Result<Self, Failure> {
+        let mut environment = Self::look(named)?;
+        if environment.looked.problems.is_empty() {
+            return Ok(environment);
+        }
+        Err(Failure::Settings(environment.looked.problems.remove(0)))
+    }
+
+    /// Reads everything as [`Environment::read`] does, for commands that mend what is wrong with it.
+    pub(crate) fn look(named: Option<&Path>) -> Result<Self, Failure> {
+        let places = Places {
+            home: variable("HOME").map(PathBuf::from),
+            directory: env::current_dir().map_err(Failure::NoDirectory)?,
+        };
+        let looked = settings::look(&places, &given(named));
         let environment = Self {
             named: named.map(Path::to_owned),
-            directory: env::current_dir().map_err(Failure::NoDirectory)?,
-            home: variable("HOME").map(PathBuf::from),
+            directory: places.directory,
+            home: places.home,
             producer: variable("MOTUS_PRODUCER_ID").map(|name| name.to_string_lossy().into_owned()),
-            agent: variable("MC_AGENT_ID").map(|name| name.to_string_lossy().into_owned()),
+            agent: looked.settings.text(Key::AgentId),
             work_store_is_off: is_denied("MOTUS_WORK_STORE_BRIDGE"),
-            private: !is_affirmed("MOTUS_ALLOW_SHARED_STATE_PERMISSIONS"),
-            store: variable("MOTUS_KERNEL_STORE_PATH").or_else(|| variable("MOTUS_STORE_PATH")),
+            private: !looked.settings.is_on(Key::AllowSharedState),
+            looked,
+            store: STORE_VARIABLES.into_iter().find_map(variable),
             path: env::var_os("PATH"),
         };
         match environment.chosen(None) {
@@ -54,28 +82,50 @@ impl Environment {
         }
     }
 
+    /// Returns the settings.
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.looked.settings
+    }
+
+    /// Returns where the files of settings are.
+    pub(crate) fn places(&self) -> Places {
+        Places { home: self.home.clone(), directory: self.directory.clone() }
+    }
+
+    /// Returns a number that the command line gives, or else the settings; one of the two has it.
+    pub(crate) fn number(&self, argument: Option<i64>, key: Key) -> i64 {
+        let configured = || i64::try_from(self.settings().number(key).unwrap_or(0)).ok();
+        argument.or_else(configured).unwrap_or(i64::MAX)
+    }
+
     /// Returns the Store that the command line names, as it is written there.
     pub(crate) fn named(&self) -> Option<&Path> {
         self.named.as_deref().filter(|path| !is_blank(path.as_os_str()))
     }
 
-    /// Returns the Store that the argument names, else the environment, else the default one.
+    /// Returns the Store that the argument names, else the environment, else the settings.
     pub(crate) fn store(&self, argument: Option<&Path>) -> StorePlace {
-        let path = match self.chosen(argument) {
-            // What cannot be expanded was refused when the environment was read.
-            Some(path) => self.expand(path).unwrap_or_else(|| path.to_owned()),
-            None => PathBuf::from(DEFAULT_STORE),
-        };
+        let configured = self.configured_store();
+        let path = self.chosen(argument).unwrap_or(&configured);
+        // What cannot be expanded was refused when the environment was read.
+        let path = self.expand(path).unwrap_or_else(|| path.to_owned());
         StorePlace::new(self.directory.join(path))
     }
 
-    /// Returns the nearest directory above that has a default Store, unless a Store was named.
+    /// Returns the nearest directory above that has a Store where this one would have it, unless one was
+    /// named or the project itself says where it is.
     pub(crate) fn store_above(&self) -> Option<PathBuf> {
-        if self.chosen(None).is_some() {
+        let is_of_project = self.settings().get(Key::StorePath).origin == Origin::Project;
+        let configured = self.expand(&self.configured_store())?;
+        if self.chosen(None).is_some() || is_of_project || configured.is_absolute() {
             return None;
         }
         let above = self.directory.ancestors().skip(1);
-        above.filter(|directory| directory.join(DEFAULT_STORE).is_file()).map(Path::to_owned).next()
+        above.filter(|directory| directory.join(&configured).is_file()).map(Path::to_owned).next()
+    }
+
+    fn configured_store(&self) -> PathBuf {
+        self.settings().text(Key::StorePath).map(PathBuf::from).unwrap_or_default()
     }
 
     fn chosen<'a>(&'a self, argument: Option<&'a Path>) -> Option<&'a Path> {
@@ -120,6 +170,31 @@ pub(crate) fn words() -> Vec<OsString> {
     env::args_os().collect()
 }
 
+/// Returns the settings that the command line and the environment give.
+fn given(named: Option<&Path>) -> Given {
+    let text = |value: &OsStr| SettingValue::Text(value.to_string_lossy().into_owned());
+    let mut values = Vec::new();
+    if let Some(path) = named.filter(|path| !is_blank(path.as_os_str())) {
+        values.push((Key::StorePath, text(path.as_os_str()), Origin::Flag("--db")));
+    }
+    let variables = STORE_VARIABLES.map(|name| (Key::StorePath, name));
+    for (key, name) in variables.into_iter().chain([(Key::AgentId, AGENT_VARIABLE)]) {
+        if let Some(value) = variable(name) {
+            values.push((key, text(&value), Origin::Environment(name)));
+        }
+    }
+    if variable(SHARED_VARIABLE).is_some() {
+        let value = SettingValue::Flag(is_affirmed(SHARED_VARIABLE));
+        values.push((Key::AllowSharedState, value, Origin::Environment(SHARED_VARIABLE)));
+    }
+    Given { values }
+}
+
+/// Tells whether a variable holds something, without saying what.
+pub(crate) fn is_set(name: &str) -> bool {
+    variable(name).is_some()
+}
+
 /// Tells whether a variable says yes; anything but that is no.
 fn is_affirmed(name: &str) -> bool {
     let value = variable(name).unwrap_or_default();
@@ -139,6 +214,6 @@ fn variable(name: &str) -> Option<OsString> {
     env::var_os(name).filter(|value| !is_blank(value))
 }
 
-fn is_blank(text: &std::ffi::OsStr) -> bool {
+fn is_blank(text: &OsStr) -> bool {
     text.to_str().is_some_and(|text| text.trim().is_empty())
 }

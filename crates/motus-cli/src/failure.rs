@@ -7,17 +7,22 @@ use std::error::Error;
 use std::io;
 use std::path::PathBuf;
 
+use motus_app::action::ActionError;
 use motus_app::bundle::{OpenError, PolicyError};
 use motus_app::care::{BackupError, CareError};
 use motus_app::effects::EffectsError;
+use motus_app::evidence::EvidenceError;
 use motus_app::exit;
 use motus_app::hint::hint;
 use motus_app::loops::SimulateError;
 use motus_app::receipts::ReceiptError;
+use motus_app::releases::ReleaseError;
 use motus_app::runs::RunError;
+use motus_app::settings::SettingsError;
 use motus_app::strategies::{Fault, LibraryError};
 use motus_app::travel::TravelError;
 use motus_app::work::WorkFailure;
+use motus_app::workspace::InitError;
 use motus_app::wrap::WrapError;
 use motus_json::CheckError;
 use motus_ledger::work::WorkError;
@@ -68,14 +73,24 @@ pub(crate) enum Failure {
     Library(LibraryError),
     /// A command was not started.
     Wrap(WrapError),
+    /// The command of a CI step was not run.
+    Action(ActionError),
     /// A lock was refused.
     Lock(LedgerError),
+    /// A file is not taken as evidence.
+    Evidence(EvidenceError),
     /// A step of the work loop was refused.
     Work(WorkFailure),
     /// No portable document can be made of a run.
     Receipt(ReceiptError),
+    /// Something was not done to a release.
+    Release(ReleaseError),
     /// The work loop is told to use no Store.
     WorkStoreOff,
+    /// A workspace was not set up.
+    Init(InitError),
+    /// A file of settings is wrong, or was not changed.
+    Settings(SettingsError),
     /// The Store could not be looked after.
     Care(CareError),
     /// Runs could not be taken in or written out.
@@ -167,10 +182,15 @@ impl Failure {
             Self::Signals(_, faults) => faults.first().map_or("signals.shape", |it| it.code),
             Self::Library(error) => error.code(),
             Self::Wrap(error) => error.code(),
+            Self::Action(error) => error.code(),
             Self::Lock(error) => error.code(),
+            Self::Evidence(error) => error.code(),
             Self::Work(error) => error.code(),
             Self::Receipt(error) => error.code(),
+            Self::Release(error) => error.code(),
             Self::WorkStoreOff => "work.store_off",
+            Self::Init(error) => error.code(),
+            Self::Settings(error) => error.code(),
             Self::Care(error) => error.code(),
             Self::Travel(error) => error.code(),
             Self::Run(error) => error.code(),
@@ -181,7 +201,7 @@ impl Failure {
     /// Returns the exit code.
     pub(crate) fn exit_code(&self) -> u8 {
         match self.code() {
-            code if code.starts_with("usage.") => exit::USAGE,
+            code if code.starts_with("usage.") || code.starts_with("action.") => exit::USAGE,
             "receipt.actor_invalid" => exit::USAGE,
             // The scenario was run to its end: this is what came of it.
             "loop.persist" | "loop.unverifiable" => exit::FAILED,
@@ -215,6 +235,7 @@ impl Failure {
                 | Self::Signals(..)
                 | Self::Library(_)
                 | Self::NoInput(..)
+                | Self::Evidence(_)
                 | Self::Lock(LedgerError::FieldRequired { .. } | LedgerError::TtlInvalid { .. })
                 | Self::Work(WorkFailure::Work(
                     WorkError::Ledger(
@@ -255,17 +276,21 @@ impl Failure {
             Self::Signals(path, _) => format!("{} holds no signals", path.display()),
             Self::Library(error) => error.to_string(),
             Self::Wrap(error) => error.to_string(),
+            Self::Action(error) => error.to_string(),
             Self::Work(WorkFailure::Work(WorkError::Ledger(LedgerError::TtlInvalid { .. }))) => {
                 "--ttl is not a time that ends: a positive number of seconds, before the year 10000"
                     .to_owned()
             }
             Self::Lock(error) => error.to_string(),
             Self::Receipt(error) => error.to_string(),
+            Self::Release(error) => error.to_string(),
             Self::WorkStoreOff => {
                 "MOTUS_WORK_STORE_BRIDGE says that work is not to be recorded, and there is no other \
                  place for it"
                     .to_owned()
             }
+            Self::Init(error) => error.to_string(),
+            Self::Settings(error) => error.to_string(),
             Self::Care(error) => error.to_string(),
             Self::Travel(error) => error.to_string(),
             Self::Run(RunError::Ambiguous { prefix, .. })
@@ -273,6 +298,7 @@ impl Failure {
                 format!("more than one run starts with `{prefix}`")
             }
             Self::Run(error) => error.to_string(),
+            Self::Evidence(error) => error.to_string(),
             Self::Work(error) => error.to_string(),
             Self::Hinted { failure, .. } => failure.message(),
         }
@@ -289,8 +315,12 @@ impl Failure {
             Self::Library(error) => sources(error),
             Self::Wrap(error) => sources(error),
             Self::Lock(error) => sources(error),
+            Self::Evidence(error) => sources(error),
             Self::Work(error) => sources(error),
             Self::Receipt(error) => sources(error),
+            Self::Release(error) => sources(error),
+            Self::Init(error) => sources(error),
+            Self::Settings(error) => sources(error),
             Self::Care(error) => sources(error),
             Self::Travel(error) => sources(error),
             Self::Run(error) => sources(error),
@@ -362,6 +392,12 @@ impl From<OpenError> for Failure {
     }
 }
 
+impl From<ActionError> for Failure {
+    fn from(error: ActionError) -> Self {
+        Self::Action(error)
+    }
+}
+
 impl From<WrapError> for Failure {
     fn from(error: WrapError) -> Self {
         Self::Wrap(error)
@@ -371,6 +407,12 @@ impl From<WrapError> for Failure {
 impl From<LedgerError> for Failure {
     fn from(error: LedgerError) -> Self {
         Self::Lock(error)
+    }
+}
+
+impl From<EvidenceError> for Failure {
+    fn from(error: EvidenceError) -> Self {
+        Self::Evidence(error)
     }
 }
 
@@ -386,6 +428,24 @@ impl From<ReceiptError> for Failure {
             ReceiptError::Run(error) => Self::Run(error),
             other => Self::Receipt(other),
         }
+    }
+}
+
+impl From<ReleaseError> for Failure {
+    fn from(error: ReleaseError) -> Self {
+        Self::Release(error)
+    }
+}
+
+impl From<InitError> for Failure {
+    fn from(error: InitError) -> Self {
+        Self::Init(error)
+    }
+}
+
+impl From<SettingsError> for Failure {
+    fn from(error: SettingsError) -> Self {
+        Self::Settings(error)
     }
 }
 

@@ -49,8 +49,10 @@ pub fn run() -> ExitCode {
 }
 
 fn dispatch(arguments: &Arguments) -> Result<u8, Failure> {
-    let environment =
-        || Environment::read(arguments.command.store().or(arguments.store.store.as_deref()));
+    let named = arguments.command.store().or(arguments.store.store.as_deref());
+    let environment = || Environment::read(named);
+    // What mends a wrong file of settings, or tells of it, does not stumble over it.
+    let look = || Environment::look(named);
     match &arguments.command {
         Command::Completions(arguments) => command::completions::run(arguments),
         Command::Help(arguments) => command::help::run(arguments),
@@ -65,7 +67,11 @@ fn dispatch(arguments: &Arguments) -> Result<u8, Failure> {
         Command::Effects(command) => command::effects::run(command),
         Command::Canonicalize(arguments) => command::canonicalize::run(arguments),
         Command::Wrap(arguments) => command::wrap::run(arguments, &environment()?),
-        Command::Doctor(arguments) => command::doctor::run(arguments, &environment()?),
+        Command::Action(arguments) => command::action::run(arguments, environment()),
+        Command::Doctor(arguments) => command::doctor::run(arguments, &look()?),
+        Command::Init(arguments) => command::init::run(arguments, &look()?),
+        Command::Install(arguments) => command::install::run(arguments, &look()?),
+        Command::Config(arguments) => command::config::run(arguments, &look()?),
         Command::Run(command) => {
             looking_above(&environment()?, |environment| dispatch_run(command, environment))
         }
@@ -80,6 +86,7 @@ fn dispatch(arguments: &Arguments) -> Result<u8, Failure> {
                 command::receipt::emit(arguments, environment)
             }),
         },
+        Command::Release(arguments) => command::release::run(arguments, &environment()?),
         Command::Lock(command) => {
             looking_above(&environment()?, |environment| dispatch_lock(command, environment))
         }

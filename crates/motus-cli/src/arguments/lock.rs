@@ -46,15 +46,9 @@ pub(crate) struct AcquireArguments {
     /// Who takes it; whoever gives the same name is the same holder
     #[arg(long, value_name = "NAME")]
     pub(crate) holder: String,
-    /// For how long, from now
-    #[arg(
-        long,
-        value_name = "SECONDS",
-        default_value_t = 3600,
-        allow_negative_numbers = true,
-        value_parser = seconds
-    )]
-    pub(crate) ttl: i64,
+    /// For how long, from now [default: 3600, or as configured]
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, value_parser = seconds)]
+    pub(crate) ttl: Option<i64>,
     #[command(flatten)]
     pub(crate) common: CommonArguments,
 }

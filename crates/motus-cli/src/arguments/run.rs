@@ -22,9 +22,9 @@ pub(crate) enum RunCommand {
     Packet(ProjectionArguments),
     /// Prints the evidence that a run holds
     ///
-    /// Its events of a kind `evidence.*`, also while it is open. `motus wrap` records none: evidence
-    /// comes from other tools that use the Store. Text that is very long is cut on the page, never in
-    /// the JSON.
+    /// Its events of a kind `evidence.*`, also while it is open. `motus wrap` records some where it is
+    /// asked to, with --evidence, and so do `motus work evidence` and other tools that use the Store. Text
+    /// that is very long is cut on the page, never in the JSON.
     #[command(before_help = "Examples:\n  \
         motus run evidence latest\n  \
         motus run evidence latest --json")]
@@ -90,9 +90,9 @@ impl RunCommand {
 pub(crate) struct ListArguments {
     #[command(flatten)]
     pub(crate) store: StoreArguments,
-    /// List at most this many runs
-    #[arg(long, value_name = "N", default_value_t = 20, value_parser = value_parser!(u32).range(1..))]
-    pub(crate) limit: u32,
+    /// List at most this many runs [default: 20, or as configured]
+    #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(1..))]
+    pub(crate) limit: Option<u32>,
     /// List only runs of this source, such as motus-wrap
     #[arg(long, value_name = "SOURCE")]
     pub(crate) source: Option<String>,
@@ -145,8 +145,8 @@ pub(crate) struct ShowArguments {
         Evidence        how many events of a kind `evidence.*` the run has\n  \
         Decisions       how many events of a kind `decision.*` the run has\n  \
         Next            what the published receipt recommends; the same sentence for every run\n\n\
-        `motus wrap` records neither evidence nor decisions; both come from other tools that use\n\
-        the Store.",
+        `motus wrap` records evidence where it is asked to, with --evidence, and no decisions; both\n\
+        come from `motus work` as well, and from other tools that use the Store.",
     before_help = "Examples:\n  \
     motus run receipt latest\n  \
     motus run receipt latest --json > receipt.json\n  \

@@ -1,5 +1,7 @@
 //! The arguments of `motus work`.
 
+use std::path::PathBuf;
+
 use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand, ValueEnum};
 use motus_ledger::work::{Party, ReleaseOutcome};
@@ -68,15 +70,9 @@ pub(crate) struct ClaimArguments {
     /// Who works; `MC_AGENT_ID` when it is left out
     #[arg(short, long, value_name = "NAME")]
     pub(crate) agent: Option<String>,
-    /// How long the claim lives when nothing is added to it
-    #[arg(
-        long,
-        value_name = "SECONDS",
-        default_value_t = 3600,
-        allow_negative_numbers = true,
-        value_parser = seconds
-    )]
-    pub(crate) ttl: i64,
+    /// How long the claim lives when nothing is added to it [default: 3600, or as configured]
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, value_parser = seconds)]
+    pub(crate) ttl: Option<i64>,
     /// Let others work on the task as well; resources are kept from them all the same
     #[arg(long)]
     pub(crate) shared: bool,
@@ -142,10 +138,14 @@ pub(crate) struct OutcomeArguments {
 
 /// Records what shows that the work was done
 ///
-/// Credentials of a known shape are replaced before anything is recorded, and that is recorded too.
+/// Reports of tools are counted, and named by their digest; of what they say, only the names of the cases
+/// and their times are kept. Credentials of a known shape are replaced before anything is recorded, and
+/// that is recorded too.
 #[derive(Debug, Args)]
 #[command(before_help = "Examples:\n  \
     motus work evidence lease-0123456789ab test_result --passed 12 --failed 0\n  \
+    motus work evidence lease-0123456789ab test_result --junit target/junit.xml\n  \
+    motus work evidence lease-0123456789ab artifact --file dist/app.tar.gz\n  \
     motus work evidence lease-0123456789ab diff --diff \"two files, 30 lines\"")]
 pub(crate) struct EvidenceArguments {
     #[command(flatten)]
@@ -154,14 +154,47 @@ pub(crate) struct EvidenceArguments {
     #[arg(value_name = "TYPE")]
     pub(crate) evidence_type: String,
     /// How many tests passed
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = count)]
+    #[arg(
+        long,
+        value_name = "N",
+        allow_negative_numbers = true,
+        value_parser = count,
+        conflicts_with_all = REPORTS
+    )]
     pub(crate) passed: Option<u32>,
     /// How many tests failed
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = count)]
+    #[arg(
+        long,
+        value_name = "N",
+        allow_negative_numbers = true,
+        value_parser = count,
+        conflicts_with_all = REPORTS
+    )]
     pub(crate) failed: Option<u32>,
     /// How many tests were left out
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = count)]
+    #[arg(
+        long,
+        value_name = "N",
+        allow_negative_numbers = true,
+        value_parser = count,
+        conflicts_with_all = REPORTS
+    )]
     pub(crate) skipped: Option<u32>,
+    /// Count the cases of an XML report as pytest, Maven and nextest write it; `-` is standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) junit: Vec<PathBuf>,
+    /// Count the points of a report in TAP, the Test Anything Protocol
+    #[arg(long, value_name = "FILE")]
+    pub(crate) tap: Vec<PathBuf>,
+    /// Count the results of a report in SARIF, by rule and level
+    #[arg(long, value_name = "FILE")]
+    pub(crate) sarif: Vec<PathBuf>,
+    /// Count the tests and the compiler's messages in the JSON lines of cargo
+    #[arg(long, value_name = "FILE")]
+    pub(crate) cargo_json: Vec<PathBuf>,
+    /// Record the digest of a file, and never its content
+    #[arg(long = "file", value_name = "PATH")]
+    pub(crate) files: Vec<PathBuf>,
     /// What was changed, in words
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     pub(crate) diff: Option<String>,
@@ -171,6 +204,9 @@ pub(crate) struct EvidenceArguments {
     #[command(flatten)]
     pub(crate) writing: WritingArguments,
 }
+
+/// The reports that say how many tests there are, as counts do.
+const REPORTS: [&str; 3] = ["junit", "tap", "cargo_json"];
 
 /// Records what was decided
 #[derive(Debug, Args)]

@@ -6,6 +6,7 @@ use std::path::Path;
 use anstyle::AnsiColor;
 use motus_app::exit;
 use motus_app::locks::{self, Changed, LockStore};
+use motus_app::settings::Key;
 use motus_json::{Object, Value};
 use motus_ledger::operation::AcquireRequest;
 use motus_ledger::wrap::shell_quote;
@@ -25,7 +26,7 @@ pub(crate) fn acquire(
     let request = AcquireRequest {
         resource: arguments.resource.clone(),
         holder: arguments.holder.clone(),
-        ttl_seconds: arguments.ttl,
+        ttl_seconds: environment.number(arguments.ttl, Key::LockTtlSeconds),
     };
     let store = store(&arguments.common, environment);
     if environment.store_above().is_some() {

@@ -3,6 +3,7 @@
 //! What is told is gathered once, as pieces that say whether they are our words or recorded ones; text and
 //! markdown spell them, each so that nothing recorded can do more than be read.
 
+mod attached;
 mod facts;
 mod markdown;
 mod page;

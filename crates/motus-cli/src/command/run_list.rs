@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use anstyle::AnsiColor;
 use motus_app::runs;
+use motus_app::settings::Key;
 use motus_json::{Object, Value};
 use motus_ledger::{Outcome, Run, RunQuery};
 
@@ -14,15 +15,17 @@ use crate::output;
 use crate::text::{counted, duration, printable};
 
 pub(crate) fn run(arguments: &ListArguments, environment: &Environment) -> Result<u8, Failure> {
+    let limit = environment.number(arguments.limit.map(i64::from), Key::RunListLimit);
+    let limit = u32::try_from(limit).unwrap_or(u32::MAX);
     let query = RunQuery {
         source: arguments.source.clone(),
         open_only: arguments.open,
         before: None,
         // One more than is shown tells whether there are more.
-        limit: arguments.limit.saturating_add(1),
+        limit: limit.saturating_add(1),
     };
     let mut runs = runs::list(&environment.store(arguments.store.store.as_deref()), &query)?;
-    let most = usize::try_from(arguments.limit).unwrap_or(usize::MAX);
+    let most = usize::try_from(limit).unwrap_or(usize::MAX);
     let is_truncated = runs.len() > most;
     runs.truncate(most);
     if arguments.json {
@@ -33,7 +36,7 @@ pub(crate) fn run(arguments: &ListArguments, environment: &Environment) -> Resul
     } else {
         output::data(&table(&runs))?;
         if is_truncated {
-            let shown = counted(u64::from(arguments.limit), "newest run");
+            let shown = counted(u64::from(limit), "newest run");
             output::talk(format!("{shown} shown; see more with --limit N"));
         }
     }

@@ -5,6 +5,7 @@
 //! refusal is an error like any other.
 
 mod accept;
+mod attached;
 mod claim;
 mod cleanup;
 mod context;

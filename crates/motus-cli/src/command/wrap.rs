@@ -1,13 +1,18 @@
 //! `motus wrap`: runs a command and records it.
 
+mod evidence;
+
+pub(crate) use evidence::{check_number, note_disagreement};
+
 use std::ffi::OsStr;
 use std::io::{self, IsTerminal};
 use std::path::Path;
 use std::time::Duration;
 
 use motus_app::exit;
+use motus_app::settings::Key;
 use motus_app::wrap::{
-    Command, LostOutput, Recorded, Recording, Wrapped, WrappedRun, run_unrecorded, wrap,
+    Command, LostOutput, Recorded, Recording, Wrapped, WrappedRun, run_unrecorded, wrap_expecting,
 };
 use motus_ledger::{Clock, LedgerError};
 
@@ -26,8 +31,9 @@ const SHELL_WORDS: [&str; 20] = [
 ];
 
 pub(crate) fn run(arguments: &WrapArguments, environment: &Environment) -> Result<u8, Failure> {
-    let command = command(arguments)?;
-    let max_output_bytes = max_output_bytes(arguments)?;
+    let command = command(arguments, environment)?;
+    check_number(arguments.evidence.len())?;
+    let max_output_bytes = max_output_bytes(arguments.max_output_bytes, environment)?;
     let started = SystemClock.unix_nanoseconds();
     let (wrapped, place) = if arguments.no_record {
         (run_unrecorded(&command)?, None)
@@ -37,26 +43,45 @@ pub(crate) fn run(arguments: &WrapArguments, environment: &Environment) -> Resul
             private: environment.private,
             directory: environment.directory.clone(),
             producer: environment.producer.clone(),
+            step: None,
             max_output_bytes,
         };
-        let wrapped = wrap(&command, &recording, &SystemClock, &SystemIds::draw()?)?;
+        let wanted = &arguments.evidence;
+        let ids = SystemIds::draw()?;
+        let wrapped = wrap_expecting(&command, &recording, wanted, &SystemClock, &ids)?;
         (wrapped, Some(recording.place))
     };
     let took = Duration::from_nanos(SystemClock.unix_nanoseconds().saturating_sub(started));
-    report_end(&command, &wrapped, took);
+    report_end(&command, &wrapped, took, limit_name(arguments.timeout));
     if let (Some(run), Some(place)) = (&wrapped.run, &place) {
         report_run(run, place.path(), arguments.quiet);
     }
     Ok(wrapped.exit_code)
 }
 
-fn command(arguments: &WrapArguments) -> Result<Command, Failure> {
+fn command(arguments: &WrapArguments, environment: &Environment) -> Result<Command, Failure> {
     let (program, rest) = arguments.command.split_first().ok_or(Failure::CommandMissing)?;
     Ok(Command {
         program: program.clone(),
         arguments: rest.to_vec(),
-        timeout: arguments.timeout.map(timeout).transpose()?.flatten(),
+        timeout: time_limit(arguments.timeout, environment)?,
     })
+}
+
+/// Returns how long a command may take, as the command line says, or else the settings.
+pub(super) fn time_limit(
+    argument: Option<f64>,
+    environment: &Environment,
+) -> Result<Option<Duration>, Failure> {
+    match argument {
+        Some(seconds) => timeout(seconds),
+        None => Ok(environment.settings().number(Key::WrapTimeoutSeconds).map(Duration::from_secs)),
+    }
+}
+
+/// Names what says how long a command may take.
+pub(super) fn limit_name(argument: Option<f64>) -> &'static str {
+    argument.map_or(Key::WrapTimeoutSeconds.as_str(), |_| "--timeout")
 }
 
 /// Returns no time for one that is too long to be counted.
@@ -68,15 +93,19 @@ fn timeout(seconds: f64) -> Result<Option<Duration>, Failure> {
     Ok(counted.map(|duration| duration.max(Duration::from_nanos(1))))
 }
 
-fn max_output_bytes(arguments: &WrapArguments) -> Result<u64, Failure> {
-    match u64::try_from(arguments.max_output_bytes) {
+pub(super) fn max_output_bytes(
+    argument: Option<i64>,
+    environment: &Environment,
+) -> Result<u64, Failure> {
+    match u64::try_from(environment.number(argument, Key::WrapMaxOutputBytes)) {
         Ok(bytes) if bytes > 0 => Ok(bytes),
         _ => Err(Failure::MaxOutputBytesInvalid),
     }
 }
 
-/// Tells on stderr, after the command's own output, why there was no more of it.
-fn report_end(command: &Command, wrapped: &Wrapped, took: Duration) {
+/// Tells on stderr, after the command's own output, why there was no more of it; `limit` is what said how
+/// long the command may take.
+pub(super) fn report_end(command: &Command, wrapped: &Wrapped, took: Duration, limit: &str) {
     if begins_a_line(io::stderr().is_terminal(), wrapped.exit_code) {
         output::talk("");
     }
@@ -95,7 +124,7 @@ fn report_end(command: &Command, wrapped: &Wrapped, took: Duration) {
     let timeout = command.timeout.filter(|timeout| took >= *timeout);
     if let Some(timeout) = timeout.filter(|_| wrapped.exit_code == exit::TIMED_OUT) {
         let seconds = timeout.as_secs_f64();
-        output::talk(format!("motus wrap: ended after {seconds} s (--timeout)"));
+        output::talk(format!("motus wrap: ended after {seconds} s ({limit})"));
     }
 }
 
@@ -119,8 +148,9 @@ fn needs_a_shell(program: &OsStr) -> bool {
 }
 
 /// Tells on stderr where the run is.
-fn report_run(run: &WrappedRun, store: &Path, is_quiet: bool) {
+pub(super) fn report_run(run: &WrappedRun, store: &Path, is_quiet: bool) {
     notice::report(&run.notices);
+    evidence::report(&run.evidence, is_quiet);
     report_trouble(run);
     if !is_quiet {
         output::talk(format!("motus run: {}", run.run_id));

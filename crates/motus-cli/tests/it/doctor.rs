@@ -294,7 +294,7 @@ fn trials_of_killed_doctors_are_told_and_removed_when_they_are_old() {
 }
 
 #[test]
-fn a_configuration_that_cannot_be_read_fails_and_an_odd_one_warns() {
+fn a_configuration_that_other_commands_refuse_fails() {
     let scene = Scene::new();
     let config = scene.scratch.home().join(".motus/config.json");
     let target = scene.scratch.home().join("dotfiles.json");
@@ -302,10 +302,21 @@ fn a_configuration_that_cannot_be_read_fails_and_an_odd_one_warns() {
     symlink(&target, &config).unwrap();
     for (content, line) in [
         ("{}", "config: pass - Config valid"),
-        ("[1]", "config: warn - Config is not an object: ~/.motus/config.json"),
-        (r#"{"a":1,"a":2}"#, "config: warn - Config is ambiguous: ~/.motus/config.json: "),
-        (r#"{"a":NaN}"#, "config: warn - Config is ambiguous: ~/.motus/config.json: "),
-        (r#"{"a":}"#, "config: fail - Config parse error: ~/.motus/config.json: "),
+        (r#"{"use_sqlite":true}"#, "config: pass - Config valid"),
+        (
+            "[1]",
+            "config: fail - Config invalid: [DIR]/home/.motus/config.json holds no JSON object",
+        ),
+        (
+            r#"{"a":1,"a":2}"#,
+            "config: fail - Config parse error: [DIR]/home/.motus/config.json:1:8: ",
+        ),
+        (r#"{"a":NaN}"#, "config: fail - Config parse error: [DIR]/home/.motus/config.json:1:6: "),
+        (r#"{"a":}"#, "config: fail - Config parse error: [DIR]/home/.motus/config.json:1:6: "),
+        (
+            r#"{"a":1}"#,
+            "config: fail - Config invalid: [DIR]/home/.motus/config.json:1:2: there is no ",
+        ),
     ] {
         fs::write(&target, content).unwrap();
         let told = lines_of(&scene, "config", &[]);

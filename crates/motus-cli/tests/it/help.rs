@@ -4,8 +4,9 @@ use motus_json::Value;
 
 use crate::support::{Scene, parse};
 
-const COMMANDS: [&str; 56] = [
+const COMMANDS: [&str; 72] = [
     "wrap",
+    "action",
     "run",
     "run list",
     "run show",
@@ -32,6 +33,12 @@ const COMMANDS: [&str; 56] = [
     "receipt",
     "receipt verify",
     "receipt schema",
+    "release",
+    "release scaffold",
+    "release sync",
+    "release validate",
+    "release finalize",
+    "release show",
     "lock",
     "lock acquire",
     "lock assert",
@@ -47,6 +54,15 @@ const COMMANDS: [&str; 56] = [
     "db recover",
     "db backup",
     "doctor",
+    "init",
+    "install",
+    "config",
+    "config show",
+    "config get",
+    "config set",
+    "config unset",
+    "config reset",
+    "config path",
     "bundle",
     "bundle verify",
     "bundle explain",
@@ -83,12 +99,17 @@ fn the_first_page_begins_with_examples() {
 
     Commands:
       wrap          Runs a command and records it as a run
+      action        Runs the command of a CI step, records it, and leaves its documents as files
       run           Reads, exports and takes in recorded runs
       work          Claims tasks, adds proof, releases and hands over
       receipt       Makes a receipt of a closed run, and looks at those of others
+      release       Takes a release through its stages to one final receipt
       lock          Takes, shows and gives back locks with fencing tokens
       db            Looks after the Store's file
       doctor        Checks the Store and what is around it
+      init          Sets a workspace up
+      install       Writes your configuration where there is none
+      config        Shows and changes settings
       bundle        Verifies and explains bundles of loops
       loop          Runs loops that a scenario simulates
       strategy      Tells which strategies fit what was observed
@@ -143,6 +164,7 @@ fn help_with_a_command_is_that_commands_help() {
     Examples:
       motus wrap -- pytest -q
       motus wrap --timeout 600 -- make release
+      motus wrap --evidence junit:report.xml -- pytest --junitxml=report.xml
       motus wrap -- sh -c 'cargo build && cargo test'
 
     Runs a command and records it as a run
@@ -162,12 +184,13 @@ fn help_with_a_command_is_that_commands_help() {
               Use this Store file instead of the default one
 
           --max-output-bytes <N>
-              Mark output larger than this many bytes as truncated in the record
-              
-              [default: 16384]
+              Mark output larger than this many bytes as truncated in the record [default: 16384, or as configured]
 
           --timeout <SECONDS>
               End the command, with all of its process group, after this many seconds; `inf` is no limit
+
+          --evidence <KIND:PATH>
+              Take a file that the command writes as evidence: junit, tap, sarif, cargo-json or file, and where it is
 
           --no-record
               Run the command and record nothing

@@ -8,11 +8,13 @@
     reason = "tests prepare files, run programs and measure how long they took"
 )]
 
+mod action;
 mod bundle;
 mod bundle_children;
 mod bundle_explain;
 mod canaries;
 mod canonicalize;
+mod config;
 mod crash;
 mod db;
 mod differential;
@@ -21,6 +23,8 @@ mod doctor_damage;
 mod doctor_health;
 mod doctor_stores;
 mod effects;
+mod evidence;
+mod evidence_wrap;
 mod export_all;
 mod help;
 mod import;
@@ -28,12 +32,21 @@ mod import_concurrent;
 mod import_forged;
 mod import_reference;
 mod import_trouble;
+mod init;
+mod install;
 mod lock;
 mod lock_race;
 mod lock_refused;
 mod loop_simulate;
 mod loop_simulate_trouble;
 mod receipt;
+mod release;
+mod release_crash;
+mod release_pin;
+mod release_race;
+mod release_reference;
+mod release_refused;
+mod release_traceless;
 mod run_list;
 mod run_projections;
 mod run_projections_refused;

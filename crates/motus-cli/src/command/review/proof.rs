@@ -6,6 +6,7 @@ use motus_ledger::Event;
 use motus_ledger::work::{self, Origin};
 use motus_ledger::wrap::WrapEvent;
 
+use super::attached;
 use super::page::{Item, Line, Piece, Section};
 use crate::command::run_page::gist;
 
@@ -100,12 +101,16 @@ fn evidence_item(payload: &Value, evidence_type: &str, marks: [&str; 4]) -> Item
             head.extend([Piece::own(before), Piece::said(count), Piece::own(format!(" {name}"))]);
         }
     } else if let Some(summary) = said("summary") {
+        // The type stands before it already.
+        let own = summary.strip_prefix(evidence_type).and_then(|rest| rest.strip_prefix(": "));
+        let summary = own.unwrap_or(summary);
         // Where there is a text of a difference or a log, the summary may repeat it.
         let is_kept = said("diff_summary").or(said("log_excerpt")).is_some();
         let summary = if is_kept { Piece::kept(summary) } else { Piece::said(summary) };
         head.extend([Piece::own(": "), summary]);
     }
     let mut below = vec![marked(marks)];
+    below.extend(attached::below(payload));
     for (name, called) in [("diff_summary", "changed: "), ("log_excerpt", "log: ")] {
         let text = said(name).filter(|text| Some(*text) != said("summary"));
         below.extend(text.map(|text| vec![Piece::own(called), Piece::kept(text)]));

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use motus_app::settings::Key;
 use motus_app::work::{self, Claim, Granted};
 use motus_json::{Object, Value};
 use motus_ledger::work::{Holding, ResourceSpec, WorkError};
@@ -29,7 +30,7 @@ pub(crate) fn claim(arguments: &ClaimArguments, environment: &Environment) -> Re
         agent_id: agent_id.unwrap_or_else(|| DEFAULT_AGENT.to_owned()),
         intent: arguments.intent.clone(),
         resources: arguments.resources.iter().map(|text| ResourceSpec::parse(text)).collect(),
-        ttl_seconds: arguments.ttl,
+        ttl_seconds: environment.number(arguments.ttl, Key::WorkTtlSeconds),
         shared: arguments.shared,
         from: arguments.from.clone(),
     };

@@ -2,9 +2,11 @@
 
 use motus_app::work::{self, Recorded, WorkStore, new_id};
 use motus_json::{Object, Value};
-use motus_ledger::work::{DecisionFact, EvidenceFact, Fact, OutcomeFact, TestCounts, WorkError};
+use motus_ledger::work::{
+    DecisionFact, EvidenceFact, Fact, OutcomeFact, ReportedEvidence, TestCounts, WorkError,
+};
 
-use super::{document, message, refused, store, tell, told, writer};
+use super::{attached, document, message, refused, store, tell, told, writer};
 use crate::arguments::{
     DecisionArguments, EvidenceArguments, LeaseArgument, OutcomeArguments, WritingArguments,
 };
@@ -37,21 +39,26 @@ pub(crate) fn evidence(
     arguments: &EvidenceArguments,
     environment: &Environment,
 ) -> Result<u8, Failure> {
-    let adding = Adding::new("evidence", &arguments.lease, &arguments.writing)?;
+    let mut adding = Adding::new("evidence", &arguments.lease, &arguments.writing)?;
     let EvidenceArguments { passed, failed, skipped, .. } = *arguments;
-    let fact = EvidenceFact {
+    let evidence = EvidenceFact {
         id: adding.id.clone(),
         evidence_type: arguments.evidence_type.clone(),
         tests: TestCounts { passed, failed, skipped },
         diff: arguments.diff.clone(),
         log: arguments.log.clone(),
     };
-    let page = format!(
+    let mut page = format!(
         "Evidence recorded: {}\nType: {}\n",
         adding.id,
         printable(&arguments.evidence_type)
     );
-    adding.add(fact.fact(), &page, environment)
+    let attached = attached::read(arguments, environment)?;
+    if let Some(gist) = attached.gist() {
+        page.push_str(&format!("Read: {gist}\n"));
+        adding.gist = Some(gist);
+    }
+    adding.add(ReportedEvidence { evidence, attached }.fact(), &page, environment)
 }
 
 pub(crate) fn decision(
@@ -76,6 +83,8 @@ struct Adding<'a> {
     id: String,
     lease: &'a str,
     writing: &'a WritingArguments,
+    /// What was read of the files that were named, in a few words.
+    gist: Option<String>,
 }
 
 impl<'a> Adding<'a> {
@@ -85,7 +94,7 @@ impl<'a> Adding<'a> {
         writing: &'a WritingArguments,
     ) -> Result<Self, Failure> {
         let id = new_id(what, &SystemIds::draw()?);
-        Ok(Self { what, id, lease: &lease.lease, writing })
+        Ok(Self { what, id, lease: &lease.lease, writing, gist: None })
     }
 
     fn add(
@@ -106,7 +115,9 @@ impl<'a> Adding<'a> {
                 }
             };
         if !recorded.says_something {
-            output::talk("notice: it shows nothing by itself; give counts, --diff or --log");
+            output::talk(
+                "notice: it shows nothing by itself; give counts, a report, a file, --diff or --log",
+            );
         }
         let written = if common.json {
             output::json(self.document(&recorded, &store))
@@ -119,13 +130,17 @@ impl<'a> Adding<'a> {
     fn document(&self, recorded: &Recorded, store: &WorkStore) -> Object {
         let run_id = &recorded.lease.run.id;
         let bridge = document::bridge(false, run_id, Some(&recorded.event.id), store.place.path());
-        Object::from([
+        let mut document = Object::from([
             ("accepted", Value::from(true)),
             (&*format!("{}_id", self.what), self.id.as_str().into()),
             ("message", self.what.into()),
             ("kernel_bridge", bridge.into()),
             ("kernel_run_id", run_id.as_str().into()),
-        ])
+        ]);
+        if let Some(gist) = &self.gist {
+            document.insert("read", gist.as_str());
+        }
+        document
     }
 
     fn refusal(&self, refusal: &WorkError) -> Object {

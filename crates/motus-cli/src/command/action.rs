@@ -1,0 +1,183 @@
+//! `motus action`: runs the command of a CI step, records it, and tells the system what came of it.
+//!
+//! Whatever happens, the outputs are written: a command that could not be run has failed.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use motus_app::StorePlace;
+use motus_app::action::{self, ChannelError, DocumentError, Documents, Outputs, Places};
+use motus_app::work::review_run;
+use motus_app::wrap::{Command, Recording, Wrapped, WrappedRun, wrap};
+use motus_ledger::{Clock, Outcome};
+
+use crate::arguments::{ActionArguments, ENVELOPE, EXPORT, RECEIPT};
+use crate::command::review;
+use crate::command::wrap::{limit_name, max_output_bytes, report_end, report_run, time_limit};
+use crate::environment::{Ci, Environment};
+use crate::failure::Failure;
+use crate::output;
+use crate::real::{SystemClock, SystemIds};
+use crate::text::{printable, shown};
+
+pub(crate) fn run(
+    arguments: &ActionArguments,
+    environment: Result<Environment, Failure>,
+) -> Result<u8, Failure> {
+    let ci = Ci::read();
+    let mut outputs = Outputs::default();
+    let ended = environment.and_then(|environment| {
+        Action::new(arguments, &environment, &ci)?.perform(&ci, &mut outputs)
+    });
+    let (outcome, exit_code) = match &ended {
+        Ok(ended) => *ended,
+        Err(failure) => (Outcome::Failure, failure.exit_code()),
+    };
+    outputs.set("outcome", outcome.as_str());
+    outputs.set("exit_code", exit_code.to_string());
+    append("GITHUB_OUTPUT", ci.outputs.as_deref(), outputs.as_bytes());
+    ended.map(|(_, exit_code)| exit_code)
+}
+
+/// A step that is to be performed.
+struct Action {
+    command: Command,
+    /// What says how long it may take.
+    limit_name: &'static str,
+    recording: Recording,
+    /// The Store's path as it was given, for later steps.
+    store_path: OsString,
+    /// The paths of the documents as they were given.
+    given: [PathBuf; 3],
+    places: Places,
+}
+
+impl Action {
+    /// Errors: those of the command, of a limit and of a path that cannot be.
+    fn new(
+        arguments: &ActionArguments,
+        environment: &Environment,
+        ci: &Ci,
+    ) -> Result<Self, Failure> {
+        let time_limit = time_limit(arguments.timeout, environment)?;
+        let command = action::command(&arguments.command, time_limit)?;
+        let given = [
+            given(&arguments.export_path, EXPORT),
+            given(&arguments.receipt_path, RECEIPT),
+            given(&arguments.envelope_path, ENVELOPE),
+        ];
+        let [export, receipt, envelope] =
+            given.each_ref().map(|path| environment.directory.join(path));
+        let recording = Recording {
+            place: environment.store(arguments.store_path.as_deref()),
+            private: environment.private,
+            directory: environment.directory.clone(),
+            producer: None,
+            step: Some(ci.step.clone()),
+            max_output_bytes: max_output_bytes(arguments.max_output_bytes, environment)?,
+        };
+        let places = Places { export, receipt, envelope };
+        places.check(&recording.place)?;
+        let store_path = store_path(environment, &recording.place);
+        let limit_name = limit_name(arguments.timeout);
+        Ok(Self { command, limit_name, recording, store_path, given, places })
+    }
+
+    /// Runs the command, leaves the documents and shows the page; returns what it came to.
+    fn perform(self, ci: &Ci, outputs: &mut Outputs) -> Result<(Outcome, u8), Failure> {
+        let started = SystemClock.unix_nanoseconds();
+        let wrapped = wrap(&self.command, &self.recording, &SystemClock, &SystemIds::draw()?)?;
+        let took = Duration::from_nanos(SystemClock.unix_nanoseconds().saturating_sub(started));
+        report_end(&self.command, &wrapped, took, self.limit_name);
+        let Wrapped { outcome, exit_code, run, .. } = wrapped;
+        if let Some(run) = &run {
+            report_run(run, self.recording.place.path(), false);
+            self.tell(run, outputs);
+            self.show(run, ci.summary.as_deref());
+        }
+        Ok((outcome, exit_code))
+    }
+
+    /// Leaves the documents, and tells later steps of those that are there.
+    fn tell(&self, run: &WrappedRun, outputs: &mut Outputs) {
+        let Documents { export, receipt, envelope } =
+            action::leave(&self.recording.place, &run.run_id, &self.places);
+        let receipt_id = receipt.as_ref().ok().cloned();
+        outputs.set("run_id", run.run_id.as_str());
+        outputs.set("store_path", self.store_path.as_encoded_bytes());
+        let left = [("export", export), ("receipt", receipt.map(drop)), ("envelope", envelope)];
+        for ((name, left), path) in left.into_iter().zip(&self.given) {
+            match left {
+                Ok(()) => {
+                    output::talk(format!("motus {name}: {}", shown(path)));
+                    outputs.set(&format!("{name}_path"), path.as_os_str().as_encoded_bytes());
+                }
+                Err(error) => warn_of_document(name, path, &error),
+            }
+        }
+        if let Some(receipt_id) = receipt_id {
+            outputs.set("receipt_id", receipt_id);
+        }
+    }
+
+    /// Shows the page for reviewers with the job.
+    fn show(&self, run: &WrappedRun, summary: Option<&Path>) {
+        if summary.is_none() {
+            return;
+        }
+        match review_run(&self.recording.place, run.run_id.as_str(), &SystemClock) {
+            Ok(found) => {
+                let page = action::summary(&review::markdown(&found));
+                append("GITHUB_STEP_SUMMARY", summary, page.as_bytes());
+            }
+            Err(error) => {
+                let (code, cause) = (error.code(), printable(&error.to_string()));
+                output::talk(format!("warning[{code}]: there is no page of the run: {cause}"));
+            }
+        }
+    }
+}
+
+/// Returns a path as it was given; a blank one is as good as none.
+fn given(path: &Path, default: &str) -> PathBuf {
+    if path.to_str().is_some_and(|path| path.trim().is_empty()) {
+        return PathBuf::from(default);
+    }
+    path.to_owned()
+}
+
+/// Returns the Store's path as it was given, but where only a shell would understand it.
+fn store_path(environment: &Environment, place: &StorePlace) -> OsString {
+    let is_plain = |path: &&Path| !path.as_os_str().as_encoded_bytes().starts_with(b"~");
+    let named = environment.named().filter(is_plain);
+    named.unwrap_or_else(|| place.path()).as_os_str().to_owned()
+}
+
+fn warn_of_document(name: &str, path: &Path, error: &DocumentError) {
+    let (code, cause) = (error.code(), printable(&error.to_string()));
+    output::talk(format!("warning[{code}]: there is no {name} at {}: {cause}", shown(path)));
+}
+
+/// Appends to a file of the system's, if it names one; the command's exit code does not depend on it.
+fn append(variable: &str, file: Option<&Path>, bytes: &[u8]) {
+    let appended: Result<(), ChannelError> =
+        file.map_or(Ok(()), |file| action::append(file, bytes));
+    if let Err(error) = appended {
+        let (code, cause) = (error.code(), printable(&error.to_string()));
+        output::talk(format!("warning[{code}]: {variable} was not written: {cause}"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_blank_path_is_as_good_as_none() {
+        for blank in ["", " ", "\n"] {
+            assert_eq!(given(Path::new(blank), "d"), Path::new("d"));
+        }
+        assert_eq!(given(Path::new(" a"), "d"), Path::new(" a"));
+    }
+}
