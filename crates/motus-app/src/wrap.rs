@@ -18,7 +18,7 @@ use thiserror::Error;
 use crate::evidence::{Expected, Gathered, Wanted};
 
 pub use end::Recorded;
-pub(crate) use process::liveness_of;
+pub(crate) use process::wrapper_of;
 pub use verdict::{FailedStart, LostOutput, Verdict};
 
 /// How long the git command may take to tell the state of the working tree.

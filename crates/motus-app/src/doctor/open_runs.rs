@@ -1,21 +1,18 @@
 //! Runs that no process will close any more.
 
-use std::ops::ControlFlow;
 use std::path::Path;
 
 use motus_fs::inspect;
 use motus_json::{Object, Value};
 use motus_ledger::operation::{CloseRequest, close_run};
-use motus_ledger::wrap::{START_KIND, wrapping_sources};
-use motus_ledger::{
-    Clock, LedgerError, Outcome, ReadTransaction, Run, RunId, RunQuery, Store, StoreError,
-};
+use motus_ledger::wrap::wrapping_sources;
+use motus_ledger::{Clock, LedgerError, Outcome, RunId, RunQuery, Store, StoreError};
 use motus_runtime::identity::Liveness;
 use motus_store::SqliteStore;
 
 use crate::EndJournal;
 use crate::doctor::{Check, advice, counted, for_each_run, named};
-use crate::wrap::liveness_of;
+use crate::wrap::wrapper_of;
 
 /// The open runs of wrapped commands, told apart by whether their wrapper lives.
 ///
@@ -120,20 +117,6 @@ fn find(store: &mut SqliteStore) -> Result<OpenRuns, StoreError> {
 /// A place that cannot be looked at may hold the end as well.
 fn is_spooled(run_id: &RunId, spool: &Path) -> bool {
     !matches!(inspect(&EndJournal::file_of(run_id, spool)), Ok(None))
-}
-
-/// A run without a readable start event, such as one of another release, tells nothing.
-fn wrapper_of(transaction: &dyn ReadTransaction, run: &Run) -> Result<Liveness, StoreError> {
-    let mut liveness = Liveness::Unknown;
-    transaction.visit_events(&run.id, &mut |event| {
-        if event.schema_kind == START_KIND
-            && let Ok(payload) = event.payload()
-        {
-            liveness = liveness_of(&payload);
-        }
-        ControlFlow::Break(())
-    })?;
-    Ok(liveness)
 }
 
 fn close_all(

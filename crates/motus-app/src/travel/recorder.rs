@@ -1,13 +1,11 @@
 //! Runs that are being recorded right now: nobody else says how they go on or end.
 
-use std::ops::ControlFlow;
-
 use motus_ledger::travel::{ImportError, Plan, Refusal, RefusalKind};
-use motus_ledger::wrap::{START_KIND, is_of_wrapping};
-use motus_ledger::{ReadTransaction, Run, StoreError};
+use motus_ledger::wrap::is_of_wrapping;
+use motus_ledger::{ReadTransaction, Run};
 use motus_runtime::identity::Liveness;
 
-use crate::wrap::liveness_of;
+use crate::wrap::wrapper_of;
 
 /// Refuses to continue or close a run whose wrapper lives: what the wrapper has to say would be lost.
 ///
@@ -20,23 +18,10 @@ pub(super) fn refuse_live(
     if !matches!(plan, Plan::Continues { .. }) || !is_of_wrapping(&run.source) {
         return Ok(());
     }
+    // The wrapper is told by the start event that the Store has, not by that of a file.
     if wrapper_of(store, run)? != Liveness::Alive {
         return Ok(());
     }
     let problem = "the run is being recorded here: its wrapper still runs, and will tell the end";
     Err(Refusal::new(RefusalKind::RunConflict, run.id.as_str(), problem).into())
-}
-
-/// The wrapper is told by the start event that the Store has, not by that of a file.
-fn wrapper_of(store: &dyn ReadTransaction, run: &Run) -> Result<Liveness, StoreError> {
-    let mut liveness = Liveness::Unknown;
-    store.visit_events(&run.id, &mut |event| {
-        if event.schema_kind == START_KIND
-            && let Ok(payload) = event.payload()
-        {
-            liveness = liveness_of(&payload);
-        }
-        ControlFlow::Break(())
-    })?;
-    Ok(liveness)
 }

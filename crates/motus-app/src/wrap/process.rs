@@ -1,7 +1,11 @@
 //! The wrapping process as a record, so that a run whose wrapper died can be told from a live one.
 
+use std::ops::ControlFlow;
+
 use motus_json::{Object, Value};
 use motus_ledger::Digest;
+use motus_ledger::wrap::START_KIND;
+use motus_ledger::{ReadTransaction, Run, StoreError};
 use motus_runtime::identity::{Liveness, ProcessIdentity};
 
 /// Describes this process. The machine's own identifier is recorded by its hash alone.
@@ -16,10 +20,29 @@ pub(super) fn describe() -> Object {
     ])
 }
 
+/// Tells whether the process that recorded a run still runs, by the start event that the Store has.
+///
+/// A run without a readable start event, such as one of another release, tells nothing.
+pub(crate) fn wrapper_of(
+    transaction: &dyn ReadTransaction,
+    run: &Run,
+) -> Result<Liveness, StoreError> {
+    let mut liveness = Liveness::Unknown;
+    transaction.visit_events(&run.id, &mut |event| {
+        if event.schema_kind == START_KIND
+            && let Ok(payload) = event.payload()
+        {
+            liveness = liveness_of(&payload);
+        }
+        ControlFlow::Break(())
+    })?;
+    Ok(liveness)
+}
+
 /// Tells whether the process that wrote the payload of a start event still runs.
 ///
 /// Releases 0.5.3 and 0.6.5 describe no process, so of their runs nothing is known.
-pub(crate) fn liveness_of(payload: &Value) -> Liveness {
+fn liveness_of(payload: &Value) -> Liveness {
     let here = hashed(ProcessIdentity::current());
     process_of(payload).map_or(Liveness::Unknown, |process| process.liveness_seen_from(&here))
 }
