@@ -156,7 +156,7 @@ impl Environment {
     }
 
     /// Replaces a leading `~` by the home directory; nothing when there is none, or another user's.
-    fn expand(&self, path: &Path) -> Option<PathBuf> {
+    pub(crate) fn expand(&self, path: &Path) -> Option<PathBuf> {
         match path.strip_prefix("~") {
             Ok(rest) => self.home.as_ref().map(|home| home.join(rest)),
             Err(_) if path.as_os_str().as_encoded_bytes().starts_with(b"~") => None,

@@ -7,7 +7,7 @@ mod show;
 mod validate;
 mod write;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use clap::CommandFactory;
 use motus_app::exit;
@@ -47,18 +47,9 @@ fn workspace(
     environment: &Environment,
 ) -> Result<Workspace, Failure> {
     let id = ReleaseId::parse(id).map_err(ReleaseError::from)?;
-    let directory = expanded(&output.output_dir, environment)?;
+    let directory = environment.expand(&output.output_dir);
+    let directory = directory.ok_or_else(|| Failure::HomeUnknown(output.output_dir.clone()))?;
     Ok(Workspace::new(&root_of(&environment.directory), &directory, id))
-}
-
-/// Replaces a leading `~` by the home directory.
-fn expanded(path: &Path, environment: &Environment) -> Result<PathBuf, Failure> {
-    let unknown = || Failure::HomeUnknown(path.to_owned());
-    match path.strip_prefix("~") {
-        Ok(rest) => environment.home.as_ref().map(|home| home.join(rest)).ok_or_else(unknown),
-        Err(_) if path.as_os_str().as_encoded_bytes().starts_with(b"~") => Err(unknown()),
-        Err(_) => Ok(path.to_owned()),
-    }
 }
 
 /// Returns what every document but that of a final receipt says.
