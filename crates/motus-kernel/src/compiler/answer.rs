@@ -65,7 +65,7 @@ const LONGEST_ERROR: usize = 2000;
 pub struct ObserveOut {
     /// The signals, as far as they are named.
     pub signals: Vec<Signal>,
-    /// How many signals there were; `None` when nothing was looked for.
+    /// How many signals there were, no fewer than are named; `None` when nothing was looked for.
     pub signals_count: Option<u32>,
     /// A file of evidence.
     pub evidence: Option<String>,
@@ -113,7 +113,8 @@ pub struct DecideOut {
     pub spawn_mode: SpawnMode,
     /// Children to spawn, in this order.
     pub children: Vec<ChildSpec>,
-    /// Further members of the event that tells the plan, which nothing else uses.
+    /// Further members of the event that tells the plan, which nothing else uses. Under `children` it may foretell
+    /// them; where that does not come true the loop is halted, and the event tells it under `foretold`.
     pub details: Object,
 }
 

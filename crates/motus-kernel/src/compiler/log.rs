@@ -1,9 +1,11 @@
 //! The event log as it grows: lines, chain and root.
 
-use motus_json::canonical::cj;
-use motus_json::{Limits, Object, ReadOptions};
+use std::collections::BTreeSet;
 
-use crate::event::{LINE_LIMITS, event_hash};
+use motus_json::canonical::cj;
+use motus_json::{Limits, Object, ReadOptions, Text, Value};
+
+use crate::event::{Event, LINE_LIMITS, event_hash};
 use crate::merkle::{Merkle, Tree};
 use crate::names::Phase;
 use crate::timestamp::is_timestamp;
@@ -72,6 +74,44 @@ impl EventLog {
         }
         self.append(&rest);
         Ok(())
+    }
+
+    /// Tells a log once more, with a member of some events' payloads under another name.
+    ///
+    /// Shape: times, identifiers and order are the same, the chain is another. Both names must be equally long,
+    /// so that no line becomes longer than one may be.
+    pub(super) fn renamed(
+        self,
+        events: &BTreeSet<u32>,
+        from: &str,
+        to: &str,
+    ) -> Result<Self, String> {
+        let unreadable = |place: u32| format!("event {place} cannot be read again");
+        let mut log = Self {
+            loop_id: self.loop_id,
+            text: String::with_capacity(self.text.len()),
+            events: 0,
+            previous: Digest::ZERO,
+            merkle: Merkle::new(Tree::EventLog),
+        };
+        for line in self.text.lines() {
+            let place = log.events;
+            let Event { event_id, ts_utc, phase, kind, payload, .. } =
+                Event::read(line.as_bytes()).map_err(|_| unreadable(place))?;
+            let changed = if events.contains(&place) {
+                let payload = cj::read(payload.as_bytes(), &PAYLOAD_LIMITS);
+                let Ok(Value::Object(object)) = payload else { return Err(unreadable(place)) };
+                let name = |name: Text| if name.as_str() == Some(from) { to.into() } else { name };
+                let renamed = object.into_iter().map(|(key, value)| (name(key), value));
+                Some(payload_text(renamed.collect())?)
+            } else {
+                None
+            };
+            let payload = changed.as_deref().unwrap_or(payload);
+            let rest = log.members(event_id, ts_utc, phase, kind, payload);
+            log.append(&rest);
+        }
+        Ok(log)
     }
 
     /// Returns the members of the next event that are hashed, in their order, and the closing brace.

@@ -5,6 +5,7 @@ mod artifacts;
 mod checks;
 mod children;
 mod decide;
+pub(super) mod foretold;
 mod gates;
 mod human;
 mod lock;
@@ -23,6 +24,7 @@ use artifacts::Places;
 use checks::Attempts;
 use children::Family;
 use decide::Declared;
+use foretold::Promises;
 use gates::Known;
 pub use opaque::{MEMBER_OF_A_SKILL, MEMBERS_OF_A_PLAN, MEMBERS_OF_A_TAG};
 
@@ -34,6 +36,8 @@ pub(super) struct Memory {
     pub(super) attempt: u32,
     /// The evidence and the reason of a verification that failed, for Orient.
     failure: Option<(Option<String>, String)>,
+    /// What the last plan foretells of its children.
+    promises: Promises,
     /// What the last plan may touch.
     declared: Declared,
     attempts: Attempts,
@@ -48,6 +52,7 @@ impl Memory {
             family: Family::new(request),
             attempt: 0,
             failure: None,
+            promises: Promises::new(),
             declared: Declared::default(),
             attempts: Attempts::default(),
             gates: Known::default(),

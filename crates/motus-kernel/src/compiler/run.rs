@@ -35,7 +35,7 @@ pub fn run_fsm(
 ) -> Result<(SealedLoop, String), RunError> {
     let mut running = Running::begin(request, policy, profile, adapters)?;
     let end = running.all_phases()?;
-    let (body, events, evidence) = running.recorded();
+    let (body, events, evidence) = running.recorded()?;
     let sealed = seal(body, events, evidence, policy, end.halted)?;
     let name = adapters.persist_bundle(&sealed).map_err(RunError::Persist)?;
     Ok((sealed, name))

@@ -42,7 +42,13 @@ struct Known {
     gates: Places<(Phase, String)>,
     children: Places<Uuid>,
     observed: BTreeSet<Effect>,
+    /// Where a strategy was told and its plan is not chosen yet: the strategy before it.
+    before_plan: Option<UsedBefore>,
 }
+
+/// The strategy of the plan before, if it used one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct UsedBefore(Option<Value>);
 
 /// What the quality of a lens is of which nothing is told.
 pub(super) const NO_QUALITY: LensQuality =
@@ -67,10 +73,15 @@ impl LoopState {
     /// A fact in another phase than the current one enters that phase. [`Fact::PhaseEntered`] enters the
     /// current one once more, but for Lock, which is entered once, and takes a repetition or a way back off the
     /// budgets. Of two entries with one key (path, check, gate in its phase, child, strategy) the later one
-    /// counts, in the place of the earlier one.
+    /// counts, in the place of the earlier one. A plan that uses no strategy has none of the plan before it, and
+    /// where Decide ends without a plan the strategy is that of the plan before.
     pub fn apply(&mut self, phase: Phase, fact: &Fact) {
         match fact {
             Fact::PhaseEntered { step, .. } => self.enter_once_more(phase, *step),
+            Fact::PhaseSkipped { .. } => {
+                self.leave_plan();
+                self.enter(phase);
+            }
             _ => self.enter(phase),
         }
         self.take(fact);
@@ -108,7 +119,21 @@ impl LoopState {
         }
     }
 
+    /// Takes that no plan is chosen any more to which the strategy belongs that was told last.
+    ///
+    /// A log need not tell plans: where the loop went on to Act, there was one.
+    fn leave_plan(&mut self) {
+        if let Some(UsedBefore(before)) = self.known.before_plan.take()
+            && self.phase == Phase::Decide
+        {
+            self.body.strategies.used = before;
+        }
+    }
+
     fn enter_once_more(&mut self, phase: Phase, step: Step) {
+        if matches!(step, Step::Backtrack | Step::Repeat) {
+            self.leave_plan();
+        }
         let is_waiting = phase == Phase::Lock && self.phase == Phase::Lock;
         if !is_waiting {
             self.body.phase_sequence.push(phase);
@@ -140,12 +165,18 @@ impl LoopState {
                 let entry = Value::from(write_suggestion(suggestion));
                 known.suggestions.put(&mut body.strategies.suggestions, key, entry);
             }
-            Fact::StrategyApplied { used } => body.strategies.used = Some(used.clone().into()),
+            Fact::StrategyApplied { used } => {
+                let before = body.strategies.used.replace(used.clone().into());
+                known.before_plan.get_or_insert(UsedBefore(before));
+            }
             Fact::DecisionRecorded { decision } => body.decisions.push(decision.clone()),
             Fact::PlanChosen { effects_declared, enf_k, compression, .. } => {
                 body.effects.declared.clone_from(effects_declared);
                 body.effects.k = *enf_k;
                 body.effects.compression.clone_from(compression);
+                if known.before_plan.take().is_none() {
+                    body.strategies.used = None;
+                }
             }
             Fact::VerificationSpecified { level, checks_required } => {
                 body.verification_level = *level;

@@ -1,6 +1,6 @@
 //! Where a loop goes next.
 
-use super::answer::{ChildSpec, SpawnMode};
+use super::answer::{AdapterError, ChildSpec, SpawnMode};
 use super::state::LoopState;
 use crate::fsm::is_legal;
 use crate::names::{ErrorClass, Phase};
@@ -56,6 +56,26 @@ impl PhaseResult {
             ErrorClass::PatternFailure => Self::NeedsBacktrack { to: Phase::Orient, reason },
             _ => Self::Halt { reason },
         }
+    }
+
+    /// Returns how a phase ends by the error with which an adapter answered.
+    pub(super) fn of_answer(phase: Phase, error: &AdapterError) -> Self {
+        let reason = format!("{} ({})", error.message, error.code);
+        Self::of_error(phase, error.class, error.retryable, reason)
+    }
+
+    /// Returns how much hope it leaves: the phase again, a way back, none.
+    pub(super) fn hope(&self) -> u8 {
+        match self {
+            Self::NeedsRepeat { .. } => 2,
+            Self::NeedsBacktrack { .. } => 1,
+            Self::Ok | Self::SpawnChildren { .. } | Self::Halt { .. } => 0,
+        }
+    }
+
+    /// Returns the one that leaves less hope, the first where both leave the same.
+    pub(super) fn worse(self, other: Self) -> Self {
+        if other.hope() < self.hope() { other } else { self }
     }
 
     /// Returns how Verify ends when it did not pass, by the class of the failure.

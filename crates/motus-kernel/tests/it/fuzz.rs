@@ -113,6 +113,11 @@ fn trace_holds() {
 }
 
 #[test]
+fn portable_holds() {
+    hold("portable", 5000);
+}
+
+#[test]
 fn projection_holds() {
     hold("projection", 5000);
 }

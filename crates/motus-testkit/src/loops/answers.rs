@@ -32,8 +32,13 @@ pub(super) fn observe(world: &mut SimulatedWorld) -> ObserveOut {
         confidence: if flawed { 1001 } else { u16::try_from(random.below(1001)).unwrap_or(0) },
         evidence: None,
     };
-    let signals = (0..random.below(3)).map(|_| signal(random)).collect();
-    let signals_count = random.chance(50).then(|| random.pick([0, 1, u32::MAX]));
+    let named = random.below(3);
+    let signals = (0..named).map(|_| signal(random)).collect();
+    let named = u32::try_from(named).unwrap_or_default();
+    let mut signals_count = random.chance(50).then(|| random.pick([named, named + 1, u32::MAX]));
+    if world.flaw("fewer signals than are named") {
+        signals_count = Some(0);
+    }
     ObserveOut { signals, signals_count, evidence, inputs }
 }
 
@@ -107,8 +112,34 @@ pub(super) fn decide(world: &mut SimulatedWorld, state: &LoopState) -> DecideOut
         children: (0..children).map(|_| child(random)).collect(),
         details: if random.chance(30) { opaque(random) } else { Object::new() },
     };
+    if !plan.children.is_empty() && world.random.chance(40) {
+        let children = foretold(&plan, state, &mut world.random);
+        plan.details.insert("children", children);
+    }
     flaws_in_plan(&mut plan, world);
     plan
+}
+
+/// Returns what a plan foretells of its children, which may come true or not.
+fn foretold(plan: &DecideOut, state: &LoopState, random: &mut Random) -> Vec<Value> {
+    let first = state.body.children.len();
+    let child = |(index, spec): (usize, &ChildSpec)| {
+        let id = Uuid::from_bits(1000 + index as u128);
+        let mut told = Object::from([("child_loop_id", Value::from(id.to_string()))]);
+        if random.chance(80) {
+            told.insert("spawn_index", index);
+            told.insert("critical", spec.critical);
+        }
+        if random.chance(60) {
+            let proof = Digest::of(&[&id.bits().to_be_bytes()]);
+            told.insert("child_proof_digest", proof.to_string());
+        }
+        if random.chance(60) {
+            told.insert("outcome_status", OutcomeStatus::Success.as_str());
+        }
+        Value::from(told)
+    };
+    (first..).zip(&plan.children).map(child).collect()
 }
 
 fn flaws_in_plan(plan: &mut DecideOut, world: &mut SimulatedWorld) {
@@ -243,9 +274,6 @@ pub(super) fn gates(world: &mut SimulatedWorld, phase: Phase) -> Vec<Gate> {
         let evidence = world.evidence("gates");
         let passed = !world.random.chance(world.temper.failing_gates);
         world.gates.entry(phase).or_default().insert(gate_id.clone());
-        if !passed {
-            world.said.refusals.insert((phase, gate_id.clone()));
-        }
         gates.push(Gate { phase, gate_id, passed, evidence });
     }
     if world.flaw("gate of another phase") {

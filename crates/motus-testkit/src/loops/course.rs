@@ -12,7 +12,6 @@ use motus_kernel::receipt::Receipt;
 
 use super::log::Event;
 use super::verdict::is_out_of_room;
-use super::world::Erring;
 use super::{Case, Ran};
 
 /// What was told of one visit to a phase.
@@ -68,8 +67,7 @@ pub(super) fn check(case: &Case, ran: &Ran, receipt: &Receipt, events: &[Event])
         model.repeats = model.repeats.saturating_sub(asked);
         let wanted = model.way(visit, again.as_ref(), ran);
         let taken = taken(visit, next, ran, wanted);
-        let gave_up = taken == Way::Halt
-            && (is_out_of_room(case, ran, events) || refused_without_evidence(visit, ran));
+        let gave_up = taken == Way::Halt && is_out_of_room(case, ran, events);
         if taken != wanted && !gave_up {
             let told: Vec<&str> = visit.events.iter().map(Event::kind).collect();
             broken.push(format!(
@@ -140,18 +138,6 @@ fn taken(visit: &Visit<'_>, next: &Visit<'_>, ran: &Ran, wanted: Way) -> Way {
         _ if visit.phase == Phase::Verify && wanted == Way::Forward => Way::Forward,
         _ => Way::Halt,
     }
-}
-
-/// Tells whether the last thing to happen was that a gate did not pass and its evidence was not there: it is not
-/// told, and it is not asked again either.
-fn refused_without_evidence(visit: &Visit<'_>, ran: &Ran) -> bool {
-    let said = &ran.world.said;
-    let is_last = visit.events.last().is_some_and(|event| {
-        event.kind() == "ActError" && said.at_gates.contains_key(event.told_text(&["code"]))
-    });
-    let reason = ran.halted.as_deref().unwrap_or_default();
-    let gate = reason.strip_prefix("gate ").and_then(|rest| rest.strip_suffix(" did not pass"));
-    is_last && gate.is_some_and(|gate| said.refusals.contains(&(visit.phase, gate.to_owned())))
 }
 
 fn gate_failed(visit: &Visit<'_>) -> bool {
@@ -233,16 +219,15 @@ impl<'c> Model<'c> {
 
     /// What fails where gates are evaluated is asked again in its place, as often as phases may be repeated.
     fn at_gates(&self, visit: &Visit<'_>, ran: &Ran) -> Option<Again> {
-        let (mut again, mut ways) = (Again { asked: 0, way: None }, Vec::new());
-        for error in visit.all("ActError") {
-            let Some(erring) = ran.world.said.at_gates.get(error.told_text(&["code"])) else {
-                continue;
-            };
-            ways.push(of_error(visit.phase, error));
-            if *erring == Erring::Evidence {
-                continue;
-            }
-            match worst(std::mem::take(&mut ways).into_iter()) {
+        let mut again = Again { asked: 0, way: None };
+        let at_gates = &ran.world.said.at_gates;
+        let errors = visit.all("ActError").filter_map(|error| {
+            let round = at_gates.get(error.told_text(&["code"]))?;
+            Some((round, of_error(visit.phase, error)))
+        });
+        let errors: Vec<(&usize, Way)> = errors.collect();
+        for round in errors.chunk_by(|(one, _), (other, _)| one == other) {
+            match worst(round.iter().map(|(_, way)| *way)) {
                 Some(Way::Again(_)) if again.asked < self.repeats => again.asked += 1,
                 Some(Way::Again(_)) => again.way = Some(Way::Halt),
                 way => again.way = way,
@@ -278,6 +263,9 @@ impl<'c> Model<'c> {
             .all("ActError")
             .filter(|error| !ran.world.said.at_gates.contains_key(error.told_text(&["code"])));
         if let Some(way) = worst(others.map(|event| of_error(visit.phase, event))) {
+            // A verification that failed is no better for what was lost beside it, and decides where both ask for
+            // a repetition.
+            let way = worst([way].into_iter().chain(self.of_verification(visit))).unwrap_or(way);
             return self.affordable(visit.phase, way);
         }
         if gate_failed(visit) {

@@ -45,22 +45,12 @@ pub(super) struct Said {
     pub(super) questions: usize,
     /// Which phases it was asked in where it should not have been.
     pub(super) astray: Vec<String>,
-    /// The codes of those errors that came while gates were evaluated, and whether each is of the error itself or
-    /// of its evidence.
-    pub(super) at_gates: BTreeMap<String, Erring>,
-    /// The gates of which it said that they did not pass.
-    pub(super) refusals: BTreeSet<(Phase, String)>,
+    /// How often it was asked for gates.
+    rounds: usize,
+    /// The codes of those errors that came while gates were evaluated, and for which time they were.
+    pub(super) at_gates: BTreeMap<String, usize>,
     /// How many identifiers it gave.
     pub(super) ids: usize,
-}
-
-/// What an error is of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Erring {
-    /// What was asked for.
-    Answer,
-    /// The evidence of another error, which is told beside it.
-    Evidence,
 }
 
 /// What excuses a run without a bundle.
@@ -111,16 +101,17 @@ impl SimulatedWorld {
     /// Fails, sometimes.
     fn stumble(&mut self) -> Result<(), AdapterError> {
         self.is_at_gates = false;
-        self.stumble_over(Erring::Answer)
+        self.stumble_there()
     }
 
-    fn stumble_over(&mut self, erring: Erring) -> Result<(), AdapterError> {
+    /// Fails, sometimes, where it was asked last.
+    fn stumble_there(&mut self) -> Result<(), AdapterError> {
         if !self.random.chance(self.temper.errors) {
             return Ok(());
         }
         let error = self.error();
         if self.is_at_gates {
-            self.said.at_gates.insert(error.code.clone(), erring);
+            self.said.at_gates.insert(error.code.clone(), self.said.rounds);
         }
         Err(error)
     }
@@ -186,8 +177,7 @@ impl RuntimeAdapters for SimulatedWorld {
     }
 
     fn evidence_file(&mut self, path: &str) -> Result<ListedFile, AdapterError> {
-        let is_of_error = path.starts_with("evidence/errors/");
-        self.stumble_over(if is_of_error { Erring::Evidence } else { Erring::Answer })?;
+        self.stumble_there()?;
         let bytes = path.as_bytes().to_vec();
         let (sha256, size_bytes) = (Digest::of(&[&bytes]), bytes.len() as u64);
         if self.flaw("another file") {
@@ -245,7 +235,8 @@ impl RuntimeAdapters for SimulatedWorld {
             return Ok(Vec::new());
         }
         self.is_at_gates = true;
-        self.stumble_over(Erring::Answer)?;
+        self.said.rounds += 1;
+        self.stumble_there()?;
         Ok(answers::gates(self, phase))
     }
 

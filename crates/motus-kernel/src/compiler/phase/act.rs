@@ -22,8 +22,11 @@ impl Running<'_> {
         self.children()?;
         let ActOut { mut skills, error } = self.adapters.execute_act(&self.state)?;
         let bad = take_bad(&self.memory.declared.effects, &mut skills);
-        let told = skills.into_iter().try_for_each(|skill| self.skill(skill));
-        let mut worst = self.and_worse(None, told)?;
+        let mut worst = None;
+        for skill in skills {
+            let told = self.skill(skill);
+            worst = self.and_worse(worst, told)?;
+        }
         // What went too far is told whatever else happened.
         for interrupt in bad.into_iter().chain(error.map(Interrupt::from)) {
             worst = self.and_worse(worst, Err(interrupt))?;
@@ -45,7 +48,17 @@ impl Running<'_> {
         }))
     }
 
+    /// Tells a skill; what it did is told also where its evidence is not there.
     fn skill(&mut self, skill: Skill) -> Flow<()> {
+        let bare = skill.evidence.is_some().then(|| Skill { evidence: None, ..skill.clone() });
+        let (told, bare) = (self.tell_skill(skill), bare);
+        if let (Err(Interrupt::Failed(_)), Some(bare)) = (&told, bare) {
+            self.tell_skill(bare)?;
+        }
+        told
+    }
+
+    fn tell_skill(&mut self, skill: Skill) -> Flow<()> {
         self.memory.outputs.check(&skill.artifacts_out)?;
         let Skill { skill, evidence, artifacts_out, effects_observed } = skill;
         let fact = Fact::SkillExecuted {

@@ -119,12 +119,20 @@ impl Attempts {
     pub(super) fn lack(&self, check: &str) -> Option<String> {
         match self.deciding.get(check) {
             Some(Deciding { passed: false, .. }) => Some(format!("check {check} did not pass")),
-            Some(Deciding { work, .. }) if *work < self.works => {
+            Some(Deciding { work, .. }) if *work < self.works && !self.passed_later(check) => {
                 Some(format!("check {check} has no result since the work was done again"))
             }
             Some(_) => None,
             None => Some(format!("check {check} has no result")),
         }
+    }
+
+    /// Tells whether what is required is an attempt, and its check has passed since the work was done.
+    ///
+    /// A policy may require an attempt by its number. That is made once, so that later ones speak of later work.
+    fn passed_later(&self, check: &str) -> bool {
+        let check = attempt(check).and_then(|(check, _)| self.deciding.get(check));
+        check.is_some_and(|last| last.passed && last.work == self.works)
     }
 
     /// Says which check failed and has not passed since, required or not, if there is one.

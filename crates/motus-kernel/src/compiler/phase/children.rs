@@ -2,14 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use motus_json::Value;
-
 use super::invalid;
-use crate::compiler::answer::{ChildSpec, DecideOut, SpawnMode};
+use crate::compiler::answer::{ChildSpec, SpawnMode};
 use crate::compiler::fact::Fact;
 use crate::compiler::request::LoopRequest;
 use crate::compiler::run::{Failure, Flow, Interrupt, Running};
-use crate::verify::{LONGEST_MESSAGE, shortened};
 use crate::{Digest, Uuid};
 
 /// The children of a loop that are not in its receipt yet, and what no two of them may share.
@@ -46,6 +43,21 @@ impl Family {
     pub(super) fn want_none(&mut self) {
         self.wanted.clear();
     }
+
+    /// Returns how many were spawned.
+    pub(super) fn spawned(&self) -> u32 {
+        self.spawned
+    }
+
+    /// Tells whether a loop is this one, its parent or a child.
+    pub(super) fn is_member(&self, id: Uuid) -> bool {
+        self.members.contains(&id)
+    }
+
+    /// Tells whether a child proved this.
+    pub(super) fn is_proof(&self, digest: &Digest) -> bool {
+        self.proofs.contains_key(digest)
+    }
 }
 
 impl Running<'_> {
@@ -58,7 +70,9 @@ impl Running<'_> {
             SpawnMode::Sequential => self.spawn_in_turn(),
         };
         let Err(Interrupt::Failed(error)) = spawned else {
-            return spawned.and_then(|()| self.join_all());
+            spawned?;
+            self.join_all()?;
+            return self.all_as_foretold();
         };
         let failure = self.failed(&error)?;
         match self.join_all() {
@@ -98,6 +112,7 @@ impl Running<'_> {
         family.members.insert(child_loop_id);
         family.unjoined.push_back(child_loop_id);
         family.spawned = index.saturating_add(1);
+        self.spawned_as_foretold(child_loop_id, (index, critical))?;
         Ok(true)
     }
 
@@ -105,18 +120,19 @@ impl Running<'_> {
     fn join_all(&mut self) -> Flow<()> {
         let mut worst: Option<Failure> = None;
         for child in std::mem::take(&mut self.memory.family.unjoined) {
-            match self.join(child) {
-                Ok(()) => {}
+            let failure = match self.join(child) {
+                Ok(()) => continue,
                 Err(Interrupt::Failed(error)) => {
                     self.memory.family.unjoined.push_back(child);
-                    let failure = self.failed(&error)?;
-                    worst = Some(match worst {
-                        None => failure,
-                        Some(worst) => worst.worse(failure),
-                    });
+                    self.failed(&error)?
                 }
+                Err(Interrupt::Ended(failure)) => failure,
                 Err(interrupt) => return Err(interrupt),
-            }
+            };
+            worst = Some(match worst {
+                None => failure,
+                Some(worst) => worst.worse(failure),
+            });
         }
         worst.map_or(Ok(()), |failure| Err(Interrupt::Ended(failure)))
     }
@@ -133,58 +149,10 @@ impl Running<'_> {
             outcome_status: proof.outcome_status,
         })?;
         self.memory.family.proofs.insert(proof.proof_digest, child);
-        Ok(())
-    }
-}
-
-impl Running<'_> {
-    /// Checks the children of which the details of a plan tell: a verifier takes them for the receipt's.
-    ///
-    /// Which loops they are and what comes of them nobody knows yet: whoever foretells that must be right.
-    pub(super) fn check_foretold(&self, answer: &DecideOut) -> Flow<()> {
-        let Some(foretold) = answer.details.get("children") else { return Ok(()) };
-        let Some(foretold) = foretold.as_array() else {
-            return Err(invalid("the children in the details of a plan are no list"));
+        // It was joined, so that it is not asked for again.
+        let Err(Interrupt::Failed(error)) = self.joined_as_foretold(child, proof) else {
+            return Ok(());
         };
-        let children = self.state.body.children.iter();
-        let spawned: BTreeMap<Uuid, (u32, bool)> = children
-            .map(|child| (child.child_loop_id, (child.spawn_index, child.critical)))
-            .collect();
-        let mut own = (self.memory.family.spawned..).zip(&answer.children);
-        let mut told = BTreeSet::new();
-        for child in foretold {
-            let name = child.get("child_loop_id").and_then(Value::as_str).unwrap_or_default();
-            let id = Uuid::parse(name).filter(|id| id.to_string() == name);
-            let expected =
-                id.and_then(|id| spawned.get(&id).copied().or_else(|| self.next(id, &mut own)));
-            let is_told_once = told.insert(name);
-            if !is_told_once || !expected.is_some_and(|expected| self.agrees(child, expected)) {
-                let name = shortened(name, LONGEST_MESSAGE);
-                return Err(invalid(format!(
-                    "child {name:?} in the details of a plan is none of the plan's own"
-                )));
-            }
-        }
-        Ok(())
-    }
-
-    /// Returns place and weight of the plan's next child, where a loop can be it.
-    fn next<'c>(
-        &self,
-        id: Uuid,
-        own: &mut impl Iterator<Item = (u32, &'c ChildSpec)>,
-    ) -> Option<(u32, bool)> {
-        let (index, child) = own.next()?;
-        (!self.memory.family.members.contains(&id)).then_some((index, child.critical))
-    }
-
-    fn agrees(&self, told: &Value, (index, critical): (u32, bool)) -> bool {
-        let parent = self.request.loop_id.to_string();
-        let expected = [
-            ("spawn_index", index.into()),
-            ("critical", critical.into()),
-            ("parent_loop_id", parent.into()),
-        ];
-        expected.iter().all(|(name, value)| told.get(name).is_none_or(|told| told == value))
+        Err(Interrupt::Ended(self.failed(&error)?))
     }
 }

@@ -16,7 +16,7 @@ impl Running<'_> {
     pub(super) fn decide(&mut self) -> Flow<PhaseResult> {
         let mut answer = self.adapters.decide(&self.state)?;
         check(&answer)?;
-        self.check_foretold(&answer)?;
+        let promises = self.promises(&answer)?;
         let declared = self.declare(&answer.effects)?;
         let (mode, children) = (answer.spawn_mode, std::mem::take(&mut answer.children));
         let plan = answer.plan.clone();
@@ -24,6 +24,7 @@ impl Running<'_> {
             self.tell(&fact)?;
         }
         self.memory.declared = declared;
+        self.memory.promises = promises;
         // Children of an earlier plan that were not spawned are none of this one.
         self.memory.family.want_none();
         if children.is_empty() {

@@ -1,6 +1,6 @@
 //! Observe: signals are captured, and what the loop starts from is read.
 
-use super::check_permille;
+use super::{check_permille, invalid};
 use crate::compiler::answer::ObserveOut;
 use crate::compiler::fact::Fact;
 use crate::compiler::run::{Flow, Running};
@@ -12,6 +12,12 @@ impl Running<'_> {
             self.adapters.observe_signals(&self.state)?;
         for signal in &signals {
             check_permille("the confidence of a signal", signal.confidence)?;
+        }
+        if let Some(count) = signals_count
+            && (count as usize) < signals.len()
+        {
+            let named = signals.len();
+            return Err(invalid(format!("there were {count} signals, and {named} are named")));
         }
         self.memory.inputs.check(&inputs)?;
         if !signals.is_empty() || signals_count.is_some() || evidence.is_some() {

@@ -3,6 +3,7 @@
 use motus_json::canonical::cj;
 use motus_json::{Limits, Object, ReadOptions, Value};
 
+use super::foretold::FORETOLD;
 use super::invalid;
 use crate::compiler::run::Flow;
 use crate::event::LINE_LIMITS;
@@ -16,8 +17,9 @@ const BOUNDS: ReadOptions = ReadOptions {
 /// The members by which a reader takes the content of an event for a tagged one: no opaque object has them.
 pub const MEMBERS_OF_A_TAG: [&str; 2] = ["type", "data"];
 
-/// The members that a plan has by itself: its details have none of them.
-pub const MEMBERS_OF_A_PLAN: [&str; 4] = ["plan", "effects_declared", "enf_k", "compression"];
+/// The members that a plan has by itself, or may get: its details have none of them.
+pub const MEMBERS_OF_A_PLAN: [&str; 5] =
+    ["plan", "effects_declared", "enf_k", "compression", FORETOLD];
 
 /// The member that no opaque object has at any depth: a verifier would take its content for observed effects.
 pub const MEMBER_OF_A_SKILL: &str = "effects_observed";

@@ -2,13 +2,28 @@
 
 use std::collections::BTreeSet;
 
-use crate::compiler::answer::VerificationOut;
+use super::checks::Named;
+use crate::compiler::answer::{AdapterError, VerificationOut};
 use crate::compiler::fact::{Fact, OnFail, Step};
-use crate::compiler::run::{Flow, Running};
+use crate::compiler::run::{Failure, Flow, Interrupt, Running};
 use crate::compiler::transition::{PhaseResult, Transition, next_transition};
 use crate::names::{ErrorClass, Phase};
 use crate::receipt::Check;
 use crate::verify::{LONGEST_MESSAGE, shortened};
+
+/// The results that can be told.
+struct Told {
+    named: Named,
+    results: Vec<Check>,
+    /// Why others cannot, or not with their evidence.
+    lost: Vec<AdapterError>,
+}
+
+/// The fact of which room is made: where a failure leads is known once the results are taken.
+fn run(results: &[Check]) -> Fact {
+    let passed = results.iter().all(|result| result.passed);
+    Fact::VerificationRun { passed, results: results.to_vec(), on_fail: None }
+}
 
 impl Running<'_> {
     pub(super) fn verify(&mut self) -> Flow<PhaseResult> {
@@ -17,23 +32,108 @@ impl Running<'_> {
         let VerificationOut { mut results, class, reason } =
             self.adapters.run_verification(&self.state, level, &required)?;
         let named = self.memory.attempts.name(&mut results)?;
+        let Told { named, results, mut lost } = self.results(named, results)?;
+        self.memory.attempts.take(&named, &results);
         let failed = results.iter().find(|result| !result.passed).cloned();
-        let mut fact = Fact::VerificationRun { passed: failed.is_none(), results, on_fail: None };
-        // What cannot be told has not been found out.
-        self.admit(&fact)?;
-        if let Fact::VerificationRun { results, .. } = &fact {
-            self.memory.attempts.take(&named, results);
-        }
-        let result = self.result(&required, failed.as_ref(), class, reason);
+        let own = self.result(&required, failed.as_ref(), class, reason);
+        let result = lost
+            .iter()
+            .fold(own, |worst, error| worst.worse(PhaseResult::of_answer(Phase::Verify, error)));
         let leads_to = self.on_fail(&result);
-        if let Fact::VerificationRun { on_fail, .. } = &mut fact {
-            on_fail.clone_from(&leads_to);
+        let on_fail = leads_to.clone();
+        let fact = Fact::VerificationRun { passed: failed.is_none(), results, on_fail };
+        match self.tell_admitted(&fact) {
+            // What was lost is recorded beside it.
+            Err(Interrupt::Failed(error)) if !lost.is_empty() => lost.push(error),
+            told => told?,
         }
-        self.tell_admitted(&fact)?;
+        let leads_back =
+            leads_to.as_ref().filter(|on_fail| on_fail.to_phase == Some(Phase::Orient));
         let evidence = failed.and_then(|result| result.evidence);
-        let leads_back = leads_to.filter(|on_fail| on_fail.to_phase == Some(Phase::Orient));
-        self.memory.failure = leads_back.map(|on_fail| (evidence, on_fail.reason));
-        Ok(result)
+        self.memory.failure = leads_back.map(|on_fail| (evidence, on_fail.reason.clone()));
+        if lost.is_empty() {
+            return Ok(result);
+        }
+        // What was told as the end is the end.
+        let told = match leads_to {
+            Some(OnFail { step: Step::Halt, reason, .. }) => PhaseResult::Halt { reason },
+            _ => result,
+        };
+        Err(Interrupt::Ended(self.worst(Failure::of(told), &lost)?))
+    }
+
+    /// Makes room for results, and returns those that can be told.
+    ///
+    /// What cannot be told has not been found out, but for what failed: that is told without its evidence where
+    /// this is not there.
+    fn results(&mut self, named: Named, results: Vec<Check>) -> Flow<Told> {
+        if results.iter().all(|result| result.passed) {
+            self.admit(&run(&results))?;
+            return Ok(Told { named, results, lost: Vec::new() });
+        }
+        let mut told = Told { named: Named::new(), results: Vec::new(), lost: Vec::new() };
+        let mut missing = BTreeSet::new();
+        for (name, mut result) in named.into_iter().zip(results) {
+            if let Some(path) = &result.evidence
+                && !self.is_there(path, &mut missing, &mut told.lost)?
+            {
+                if result.passed {
+                    continue;
+                }
+                result.evidence = None;
+            }
+            told.named.push(name);
+            told.results.push(result);
+        }
+        match self.admit(&run(&told.results)) {
+            Ok(()) => return Ok(told),
+            Err(Interrupt::Failed(error)) => told.lost.push(error),
+            Err(interrupt) => return Err(interrupt),
+        }
+        // All of it is too much.
+        let both = told.named.into_iter().zip(told.results);
+        (told.named, told.results) = both.filter(|(_, result)| !result.passed).unzip();
+        for result in &mut told.results {
+            result.evidence = None;
+        }
+        match self.admit(&run(&told.results)) {
+            Ok(()) => Ok(told),
+            Err(Interrupt::Failed(error)) => {
+                let first = self.failed(&error)?;
+                Err(Interrupt::Ended(self.worst(first, &told.lost)?))
+            }
+            Err(interrupt) => Err(interrupt),
+        }
+    }
+
+    /// Asks for evidence once, and tells whether it is there; why it is not is one of what was lost.
+    fn is_there(
+        &mut self,
+        path: &str,
+        missing: &mut BTreeSet<String>,
+        lost: &mut Vec<AdapterError>,
+    ) -> Flow<bool> {
+        if missing.contains(path) {
+            return Ok(false);
+        }
+        match self.take_evidence(path) {
+            Ok(()) => Ok(true),
+            Err(Interrupt::Failed(error)) => {
+                lost.push(error);
+                missing.insert(path.to_owned());
+                Ok(false)
+            }
+            Err(interrupt) => Err(interrupt),
+        }
+    }
+
+    /// Records errors, and returns the failure that leaves least hope.
+    fn worst(&mut self, first: Failure, errors: &[AdapterError]) -> Flow<Failure> {
+        let mut worst = first;
+        for error in errors {
+            worst = worst.worse(self.failed(error)?);
+        }
+        Ok(worst)
     }
 
     /// Returns how the phase ends, by a result that did not pass, a check that lacks one, or one that failed

@@ -63,7 +63,7 @@ impl Evidence {
 
 impl Running<'_> {
     /// Asks for a file of evidence when it is named first; what it was then is what the bundle holds.
-    pub(super) fn take_evidence(&mut self, path: &str) -> Flow<()> {
+    pub(in crate::compiler) fn take_evidence(&mut self, path: &str) -> Flow<()> {
         if self.record.evidence.files.contains_key(path) {
             return Ok(());
         }

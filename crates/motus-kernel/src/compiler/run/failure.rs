@@ -21,36 +21,36 @@ pub(super) struct Retry {
 }
 
 impl Failure {
-    /// Returns the one that leaves less hope.
+    /// Returns a failure that is no adapter's, and is recorded.
+    pub(in crate::compiler) fn of(result: PhaseResult) -> Self {
+        Self { result, retry: Retry { after_ms: None } }
+    }
+
+    /// Returns the one that leaves less hope, the first where both leave the same.
     pub(in crate::compiler) fn worse(self, other: Self) -> Self {
-        let hope = |failure: &Self| match failure.result {
-            PhaseResult::NeedsRepeat { .. } => 2,
-            PhaseResult::NeedsBacktrack { .. } => 1,
-            _ => 0,
-        };
-        if hope(&other) < hope(&self) { other } else { self }
+        if other.result.hope() < self.result.hope() { other } else { self }
     }
 }
 
 impl Running<'_> {
     /// Records that an adapter failed, and returns how the phase ends by that.
     ///
-    /// Evidence of a failure that is not there is left out and told as another failure; the worse one decides.
+    /// Evidence of a failure that is not there is left out and told as another failure, behind it: where only one
+    /// can be told it is the first. The worse one decides.
     pub(in crate::compiler) fn failed(
         &mut self,
         error: &AdapterError,
     ) -> Result<Failure, RunError> {
-        let lacking = match error.evidence.as_deref().map(|path| self.take_evidence(path)) {
-            Some(Err(Interrupt::Failed(lacking))) => {
-                Some(AdapterError { evidence: None, ..lacking })
+        let taken = error.evidence.as_deref().map_or(Ok(()), |path| self.take_evidence(path));
+        let Err(interrupt) = taken else { return self.failed_plainly(error) };
+        let first = self.failed_plainly(&AdapterError { evidence: None, ..error.clone() })?;
+        let second = match interrupt {
+            Interrupt::Failed(lacking) => {
+                self.failed_plainly(&AdapterError { evidence: None, ..lacking })?
             }
-            Some(Err(interrupt)) => return self.ended(Err(interrupt), error),
-            None | Some(Ok(())) => None,
+            interrupt => self.ended(Err(interrupt), error)?,
         };
-        let Some(lacking) = lacking else { return self.failed_plainly(error) };
-        let first = self.failed_plainly(&lacking)?;
-        let plain = AdapterError { evidence: None, ..error.clone() };
-        Ok(first.worse(self.failed_plainly(&plain)?))
+        Ok(first.worse(second))
     }
 
     fn failed_plainly(&mut self, error: &AdapterError) -> Result<Failure, RunError> {
@@ -64,10 +64,7 @@ impl Running<'_> {
     /// Returns how the phase ends by an error that was told, or could not be.
     fn ended(&self, told: Flow<()>, error: &AdapterError) -> Result<Failure, RunError> {
         let result = match told {
-            Ok(()) => {
-                let reason = format!("{} ({})", error.message, error.code);
-                PhaseResult::of_error(self.state.phase, error.class, error.retryable, reason)
-            }
+            Ok(()) => PhaseResult::of_answer(self.state.phase, error),
             Err(Interrupt::Run(error)) => return Err(error),
             Err(Interrupt::Halt(reason)) => PhaseResult::Halt { reason },
             Err(Interrupt::Failed(error)) => PhaseResult::Halt { reason: error.message },

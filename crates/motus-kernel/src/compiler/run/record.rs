@@ -16,6 +16,7 @@ use crate::compiler::answer::AdapterError;
 use crate::compiler::fact::{Fact, Step};
 use crate::compiler::log::EventLog;
 use crate::compiler::phase::Memory;
+use crate::compiler::phase::foretold::{CHILDREN, FORETOLD, Foretold};
 use crate::compiler::profile::RecordingProfile;
 use crate::compiler::request::{LoopRequest, RunError};
 use crate::compiler::state::LoopState;
@@ -41,9 +42,14 @@ pub(super) struct Record<'r> {
     pub(super) room: Room,
     /// The entries of the present phase that no event tells yet: a log has an event for each.
     untold: Vec<Fact>,
+    /// What plans foretold of children.
+    foretold: Foretold,
     /// How many bytes the event must hold that ends Lock: what happens there is told by no other.
     lock_bytes: usize,
 }
+
+/// Everything that was recorded.
+pub(super) type Recorded = (Body, (String, Digest), BTreeMap<String, ListedFile>);
 
 /// Time and identifier of an event.
 #[derive(Debug)]
@@ -104,8 +110,18 @@ impl<'r> Running<'r> {
     }
 
     /// Returns everything that was recorded.
-    pub(super) fn recorded(self) -> (Body, (String, Digest), BTreeMap<String, ListedFile>) {
-        (self.state.into_body(), self.record.log.finish(), self.record.evidence.into_files())
+    ///
+    /// Shape: the receipt, the log with its root, the evidence. What plans foretold of children and did not come
+    /// true is told as such.
+    pub(super) fn recorded(self) -> Result<Recorded, RunError> {
+        let (body, record) = (self.state.into_body(), self.record);
+        let untrue = record.foretold.untrue(&body);
+        let log = if untrue.is_empty() {
+            record.log
+        } else {
+            record.log.renamed(&untrue, CHILDREN, FORETOLD).map_err(RunError::Request)?
+        };
+        Ok((body, log.finish(), record.evidence.into_files()))
     }
 
     /// Returns the time of the last event.
@@ -217,6 +233,9 @@ impl<'r> Running<'r> {
         let record = &mut self.record;
         let pushed = record.log.push(event_id, &ts_utc, self.state.phase, fact.kind(), payload);
         pushed.map_err(|message| AdapterError::refusing("ANSWER_UNRECORDABLE", message))?;
+        if let Fact::PlanChosen { details, .. } = fact {
+            record.foretold.take(record.log.len().saturating_sub(1), details);
+        }
         record.untold.pop();
         self.state.budgets.max_events = record.max_events.saturating_sub(record.log.len());
         Ok(())
@@ -285,6 +304,7 @@ impl<'r> Record<'r> {
             evidence: Evidence::new(),
             room: Room::default(),
             untold: Vec::new(),
+            foretold: Foretold::default(),
             lock_bytes: 0,
         }
     }

@@ -7,7 +7,10 @@ use motus_kernel::receipt::Check;
 use motus_testkit::loops::queued::error;
 use motus_testkit::loops::{QueuedWorld, SteadyWorld};
 
-use super::{Ran, run};
+use motus_kernel::compiler::RecordingProfile;
+use motus_testkit::loops::queued::request;
+
+use super::{Ran, policy, run, run_with};
 
 /// Results: those with a `!` before their name did not pass.
 fn results(names: &[&str]) -> VerificationOut {
@@ -130,4 +133,25 @@ fn what_is_not_told_has_not_passed() {
         (ran.phases().as_str(), ran.check_ids(), ran.halted()),
         ("ordavvl", vec!["test@1"], None)
     );
+}
+
+/// An attempt is made once: after later work, what a policy requires by its number is what came of the check since.
+#[test]
+fn an_attempt_that_a_policy_requires_may_pass_before_the_work_is_done_again() {
+    let policy = policy(r#""checks_required":{"Committed":["lint@1"]}"#);
+    let verified = |runs: &[&[&str]]| {
+        let mut world = QueuedWorld::default();
+        world.run_verification.extend(runs.iter().map(|names| Ok(results(names))));
+        run_with(&request(), &policy, &RecordingProfile::standard(), &mut world)
+            .expect("it is recorded")
+    };
+    let ran = verified(&[&["lint@1", "!test"], &["lint@1", "test"]]);
+    assert_eq!((ran.phases().as_str(), ran.halted()), ("ordavrdavl", None));
+    assert_eq!(ran.check_ids(), ["lint@1", "test", "lint@2", "test@2"]);
+    // What passed before the work says nothing of it.
+    let ran = verified(&[&["lint@1", "!test"], &["test"], &["lint", "test"]]);
+    assert_eq!((ran.phases().as_str(), ran.halted()), ("ordavrdavrdavl", None));
+    // What failed under its number cannot pass under it any more, and no verifier would have it otherwise.
+    let ran = verified(&[&["!lint@1", "test"], &["lint@1", "test"], &["lint@1", "test"]]);
+    assert_eq!(ran.halted(), Some("no way back is left: check lint@1 did not pass"));
 }

@@ -2,7 +2,7 @@
 
 use motus_kernel::Uuid;
 use motus_kernel::compiler::{RecordingProfile, RunError};
-use motus_kernel::names::ErrorClass::Unrecoverable;
+use motus_kernel::names::ErrorClass::{Recoverable, Unrecoverable};
 use motus_kernel::names::{LockLevel, OutcomeStatus, Phase};
 use motus_kernel::policy::Rules;
 use motus_kernel::receipt::Gate;
@@ -83,6 +83,100 @@ fn a_gate_that_does_not_pass_halts() {
         assert_eq!(ran.receipt.gates, [gate(phase)]);
         assert_eq!(skipped(&ran), later(*phase), "{phase:?}");
     }
+}
+
+/// That a gate did not pass is told although its evidence is not there, and whatever was wrong with those before it.
+#[test]
+fn a_gate_that_does_not_pass_is_told_without_its_evidence() {
+    for phase in Phase::ALL {
+        let gate = |gate_id: &str, passed: bool| Gate {
+            phase: *phase,
+            gate_id: gate_id.to_owned(),
+            passed,
+            evidence: Some(format!("evidence/gates/{gate_id}.txt")),
+        };
+        let mut world = QueuedWorld::default();
+        let before = Phase::ALL.iter().filter(|before| *before < phase).count();
+        world.evaluate_gates.extend((0..before).map(|_| Ok(Vec::new())));
+        let last = Gate { evidence: None, ..gate("last", true) };
+        let gates = vec![gate("first", true), gate("no_secrets", false), last.clone()];
+        world.evaluate_gates.push_back(Ok(gates));
+        world.evidence_file.push_back(Err(error(Recoverable, "LOST")));
+        world.evidence_file.push_back(Err(error(Recoverable, "LOST_TOO")));
+        let ran = run(&mut world);
+        assert_eq!(ran.halted(), Some("gate no_secrets did not pass"), "{phase:?}");
+        let bare = Gate { evidence: None, ..gate("no_secrets", false) };
+        assert_eq!(ran.receipt.gates, [bare, last]);
+        assert_eq!(ran.error_codes(), ["LOST", "LOST_TOO"], "{phase:?}");
+    }
+}
+
+#[test]
+fn a_gate_that_is_told_in_two_ways_did_not_pass() {
+    for phase in Phase::ALL {
+        let gate = |passed: bool| Gate {
+            phase: *phase,
+            gate_id: "no_secrets".to_owned(),
+            passed,
+            evidence: None,
+        };
+        let mut world = QueuedWorld::default();
+        let before = Phase::ALL.iter().filter(|before| *before < phase).count();
+        world.evaluate_gates.extend((0..before).map(|_| Ok(Vec::new())));
+        world.evaluate_gates.push_back(Ok(vec![gate(true), gate(false), gate(true)]));
+        let ran = run(&mut world);
+        assert_eq!(ran.halted(), Some("gate no_secrets did not pass"), "{phase:?}");
+        assert_eq!(ran.receipt.gates, [gate(false)]);
+    }
+}
+
+/// What did not pass is told before what did, and is why the loop is halted although not all can be told.
+#[test]
+fn a_gate_that_does_not_pass_is_not_lost_where_events_run_out() {
+    let gate = |gate_id: &str, passed: bool| Gate {
+        phase: Phase::Act,
+        gate_id: gate_id.to_owned(),
+        passed,
+        evidence: None,
+    };
+    let mut most_told = Vec::new();
+    for max_events in 9..16 {
+        let mut world = QueuedWorld::default();
+        world.evaluate_gates.extend((0..3).map(|_| Ok(Vec::new())));
+        let gates = vec![gate("one", true), gate("bad", false), gate("two", true)];
+        world.evaluate_gates.push_back(Ok(gates));
+        let mut request = request();
+        request.budgets.max_events = max_events;
+        let (policy, profile) = (Rules::published_default(), RecordingProfile::standard());
+        let ran = run_with(&request, &policy, &profile, &mut world).expect("it is recorded");
+        let told: Vec<&str> = ran.receipt.gates.iter().map(|gate| &*gate.gate_id).collect();
+        let is_asked = world.asked.iter().filter(|asked| **asked == "evaluate_gates").count() == 4;
+        let halted = "gate bad did not pass";
+        assert_eq!(ran.halted() == Some(halted), is_asked, "{max_events}");
+        most_told.push(told.join(" "));
+    }
+    most_told.dedup();
+    assert_eq!(most_told, ["", "bad", "bad one", "bad one two"]);
+}
+
+/// As many gates as the last event can tell, and the one that did not pass among them.
+#[test]
+fn a_gate_that_does_not_pass_is_not_lost_where_lock_is_full() {
+    let long = "x".repeat(300_000);
+    let gate = |gate_id: &str, passed: bool| Gate {
+        phase: Phase::Lock,
+        gate_id: format!("{gate_id}{}", if passed { long.as_str() } else { "" }),
+        passed,
+        evidence: None,
+    };
+    let mut world = QueuedWorld::default();
+    world.evaluate_gates.extend((0..5).map(|_| Ok(Vec::new())));
+    let gates = (0..9).map(|number| gate(&number.to_string(), true)).chain([gate("bad", false)]);
+    world.evaluate_gates.push_back(Ok(gates.collect()));
+    let ran = run(&mut world);
+    assert_eq!(ran.halted(), Some("gate bad did not pass"));
+    assert_eq!(ran.receipt.gates[0], gate("bad", false));
+    assert!(ran.receipt.gates.len() < 10, "{}", ran.receipt.gates.len());
 }
 
 #[test]

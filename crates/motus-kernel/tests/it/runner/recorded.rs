@@ -7,7 +7,7 @@ use motus_kernel::compiler::{
     VerificationOut,
 };
 use motus_kernel::manifest::ListedFile;
-use motus_kernel::names::ErrorClass::Recoverable;
+use motus_kernel::names::ErrorClass::{PatternFailure, Recoverable, Unrecoverable};
 use motus_kernel::names::{ArtifactKind, Phase, VerificationLevel};
 use motus_kernel::policy::Rules;
 use motus_kernel::projection::project_receipt;
@@ -109,6 +109,23 @@ fn a_phase_of_which_nothing_is_told_is_told() {
     assert_eq!(ran.phases(), "ordaaavl");
     let act: Vec<_> = ran.told.iter().filter(|told| told.starts_with("Act")).collect();
     assert_eq!(act, ["Act ActError", "Act ActError", "Act PhaseEntered"]);
+}
+
+/// An event stands for an entry before it, and for none behind: as many events as entries may be too few.
+#[test]
+fn an_entry_with_no_event_behind_it_is_told() {
+    for does_more in [true, false] {
+        let mut world = QueuedWorld::default();
+        let skills = vec![skill(None, Vec::new()); 3];
+        let failure = Some(error(Recoverable, "E"));
+        world.execute_act.push_back(Ok(ActOut { skills: skills.clone(), error: failure }));
+        let again = if does_more { skills[..1].to_vec() } else { Vec::new() };
+        world.execute_act.push_back(Ok(acts(again)));
+        let ran = golden(&mut world);
+        assert_eq!(ran.phases(), "ordaavl");
+        let entered = ran.told.iter().filter(|told| *told == "Act PhaseEntered").count();
+        assert_eq!(entered, usize::from(!does_more), "{:?}", ran.told);
+    }
 }
 
 #[test]
@@ -246,6 +263,210 @@ fn no_evidence_is_a_file_and_a_folder() {
 }
 
 #[test]
+fn no_fewer_signals_are_counted_than_named() {
+    for (count, is_right) in [(None, true), (Some(1), false), (Some(2), true), (Some(3), true)] {
+        let signal = Signal { name: "s".to_owned(), confidence: 1, evidence: None };
+        let mut world = QueuedWorld::default();
+        world.observe_signals.push_back(Ok(ObserveOut {
+            signals: vec![signal.clone(), signal],
+            signals_count: count,
+            ..ObserveOut::default()
+        }));
+        let ran = run(&mut world);
+        let why = "there were 1 signals, and 2 are named (ANSWER_INVALID)";
+        assert_eq!(ran.halted(), (!is_right).then_some(why));
+    }
+}
+
+/// What an abandoned plan used is not what the loop came to its end with.
+#[test]
+fn a_plan_that_uses_no_strategy_has_none_of_the_plan_before() {
+    for uses_one_again in [true, false] {
+        let used = |name: &str| motus_json::Object::from([("strategy_id", name.to_owned())]);
+        let plan = |used| DecideOut { strategy_used: used, ..SteadyWorld::plan() };
+        let mut world = QueuedWorld::default();
+        world.decide.push_back(Ok(plan(Some(used("first")))));
+        let second = uses_one_again.then(|| used("second"));
+        world.decide.push_back(Ok(plan(second.clone())));
+        world.execute_act.push_back(Err(error(PatternFailure, "WRONG")));
+        let ran = run(&mut world);
+        assert_eq!(ran.halted(), None);
+        assert_eq!(ran.receipt.strategies.used, second.map(Into::into));
+        let body = project_receipt(ran.events_jsonl.lines().map(str::as_bytes));
+        assert_eq!(body.expect("it is projected"), ran.receipt.body);
+    }
+}
+
+/// What was told for a plan that could not be chosen is none of the next one's.
+#[test]
+fn a_plan_that_was_not_chosen_leaves_no_strategy_behind() {
+    let mut world = QueuedWorld::default();
+    let mut plan = SteadyWorld::plan();
+    plan.strategy_used = Some(motus_json::Object::from([("strategy_id", "first".to_owned())]));
+    plan.details.insert("evidence", "evidence/decide/why.txt");
+    world.decide.push_back(Ok(plan));
+    world.evidence_file.push_back(Err(error(Recoverable, "LOST")));
+    let ran = run(&mut world);
+    assert_eq!((ran.phases().as_str(), ran.halted()), ("orddavl", None));
+    assert!(ran.told.contains(&"Decide StrategyApplied".to_owned()));
+    assert_eq!(ran.receipt.strategies.used, None);
+}
+
+/// The strategy of the receipt is that of the last plan that was chosen, however the next one failed.
+#[test]
+fn the_strategy_of_a_plan_that_was_never_chosen_is_not_the_loops() {
+    let used = |name: &str| motus_json::Object::from([("strategy_id", name.to_owned())]);
+    for (fails_by, first) in [(Unrecoverable, true), (Recoverable, true), (Unrecoverable, false)] {
+        let mut world = QueuedWorld::default();
+        let first = first.then(|| used("first"));
+        world
+            .decide
+            .push_back(Ok(DecideOut { strategy_used: first.clone(), ..SteadyWorld::plan() }));
+        let mut second = DecideOut { strategy_used: Some(used("second")), ..SteadyWorld::plan() };
+        second.details.insert("evidence", "evidence/decide/why.txt");
+        world.decide.push_back(Ok(second));
+        // Where it is decided once more, that fails as well.
+        world.decide.push_back(Err(error(Unrecoverable, "NO_PLAN")));
+        world.execute_act.push_back(Err(error(PatternFailure, "WRONG")));
+        world.evidence_file.push_back(Err(error(fails_by, "LOST")));
+        let ran = run(&mut world);
+        let applied = ran.told.iter().filter(|told| *told == "Decide StrategyApplied").count();
+        let chosen = ran.told.iter().filter(|told| *told == "Decide PlanChosen").count();
+        assert_eq!((applied, chosen), (1 + usize::from(first.is_some()), 1));
+        assert!(ran.halted().is_some());
+        assert_eq!(ran.receipt.strategies.used, first.map(Into::into));
+        let body = project_receipt(ran.events_jsonl.lines().map(str::as_bytes));
+        assert_eq!(body.expect("it is projected"), ran.receipt.body);
+    }
+}
+
+/// What was done and what failed is told, whether or not somebody can show it.
+#[test]
+fn what_was_done_is_told_although_its_evidence_is_not_there() {
+    let mut world = QueuedWorld::default();
+    let lacking = |number: u32| Skill {
+        evidence: Some(format!("evidence/act/{number}.txt")),
+        ..SteadyWorld::skill(number)
+    };
+    world.execute_act.push_back(Ok(acts(vec![lacking(1), lacking(2), lacking(3)])));
+    world.evidence_file.push_back(Err(error(Recoverable, "LOST")));
+    world.evidence_file.push_back(Err(error(Recoverable, "LOST_TOO")));
+    let ran = run(&mut world);
+    assert_eq!((ran.phases().as_str(), ran.halted()), ("ordaavl", None));
+    assert_eq!(ran.error_codes(), ["LOST", "LOST_TOO"]);
+    let receipt = &ran.receipt;
+    assert_eq!((receipt.outputs.len(), receipt.effects.executed_raw.len()), (3, 3));
+    let skills = ran.told.iter().filter(|told| *told == "Act SkillExecuted").count();
+    assert_eq!(skills, 3);
+}
+
+/// A failure is not forgotten because nobody can show it.
+#[test]
+fn a_check_that_failed_is_told_although_its_evidence_is_not_there() {
+    let result = |check_id: &str, passed: bool| Check {
+        level: VerificationLevel::Regression,
+        check_id: check_id.to_owned(),
+        passed,
+        evidence: Some(format!("evidence/verify/{check_id}.txt")),
+    };
+    for (passes_again, halted) in
+        [(true, None), (false, Some("no way back is left: check lint did not pass, and not since"))]
+    {
+        let mut world = QueuedWorld::default();
+        let results = vec![result("test", true), result("lint", false)];
+        world.run_verification.push_back(Ok(VerificationOut { results, ..Default::default() }));
+        world.evidence_file.push_back(Err(error(Recoverable, "LOST")));
+        world.evidence_file.push_back(Err(error(Recoverable, "LOST_TOO")));
+        let results = if passes_again { vec!["test", "lint"] } else { vec!["test"] };
+        let results = results.iter().map(|name| result(name, true)).collect();
+        world.run_verification.push_back(Ok(VerificationOut { results, ..Default::default() }));
+        let ran = run(&mut world);
+        // What failed is worked on again, as if its evidence were there.
+        let phases = if passes_again { "ordavrdavl" } else { "ordavrdavrdavl" };
+        assert_eq!((ran.phases().as_str(), ran.halted()), (phases, halted));
+        assert_eq!(ran.error_codes(), ["LOST", "LOST_TOO"]);
+        assert_eq!(ran.receipt.checks[0], Check { evidence: None, ..result("lint", false) });
+    }
+}
+
+/// A failure leads where its class says, also beside evidence of another check that was lost; the worse decides.
+#[test]
+fn evidence_that_is_lost_makes_no_failed_verification_better() {
+    let result = |check_id: &str, passed: bool, evidence: Option<&str>| Check {
+        level: VerificationLevel::Regression,
+        check_id: check_id.to_owned(),
+        passed,
+        evidence: evidence.map(str::to_owned),
+    };
+    let why = Some("check lint did not pass");
+    for (class, lost, phases, halted, on_fail) in [
+        (Some(Unrecoverable), Recoverable, "ordavl", why, r#"pass","type":"Halt"}"#),
+        (None, Recoverable, "ordavrdavl", None, r#""to_phase":"Orient","type":"Backtrack"}"#),
+        (Some(Recoverable), Recoverable, "ordavavl", None, r#""to_phase":"Act","type":"Repeat"}"#),
+        (
+            Some(Recoverable),
+            PatternFailure,
+            "ordavrdavl",
+            None,
+            r#""to_phase":"Orient","type":"Backtrack"}"#,
+        ),
+        (
+            None,
+            Unrecoverable,
+            "ordavl",
+            Some("it does not work (LOST)"),
+            r#"(LOST)","type":"Halt"}"#,
+        ),
+    ] {
+        let mut world = QueuedWorld::default();
+        let results = vec![
+            result("test", true, Some("evidence/verify/test.txt")),
+            result("lint", false, None),
+        ];
+        let reason = None;
+        world.run_verification.push_back(Ok(VerificationOut { results, class, reason }));
+        world.evidence_file.push_back(Err(error(lost, "LOST")));
+        let results = vec![result("test", true, None), result("lint", true, None)];
+        world.run_verification.push_back(Ok(VerificationOut { results, ..Default::default() }));
+        let ran = run(&mut world);
+        assert_eq!((ran.phases().as_str(), ran.halted()), (phases, halted), "{class:?} {lost:?}");
+        assert_eq!(ran.error_codes(), ["LOST"]);
+        assert_eq!(ran.receipt.checks[0], result("lint", false, None));
+        let told = ran.events_jsonl.lines().find(|line| line.contains("VerificationRun"));
+        let told = told.expect("it is told");
+        assert!(told.contains(on_fail), "{told}");
+        let leads_back = ran.told.contains(&"Orient OrientFromFailure".to_owned());
+        assert_eq!(leads_back, phases == "ordavrdavl", "{class:?} {lost:?}");
+    }
+}
+
+/// One piece of evidence that is lost takes no other with it, and each is asked for once.
+#[test]
+fn evidence_of_a_failed_check_stays_where_another_is_lost() {
+    let result = |check_id: &str, evidence: Option<&str>| Check {
+        level: VerificationLevel::Regression,
+        check_id: check_id.to_owned(),
+        passed: false,
+        evidence: evidence.map(str::to_owned),
+    };
+    let (first, second) = (Some("evidence/verify/a.txt"), Some("evidence/verify/b.txt"));
+    let mut world = QueuedWorld::default();
+    let results = vec![result("a", first), result("b", second), result("c", second)];
+    world.run_verification.push_back(Ok(VerificationOut { results, ..Default::default() }));
+    world.evidence_file.push_back(Ok(ListedFile {
+        path: "evidence/verify/a.txt".to_owned(),
+        sha256: Digest::of(&[b"a"]),
+        size_bytes: 1,
+    }));
+    world.evidence_file.push_back(Err(error(Unrecoverable, "LOST")));
+    let ran = run(&mut world);
+    let asked = world.asked.iter().filter(|asked| **asked == "evidence_file").count();
+    assert_eq!((asked, ran.error_codes()), (2, vec!["LOST"]));
+    assert_eq!(ran.receipt.checks, [result("a", first), result("b", None), result("c", None)]);
+    assert_eq!(ran.halted(), Some("it does not work (LOST)"));
+}
+
+#[test]
 fn an_error_whose_evidence_is_not_there_is_told_without_it() {
     let mut world = QueuedWorld::default();
     let mut failure = error(Recoverable, "E");
@@ -253,8 +474,28 @@ fn an_error_whose_evidence_is_not_there_is_told_without_it() {
     world.execute_act.push_back(Err(failure));
     world.evidence_file.push_back(Err(error(Recoverable, "MISSING")));
     let ran = run(&mut world);
-    assert_eq!((ran.error_codes(), ran.halted()), (vec!["MISSING", "E"], None));
+    assert_eq!((ran.error_codes(), ran.halted()), (vec!["E", "MISSING"], None));
     assert!(ran.receipt.errors.iter().all(|error| error.evidence.is_none()));
+}
+
+/// Where only one of two errors can be told, it is the one that came first.
+#[test]
+fn of_an_error_and_its_missing_evidence_the_error_is_told_first() {
+    let mut told = Vec::new();
+    for max_events in 6..12 {
+        let mut world = QueuedWorld::default();
+        let mut failure = error(Unrecoverable, "E");
+        failure.evidence = Some("evidence/missing.txt".to_owned());
+        world.execute_act.push_back(Err(failure));
+        world.evidence_file.push_back(Err(error(Unrecoverable, "MISSING")));
+        let mut request = request();
+        request.budgets.max_events = max_events;
+        let (policy, profile) = (Rules::published_default(), RecordingProfile::golden());
+        let ran = run_with(&request, &policy, &profile, &mut world).expect("it is recorded");
+        told.push(ran.error_codes().join(" "));
+    }
+    told.dedup();
+    assert_eq!(told, ["", "E", "E MISSING"]);
 }
 
 #[test]
@@ -286,9 +527,14 @@ fn a_place_has_one_path_and_an_answer_one_content_for_it() {
 fn a_place_that_was_not_told_is_free() {
     let mut world = QueuedWorld::default();
     let directory = artifact("a/", Some(ArtifactKind::Directory));
-    world.execute_act.push_back(Ok(acts(vec![skill(Some("evidence/a"), vec![directory])])));
+    let observed = |evidence: Option<&str>, inputs| ObserveOut {
+        evidence: evidence.map(str::to_owned),
+        inputs,
+        ..ObserveOut::default()
+    };
+    world.observe_signals.push_back(Ok(observed(Some("evidence/a"), vec![directory])));
     world.evidence_file.push_back(Err(error(Recoverable, "BUSY")));
-    world.execute_act.push_back(Ok(acts(vec![skill(None, vec![artifact("a", None)])])));
+    world.observe_signals.push_back(Ok(observed(None, vec![artifact("a", None)])));
     let ran = run(&mut world);
     assert_eq!((ran.error_codes(), ran.halted()), (vec!["BUSY"], None));
 }

@@ -115,6 +115,34 @@ fn a_poor_lens_comes_before_children() {
     }
 }
 
+/// Algorithm 7, rule 3, from Decide and Act. A loop never comes there with a lens that is too poor, since it does not
+/// leave Orient with one and its lens and its policy stay the same; whoever decides by this rule gets the way back.
+#[test]
+fn a_poor_lens_leads_back_from_decide_and_act_as_far_as_the_budget_reaches() {
+    let strict = policy(r#""lens_quality_min":{"Committed":400}"#);
+    let mut state = LoopState::new(&request(), "2026-01-01T00:00:00Z");
+    let reason = "lens quality is 399, the policy wants 400".to_owned();
+    for phase in [Phase::Decide, Phase::Act] {
+        for (quality, backtracks) in [(399, 1), (399, 0), (400, 0)] {
+            state.body.lens.quality.aggregate = quality;
+            state.budgets.max_backtracks = backtracks;
+            let expected = match (quality, backtracks) {
+                (399, 1) => Transition::Backtrack { to: Phase::Orient, reason: reason.clone() },
+                (399, _) => Transition::Halt { reason: format!("no way back is left: {reason}") },
+                _ => after(phase, &PhaseResult::Ok, &Rules::published_default()),
+            };
+            let transition = next_transition(&state, phase, &PhaseResult::Ok, &strict);
+            assert_eq!(transition, expected, "{phase:?}");
+        }
+        // What the phase itself asks for comes first.
+        state.body.lens.quality.aggregate = 0;
+        state.budgets.max_backtracks = 0;
+        let again = PhaseResult::NeedsRepeat { phase, reason: reason.clone() };
+        let repeated = Transition::Repeat { phase, reason: reason.clone() };
+        assert_eq!(next_transition(&state, phase, &again, &strict), repeated);
+    }
+}
+
 /// Entering takes from a budget; deciding only looks whether something is left.
 #[test]
 fn each_way_needs_its_own_budget() {
