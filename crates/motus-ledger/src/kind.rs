@@ -11,7 +11,7 @@ mod schema;
 
 pub use catalogue::Kind;
 
-pub(crate) use catalogue::{ARRAY, BOOLEAN, Field, INTEGER, STRING, STRING_OR_NULL};
+pub(crate) use catalogue::{ARRAY, BOOLEAN, Field, INTEGER, OBJECT, STRING, STRING_OR_NULL};
 pub use schema::Schema;
 
 pub(crate) use evolution::{CommonShape, check_evolution};

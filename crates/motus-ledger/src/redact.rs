@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 
 use regex_lite::Regex;
 
-use shapes::{FURTHER, PUBLISHED};
+use shapes::{FURTHER, PUBLISHED, Shape};
 
 /// A text without the secrets that were found in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,10 +35,12 @@ pub fn redact_all(text: &str) -> Redacted {
 
 fn redacted<'p>(text: &str, patterns: impl Iterator<Item = &'p Pattern>) -> Redacted {
     let mut redacted = Redacted { text: text.to_owned(), reasons: Vec::new() };
-    for Pattern { shape, replacement, reason } in patterns {
-        if shape.is_match(&redacted.text) {
-            redacted.text = shape.replace_all(&redacted.text, *replacement).into_owned();
-            if !redacted.reasons.contains(reason) {
+    for pattern in patterns {
+        let Shape { replacement, reason, .. } = pattern.shape;
+        if pattern.may_match(&redacted.text) && pattern.compiled().is_match(&redacted.text) {
+            redacted.text =
+                pattern.compiled().replace_all(&redacted.text, replacement).into_owned();
+            if !redacted.reasons.contains(&reason) {
                 redacted.reasons.push(reason);
             }
         }
@@ -46,20 +48,30 @@ fn redacted<'p>(text: &str, patterns: impl Iterator<Item = &'p Pattern>) -> Reda
     redacted
 }
 
+/// A shape, and its pattern once something was held against it.
 struct Pattern {
-    shape: Regex,
-    replacement: &'static str,
-    reason: &'static str,
+    shape: Shape,
+    compiled: OnceLock<Regex>,
+}
+
+impl Pattern {
+    /// Tells at little cost that a text has nothing of this shape.
+    fn may_match(&self, text: &str) -> bool {
+        self.shape.needs.iter().any(|needed| text.contains(needed))
+    }
+
+    fn compiled(&self) -> &Regex {
+        self.compiled.get_or_init(|| {
+            Regex::new(self.shape.pattern).expect("a pattern of the tables compiles: tested")
+        })
+    }
 }
 
 fn patterns() -> &'static [Pattern] {
-    static COMPILED: OnceLock<Vec<Pattern>> = OnceLock::new();
-    COMPILED.get_or_init(|| {
-        let compile = |(shape, replacement, reason)| {
-            let shape = Regex::new(shape).expect("a pattern of the tables above compiles: tested");
-            Pattern { shape, replacement, reason }
-        };
-        PUBLISHED.into_iter().chain(FURTHER).map(compile).collect()
+    static PATTERNS: OnceLock<Vec<Pattern>> = OnceLock::new();
+    PATTERNS.get_or_init(|| {
+        let pattern = |shape| Pattern { shape, compiled: OnceLock::new() };
+        PUBLISHED.into_iter().chain(FURTHER).map(pattern).collect()
     })
 }
 
@@ -183,7 +195,22 @@ mod tests {
         }
     }
 
+    #[test]
+    fn every_pattern_compiles() {
+        assert_eq!(patterns().iter().filter(|it| it.compiled().as_str() != "").count(), 16);
+    }
+
     proptest! {
+        /// What is not even held against a pattern would not match it.
+        #[test]
+        fn what_a_pattern_matches_has_what_it_needs(
+            text in r#"(?is)(bearer|authorization|cookie|gh|github_pat_|sk-|akia|ASIA|pypi-|-----BEGIN |PRIVATE KEY-----|token|--|eyJ|xox|xapp|glpat-|AIza|://|@|=>|[a-zA-Z0-9_ \t\n\x0b\x0c\r\u{85}\u{a0}:='".\\-]{0,14}){0,6}"#,
+        ) {
+            for pattern in patterns() {
+                prop_assert!(pattern.may_match(&text) || !pattern.compiled().is_match(&text));
+            }
+        }
+
         #[test]
         fn hashes_stay(hash in "[0-9a-f]{40}|[0-9a-f]{64}|sha256:[0-9a-f]{64}|[0-9A-F]{64}") {
             prop_assert_eq!(redact(&hash).text, &*hash);

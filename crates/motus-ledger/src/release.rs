@@ -19,7 +19,7 @@ mod stage;
 mod tree;
 mod validate;
 
-pub use document::{Generated, generate, is_generated};
+pub use document::{Generated, generate, is_generated, require_replaceable};
 pub use error::Refusal;
 pub use id::{IdError, ReleaseId};
 pub use metadata::{GeneratedBy, Metadata};
@@ -27,7 +27,7 @@ pub use overview::{Overview, PacketState, StageState, overview};
 pub use pin::{
     Beginning, Begun, Pin, PinKey, RUN_SOURCE, Recorded, Standing, begin, record, standing,
 };
-pub use receipt::{FinalReceipt, finalize, validate_final};
+pub use receipt::{FinalReceipt, final_hash, finalize, validate_final};
 pub use source::Source;
 pub use stage::{STAGES, Stage};
 pub use tree::{Entry, Tree};

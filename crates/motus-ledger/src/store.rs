@@ -55,6 +55,23 @@ pub trait ReadTransaction {
         visit: &mut dyn FnMut(Event) -> ControlFlow<()>,
     ) -> Result<(), StoreError>;
 
+    /// Hands each event of a run whose kind does not begin with `prefix` to `visit`, in sequence order.
+    ///
+    /// For who looks at many runs: of the events that are left out no payload is read.
+    fn visit_events_without(
+        &self,
+        run: &RunId,
+        prefix: &str,
+        visit: &mut dyn FnMut(Event) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
+        self.visit_events(run, &mut |event| {
+            if event.schema_kind.starts_with(prefix) {
+                return ControlFlow::Continue(());
+            }
+            visit(event)
+        })
+    }
+
     /// Finds an event of a run by its idempotency key.
     fn event_by_key(&self, run: &RunId, key: &str) -> Result<Option<Event>, StoreError>;
 

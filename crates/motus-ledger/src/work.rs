@@ -38,9 +38,9 @@ pub use evidence::says_something;
 pub use fact::{DecisionFact, EvidenceFact, Fact, OutcomeFact, TestCounts};
 pub use gist::gist;
 pub use hand_off::{HandOff, Origin, ReadyHandOff};
-pub use judge::judge;
+pub use judge::{judge, judge_briefly};
 pub use kinds::{
-    decision_kind, evidence_kind, handoff_kind, kind_suffix, outcome_kind, route_kind,
+    RELEASE_KIND, decision_kind, evidence_kind, handoff_kind, kind_suffix, outcome_kind, route_kind,
 };
 pub use lease::{Lease, LeaseState};
 pub use lookup::{find_lease, lease_of_run, visit_leases};
@@ -53,7 +53,8 @@ pub use stage::Stage;
 pub use test_results::ReportedEvidence;
 
 pub(crate) use judge::accepted_by;
-pub(crate) use kinds::{CLAIM_KIND, DECISION_KIND, RELEASE_KIND};
+pub(crate) use kinds::{CLAIM_KIND, DECISION_KIND, work_kind_named};
+pub(crate) use release::NOTE;
 pub use texts::{LONGEST_NAME, LONGEST_TEXT, MOST_ITEMS};
 
 /// The source column of a claimed run.

@@ -1,10 +1,11 @@
 //! Making a Store that was not there, whole or not at all.
 
-use motus_fs::{NewFile, create_private_path, write_if_absent};
+use motus_fs::{NewFile, create_private_path};
 use motus_ledger::StoreError;
 use rusqlite::Connection;
 
 use crate::error::{from_file, from_sqlite};
+use crate::ignore::ignore_recorded;
 use crate::{StorePlace, connection, schema, statement};
 
 /// Makes the Store, unless another process is faster; a directory made for it is private.
@@ -31,10 +32,11 @@ fn create_directory(place: &StorePlace) -> Result<(), StoreError> {
     let Some(directory) = place.path().parent().filter(|path| !path.as_os_str().is_empty()) else {
         return Ok(());
     };
-    let is_new = create_private_path(directory).map_err(from_file)?;
-    if is_new && place.state_directory().is_some() {
-        // Recorded work is not committed by accident. Without this file it is only less convenient.
-        let _ = write_if_absent(&directory.join(".gitignore"), b"*\n");
+    create_private_path(directory).map_err(from_file)?;
+    if place.state_directory().is_some() {
+        // Recorded work is not committed by accident, also where a clone brought nothing but settings: what git
+        // knows of already it goes on seeing. Without this file it is only less convenient.
+        let _ = ignore_recorded(directory);
     }
     Ok(())
 }

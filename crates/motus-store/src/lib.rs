@@ -10,6 +10,7 @@ mod connection;
 mod create;
 mod error;
 mod guard;
+mod ignore;
 mod place;
 mod presence;
 mod reading;
@@ -23,6 +24,7 @@ mod turns;
 
 pub use care::{BackupError, Figures, Health, KeptLog, Recovered, WalCheckpoint};
 pub use guard::GUARDS;
+pub use ignore::{ignore_shared, renew_ignored};
 pub use place::{Notice, StorePlace};
 pub use sample::Sample;
 pub use schema::TABLES;

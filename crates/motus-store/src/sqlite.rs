@@ -80,6 +80,14 @@ impl SqliteStore {
         Self::open_source(place, reading::open)
     }
 
+    /// Opens a Store for reading so that nothing is changed where it lies: in place when all of it is in its
+    /// file, otherwise in a private copy among temporary files. Ask [`SqliteStore::was_read_whole`] afterwards.
+    ///
+    /// Errors: those of [`SqliteStore::open_read_only`].
+    pub fn open_traceless(place: &StorePlace) -> Result<Self, StoreError> {
+        Self::open_source(place, reading::open_traceless)
+    }
+
     /// Opens a private copy of a Store for reading: nothing that others do can be seen in it.
     ///
     /// Errors: those of [`SqliteStore::open_read_only`].

@@ -41,6 +41,7 @@ pub(crate) const RUN_CLOSE: &str = include_str!("../sql/run_close.sql");
 
 pub(crate) const EVENT_BY_KEY: &str = include_str!("../sql/event_by_key.sql");
 pub(crate) const EVENTS_OF_RUN: &str = include_str!("../sql/events_of_run.sql");
+pub(crate) const EVENTS_OF_RUN_WITHOUT: &str = include_str!("../sql/events_of_run_without.sql");
 pub(crate) const EVENT_INSERT: &str = include_str!("../sql/event_insert.sql");
 pub(crate) const LAST_SEQ: &str = include_str!("../sql/last_seq.sql");
 

@@ -146,6 +146,17 @@ impl ReadTransaction for Reading<'_> {
         self.visit(statement::EVENTS_OF_RUN, [run.as_str()], row::event, visit)
     }
 
+    fn visit_events_without(
+        &self,
+        run: &RunId,
+        prefix: &str,
+        visit: &mut dyn FnMut(Event) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
+        let end = format!("{prefix}{}", char::MAX);
+        let params = params![run.as_str(), prefix, end];
+        self.visit(statement::EVENTS_OF_RUN_WITHOUT, params, row::event, visit)
+    }
+
     fn event_by_key(&self, run: &RunId, key: &str) -> Result<Option<Event>, StoreError> {
         self.find(statement::EVENT_BY_KEY, [run.as_str(), key], row::event)
     }
@@ -269,6 +280,15 @@ impl ReadTransaction for Writing<'_> {
         visit: &mut dyn FnMut(Event) -> ControlFlow<()>,
     ) -> Result<(), StoreError> {
         self.0.visit_events(run, visit)
+    }
+
+    fn visit_events_without(
+        &self,
+        run: &RunId,
+        prefix: &str,
+        visit: &mut dyn FnMut(Event) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
+        self.0.visit_events_without(run, prefix, visit)
     }
 
     fn event_by_key(&self, run: &RunId, key: &str) -> Result<Option<Event>, StoreError> {

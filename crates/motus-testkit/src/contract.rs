@@ -129,6 +129,7 @@ macro_rules! store_contract {
             lookup: [
                 an_empty_store_answers_with_nothing,
                 events_are_visited_in_order_until_told_to_stop,
+                events_whose_kind_begins_so_are_left_out,
                 an_event_key_is_looked_up_in_its_run,
                 a_run_is_found_by_its_whole_key,
                 a_kind_version_is_found_by_its_whole_name,

@@ -5,12 +5,14 @@
 
 mod bundle;
 mod documents;
+mod portable;
 mod projection;
 mod rules;
 mod split;
 
 pub use bundle::bundle;
 pub use documents::{canonical_json, event_line, manifest, policy, receipt};
+pub use portable::portable;
 pub use projection::projection;
 pub use rules::{is_legal_step, selectors, trace};
 pub use split::{join, split};
@@ -29,7 +31,7 @@ pub struct Target {
 }
 
 /// Every function.
-pub const TARGETS: [Target; 9] = [
+pub const TARGETS: [Target; 10] = [
     Target { name: "canonical_json", run: canonical_json, corpus: every_document },
     Target { name: "event_line", run: event_line, corpus: event_lines },
     Target { name: "manifest", run: manifest, corpus: manifests },
@@ -38,6 +40,7 @@ pub const TARGETS: [Target; 9] = [
     Target { name: "policy", run: policy, corpus: documents::policies },
     Target { name: "bundle", run: bundle, corpus: bundles },
     Target { name: "trace", run: trace, corpus: rules::traces },
+    Target { name: "portable", run: portable, corpus: portable::corpus },
     Target { name: "projection", run: projection, corpus: projection::logs },
 ];
 

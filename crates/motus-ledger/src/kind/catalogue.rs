@@ -10,6 +10,7 @@ use motus_json::{Object, Text, Value};
 use crate::SchemaError;
 use crate::kind::payload::Rule;
 use crate::kind::{Schema, check_evolution};
+use crate::work::work_kind_named;
 use crate::wrap::{END_KIND, OUTPUT_SUMMARY_KIND, START_KIND, evidence_kind_named};
 
 /// A kind that Motus records, before it is registered in a Store.
@@ -39,7 +40,7 @@ pub(crate) const BOOLEAN: Field = Type("boolean");
 pub(crate) const ARRAY: Field = Type("array");
 pub(crate) const STRING_OR_NULL: Field = Nullable("string");
 pub(crate) const BOOLEAN_OR_NULL: Field = Nullable("boolean");
-const OBJECT: Field = Type("object");
+pub(crate) const OBJECT: Field = Type("object");
 
 impl Kind {
     /// A wrapped command is about to start.
@@ -142,6 +143,11 @@ impl Kind {
         Self::new(name, required, fields, &[])
     }
 
+    /// Makes a kind of which more is recorded than the declared fields.
+    pub(crate) fn with_more(self, beyond: &'static [(&'static str, Field)]) -> Self {
+        Self { beyond, ..self }
+    }
+
     fn new(
         name: impl Into<Cow<'static, str>>,
         required: &'static [&'static str],
@@ -151,12 +157,19 @@ impl Kind {
         Self { name: name.into(), required, fields, beyond }
     }
 
-    /// Returns the kind of this name, if it is one of these.
+    /// Tells what may be in a payload of this kind, declared or not.
+    #[cfg(test)]
+    pub(crate) fn knows(&self, member: &Text) -> bool {
+        self.fields.iter().chain(self.beyond).any(|(name, _)| *member == **name)
+    }
+
+    /// Returns the kind of this name, if it is one that this program records.
     pub(crate) fn named(name: &str) -> Option<Self> {
         [Self::wrap_start(), Self::wrap_output_summary(), Self::wrap_end()]
             .into_iter()
             .find(|kind| kind.name == name)
             .or_else(|| evidence_kind_named(name))
+            .or_else(|| work_kind_named(name))
     }
 
     /// Checks that whatever is recorded of this kind satisfies another version of it.

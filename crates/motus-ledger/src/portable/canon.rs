@@ -7,6 +7,7 @@ use motus_json::canonical::envelope::{self, LoneSurrogate};
 use motus_json::{Object, Text, Value};
 
 use crate::Digest;
+use crate::digest::DigestHasher;
 
 /// The name of the form, as documents state it.
 pub const METHOD: &str = "json.sorted.compact.v0";
@@ -21,25 +22,31 @@ pub fn text(value: &Value) -> Result<String, LoneSurrogate> {
     envelope::write(value)
 }
 
-/// Returns the canonical text of an object of these members; nothing of them is copied as a tree.
+/// Returns the digest of the canonical bytes of an object of these members; nothing of them is copied as a
+/// tree, and no more than one member is written at a time.
 ///
-/// Shape: the names are different. Errors: a lone surrogate, which has no UTF-8.
-pub fn members_text<'v>(
+/// Shape: the names are different; the canonical text of one of them may be known, by its name. Errors: a
+/// lone surrogate, which has no UTF-8.
+pub fn members_digest<'v>(
     members: impl IntoIterator<Item = (&'v Text, &'v Value)>,
-) -> Result<String, LoneSurrogate> {
+    known: Option<(&str, &str)>,
+) -> Result<Digest, LoneSurrogate> {
     let mut members: Vec<_> = members.into_iter().collect();
     members.sort_by_key(|(name, _)| *name);
-    let mut written = String::from("{");
+    let mut hasher = DigestHasher::default();
+    let mut separator = "{";
     for (name, value) in members {
-        if written.len() > 1 {
-            written.push(',');
+        hasher.update(separator.as_bytes());
+        separator = ",";
+        hasher.update(text(&name.into())?.as_bytes());
+        hasher.update(b":");
+        match known.filter(|(known, _)| *name == **known) {
+            Some((_, written)) => hasher.update(written.as_bytes()),
+            None => hasher.update(text(value)?.as_bytes()),
         }
-        written.push_str(&text(&name.into())?);
-        written.push(':');
-        written.push_str(&text(value)?);
     }
-    written.push('}');
-    Ok(written)
+    hasher.update(if separator == "{" { b"{}" } else { b"}" });
+    Ok(hasher.finish())
 }
 
 /// Returns the digest of a value's canonical bytes.

@@ -5,8 +5,8 @@ use motus_json::{Object, Value};
 
 use crate::Digest;
 use crate::portable::canon::{INSTRUCTION_METHOD, METHOD, digest_object};
-use crate::portable::export::{Export, described};
-use crate::portable::seal::seal;
+use crate::portable::export::{Export, Referred, described, referred};
+use crate::portable::seal::seal_with;
 use crate::portable::work::{Happening, Instruction, Step, Work};
 
 /// All three.
@@ -26,8 +26,28 @@ impl Documents {
     /// Errors: a text of the work has half of a character.
     pub fn of(work: Work) -> Result<Self, LoneSurrogate> {
         let export = Export::of(&work)?;
+        let Receipt { envelope, manifest } = Receipt::of(work)?;
+        Ok(Self { export, envelope, manifest })
+    }
+}
+
+/// The two that are short: of the export they only need to know what it is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Receipt {
+    /// The receipt.
+    pub envelope: Object,
+    /// The manifest.
+    pub manifest: Object,
+}
+
+impl Receipt {
+    /// Makes both of a work. Its export is hashed and never held as a whole.
+    ///
+    /// Errors: a text of the work has half of a character.
+    pub fn of(work: Work) -> Result<Self, LoneSurrogate> {
+        let referred = referred(&work)?;
         let references = work.references.clone();
-        let (envelope, receipt) = envelope(work, export.digest())?;
+        let (envelope, receipt) = envelope(work, &referred)?;
         let mut projection = Object::from([("kind", Value::from("work-receipt-envelope"))]);
         if let Some(uri) = references.receipt_uri {
             projection.insert("uri", uri);
@@ -36,18 +56,18 @@ impl Documents {
         let manifest = Object::from([
             ("schema_version", Value::from("motus.projection-manifest.v0.1")),
             ("projection_id", references.projection_id.into()),
-            ("source_export_hash", export.digest().as_str().into()),
+            ("source_export_hash", referred.export.as_str().into()),
             ("generated_at", references.created_at.into()),
             ("canonicalization", METHOD.into()),
             ("projections", Object::from([("work_receipt", Value::Object(projection))]).into()),
         ]);
-        Ok(Self { export, envelope, manifest })
+        Ok(Self { envelope, manifest })
     }
 }
 
-/// Returns the sealed receipt and its seal; `export` is the digest of the work's export.
-fn envelope(work: Work, export: &Digest) -> Result<(Object, Digest), LoneSurrogate> {
-    let source = digest_object(export, METHOD);
+/// Returns the sealed receipt and its seal.
+fn envelope(work: Work, referred: &Referred) -> Result<(Object, Digest), LoneSurrogate> {
+    let source = digest_object(&referred.export, METHOD);
     let mut events_ref = Object::new();
     if let Some(uri) = work.references.export_uri {
         events_ref.insert("uri", uri);
@@ -80,7 +100,7 @@ fn envelope(work: Work, export: &Digest) -> Result<(Object, Digest), LoneSurroga
         ("redaction", work.redaction.into()),
         ("created_at", work.references.created_at.into()),
     ]);
-    let seal = seal(&mut envelope)?;
+    let seal = seal_with(&mut envelope, ("evidence_refs", &referred.evidence))?;
     Ok((envelope, seal))
 }
 

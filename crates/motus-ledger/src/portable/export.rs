@@ -1,9 +1,12 @@
 //! The portable export: one run, and its events numbered from 1 without gaps.
 
+use std::ops::Range;
+
 use motus_json::canonical::envelope::LoneSurrogate;
 use motus_json::{Limits, Object, ReadOptions, Value, read};
 
 use crate::Digest;
+use crate::digest::DigestHasher;
 use crate::portable::canon::{METHOD, text};
 use crate::portable::event::{EventKind, EventWriter};
 use crate::portable::work::{Happening, Instruction, Step, Work};
@@ -20,15 +23,10 @@ impl Export {
     ///
     /// Errors: a text of the work has half of a character.
     pub fn of(work: &Work) -> Result<Self, LoneSurrogate> {
-        let mut out = format!("{{\"canonicalization\":{},\"events\":[", text(&METHOD.into())?);
-        write_events(work, &mut out)?;
-        out.push_str("],\"exported_at\":");
-        out.push_str(&text(&work.references.exported_at.as_str().into())?);
-        out.push_str(",\"runs\":[");
-        out.push_str(&text(&Value::Object(work_run(work)))?);
-        out.push_str("],\"schema_version\":\"motus.store-export.v0.1\"}");
-        let digest = Digest::of(&out);
-        Ok(Self { text: out, digest })
+        let mut whole = String::new();
+        write(work, &mut |written, _| whole.push_str(written))?;
+        let digest = Digest::of(&whole);
+        Ok(Self { text: whole, digest })
     }
 
     /// Returns the canonical text.
@@ -58,34 +56,96 @@ impl Export {
     }
 }
 
-fn write_events(work: &Work, out: &mut String) -> Result<(), LoneSurrogate> {
-    let mut writer = EventWriter::of(&work.run_id, work.producer_id.as_deref())?;
-    let started = text(&Value::Object(started(work)))?;
-    writer.write(EventKind::Started, &work.started, &started, out)?;
-    for step in &work.steps {
-        out.push(',');
-        let (kind, payload) = payload(step)?;
-        writer.write(kind, &step.moment, &payload, out)?;
-    }
-    out.push(',');
-    let closed = text(&Value::Object(closed(work)))?;
-    writer.write(EventKind::Closed, &work.closed, &closed, out)
+/// What a receipt takes from the export of its work.
+pub(super) struct Referred {
+    /// The digest of the export.
+    pub(super) export: Digest,
+    /// The canonical text of all evidence that the export refers to, as the array that a receipt has.
+    pub(super) evidence: String,
 }
 
-fn payload(step: &Step) -> Result<(EventKind, String), LoneSurrogate> {
+/// Makes what a receipt needs of an export, of which no more than one event is held at a time.
+///
+/// Errors: a text of the work has half of a character.
+pub(super) fn referred(work: &Work) -> Result<Referred, LoneSurrogate> {
+    let mut hasher = DigestHasher::default();
+    let mut evidence = String::from("[");
+    write(work, &mut |written, items| {
+        hasher.update(written.as_bytes());
+        if let Some(items) = items.filter(|items| !items.is_empty()) {
+            evidence.push_str(if evidence.len() > 1 { "," } else { "" });
+            evidence.push_str(items);
+        }
+    })?;
+    evidence.push(']');
+    Ok(Referred { export: hasher.finish(), evidence })
+}
+
+/// Hands the canonical text of an export over piece by piece, each with the evidence that it refers to.
+fn write(work: &Work, take: &mut dyn FnMut(&str, Option<&str>)) -> Result<(), LoneSurrogate> {
+    let head = format!("{{\"canonicalization\":{},\"events\":[", text(&METHOD.into())?);
+    take(&head, None);
+    write_events(work, take)?;
+    let exported_at = text(&work.references.exported_at.as_str().into())?;
+    let run = text(&Value::Object(work_run(work)))?;
+    take(
+        &format!(
+            "],\"exported_at\":{exported_at},\"runs\":[{run}],\
+             \"schema_version\":\"motus.store-export.v0.1\"}}"
+        ),
+        None,
+    );
+    Ok(())
+}
+
+fn write_events(
+    work: &Work,
+    take: &mut dyn FnMut(&str, Option<&str>),
+) -> Result<(), LoneSurrogate> {
+    let mut writer = EventWriter::of(&work.run_id, work.producer_id.as_deref())?;
+    let (mut event, mut payload) = (String::new(), String::new());
+    let started = text(&Value::Object(started(work)))?;
+    writer.write(EventKind::Started, &work.started, &started, &mut event)?;
+    take(&event, None);
+    for step in &work.steps {
+        event.clear();
+        event.push(',');
+        let (kind, items) = write_payload(step, &mut payload)?;
+        writer.write(kind, &step.moment, &payload, &mut event)?;
+        let is_evidence = kind == EventKind::EvidenceReferenced;
+        take(&event, payload.get(items).filter(|_| is_evidence));
+    }
+    event.clear();
+    event.push(',');
+    let closed = text(&Value::Object(closed(work)))?;
+    writer.write(EventKind::Closed, &work.closed, &closed, &mut event)?;
+    take(&event, None);
+    Ok(())
+}
+
+/// Writes the payload of a step in the place of another one, and says where its items stand in it.
+fn write_payload(
+    step: &Step,
+    payload: &mut String,
+) -> Result<(EventKind, Range<usize>), LoneSurrogate> {
     let (kind, name, items) = match &step.what {
         Happening::Tools(tools) => (EventKind::ToolUsed, "tool_refs", tools),
         Happening::Evidence(items) => (EventKind::EvidenceReferenced, "evidence_refs", items),
     };
-    let mut payload = format!("{{\"{name}\":[");
+    payload.clear();
+    for part in ["{\"", name, "\":["] {
+        payload.push_str(part);
+    }
+    let begin = payload.len();
     for (number, item) in items.iter().enumerate() {
         if number > 0 {
             payload.push(',');
         }
         payload.push_str(&text(item)?);
     }
+    let items = begin..payload.len();
     payload.push_str("]}");
-    Ok((kind, payload))
+    Ok((kind, items))
 }
 
 fn started(work: &Work) -> Object {

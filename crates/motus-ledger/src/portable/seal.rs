@@ -8,7 +8,7 @@ use motus_json::{Object, Value};
 use thiserror::Error;
 
 use crate::Digest;
-use crate::portable::canon::{METHOD, digest_object, members_text};
+use crate::portable::canon::{METHOD, digest_object, members_digest};
 
 /// Why an envelope's seal does not hold.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -39,13 +39,18 @@ pub enum SealError {
 ///
 /// Nothing of the envelope is copied as a tree: it may have a lot of evidence.
 pub fn seal_of(envelope: &Object) -> Result<Digest, LoneSurrogate> {
+    seal_knowing(envelope, None)
+}
+
+/// Returns the seal; the canonical text of one member may be known already.
+fn seal_knowing(envelope: &Object, known: Option<(&str, &str)>) -> Result<Digest, LoneSurrogate> {
     let hashes = envelope.get("hashes").cloned().map(without_receipt);
     let members = envelope.iter().filter(|(name, _)| **name != "receipt_id");
     let body = members.map(|(name, value)| {
         let hashes = hashes.as_ref().filter(|_| *name == "hashes");
         (name, hashes.unwrap_or(value))
     });
-    Ok(Digest::of(members_text(body)?))
+    members_digest(body, known)
 }
 
 fn without_receipt(mut hashes: Value) -> Value {
@@ -57,10 +62,22 @@ fn without_receipt(mut hashes: Value) -> Value {
 ///
 /// Members that are not there yet are put behind the others.
 pub fn seal(envelope: &mut Object) -> Result<Digest, LoneSurrogate> {
+    fill_in(envelope, None)
+}
+
+/// Does so where the canonical text of one member is known, by its name: it is not written again.
+pub(super) fn seal_with(
+    envelope: &mut Object,
+    known: (&str, &str),
+) -> Result<Digest, LoneSurrogate> {
+    fill_in(envelope, Some(known))
+}
+
+fn fill_in(envelope: &mut Object, known: Option<(&str, &str)>) -> Result<Digest, LoneSurrogate> {
     if !envelope.contains_key("hashes") {
         envelope.insert("hashes", Object::new());
     }
-    let seal = seal_of(envelope)?;
+    let seal = seal_knowing(envelope, known)?;
     envelope.insert("receipt_id", seal.as_str());
     if let Some(hashes) = envelope.get_mut("hashes").and_then(Value::as_object_mut) {
         hashes.insert("receipt", digest_object(&seal, METHOD));

@@ -20,10 +20,11 @@ use motus_json::Object;
 use crate::portable::privacy::{Scrubbed, scrub};
 use crate::portable::work::{Happening, Instruction, Moment, References, Step, Work};
 use crate::wrap::{CiSystem, SOURCE as WRAP};
-use crate::{Closing, ReadTransaction, Run};
+use crate::{Closing, Event, ReadTransaction, Run, StoreError};
 
 pub use actor::Actor;
 pub use error::StoryError;
+pub(crate) use judgement::judge_without_evidence;
 pub use judgement::{Judged, Judgement, Method, judge_alone};
 
 use heard::Heard;
@@ -49,15 +50,22 @@ fn listen(
     named: Option<Actor>,
 ) -> Result<Story, StoryError> {
     let run_id = run.id.clone();
-    let mut story = Story::of(run, named)?;
-    let mut heard = Ok(());
-    transaction.visit_events(&run_id, &mut |event| {
-        heard = story.heard.take(&event);
-        if heard.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-    })?;
-    heard?;
-    Ok(story)
+    Story::of(run, named)?.hearing(&mut |take| transaction.visit_events(&run_id, take))
 }
+
+/// Hears those events of a run whose kind does not begin so.
+fn listen_without(
+    transaction: &dyn ReadTransaction,
+    run: Run,
+    prefix: &str,
+) -> Result<Story, StoryError> {
+    let run_id = run.id.clone();
+    let story = Story::of(run, None)?;
+    story.hearing(&mut |take| transaction.visit_events_without(&run_id, prefix, take))
+}
+
+/// Hands events to whoever takes them in.
+type Visit<'v> = dyn FnMut(&mut dyn FnMut(Event) -> ControlFlow<()>) -> Result<(), StoreError> + 'v;
 
 /// Listens to the events of a run, in order, and tells the work in the end.
 #[derive(Debug)]
@@ -78,6 +86,15 @@ impl Story {
             return Err(StoryError::RunOpen(run.id.to_string()));
         };
         Ok(Self { run, closing, named, heard: Heard::default(), is_redacted: false })
+    }
+
+    fn hearing(mut self, visit: &mut Visit<'_>) -> Result<Self, StoryError> {
+        let mut heard = Ok(());
+        visit(&mut |event| {
+            heard = self.heard.take(&event);
+            if heard.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        })?;
+        heard.map(|()| self)
     }
 
     /// Two identifiers that were cleaned might be one: what is unfit to travel is refused.

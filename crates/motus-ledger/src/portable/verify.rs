@@ -3,11 +3,13 @@
 //! In this order, and the first phase that fails decides, with all of its faults: the bytes are one JSON
 //! document; it has its shape; its times are times; its seal holds; it has the digest that was expected of
 //! it. Then a careful reader asks further: does it name what belongs to one machine, does it contradict
-//! itself? What they find is a warning, or an error for who asks for that.
+//! itself? What they find is a warning, or an error for who asks for that, but for what a correct run may
+//! show.
 //!
 //! A seal shows that nothing was changed since it was made. It does not show who made it, nor that what
 //! was sealed is true.
 
+mod beside;
 mod consistency;
 mod export;
 mod finding;
@@ -22,6 +24,7 @@ use motus_json::{Object, Value};
 use crate::portable::shape::{Document, Fault, Shape, Strictness, check};
 use crate::portable::shapes::{ENVELOPE, REGISTRY, STORE_EXPORT};
 
+pub use beside::{Said, compare};
 pub use finding::{Finding, FindingKind};
 pub use reading::{EXPORT_BYTES, RECEIPT_BYTES};
 
@@ -30,7 +33,7 @@ pub use reading::{EXPORT_BYTES, RECEIPT_BYTES};
 pub enum Mode {
     /// What the format says; what a careful reader finds is a warning.
     Normal,
-    /// The same, and every finding is an error.
+    /// The same, and every finding is an error of which [`FindingKind::is_error`] says so.
     Strict,
     /// What the published validator asks of an envelope, no less and no more: of equal keys the last
     /// counts, `NaN` is a number, times are what its Python takes for them, and nothing is found.
@@ -86,7 +89,8 @@ pub struct Verdict {
     pub failed: Option<Phase>,
     /// Everything that is wrong in that phase; empty when it is that of the findings.
     pub faults: Vec<Fault>,
-    /// What a careful reader asks about: warnings, unless the phase that failed is theirs.
+    /// What a careful reader asks about: warnings, unless the phase that failed is theirs; those that are no
+    /// errors stay warnings there.
     pub findings: Vec<Finding>,
     /// The identifier of a receipt whose seal holds.
     pub receipt_id: Option<String>,
@@ -101,6 +105,15 @@ impl Verdict {
         self.failed.is_none()
     }
 
+    /// Adds what was found by who looked at other documents as well.
+    pub fn add(&mut self, finding: Finding, mode: Mode) {
+        let fails = mode == Mode::Strict && finding.kind.is_error();
+        self.findings.push(finding);
+        if fails {
+            self.failed = self.failed.or(Some(Phase::Findings));
+        }
+    }
+
     fn fail(mut self, phase: Phase, faults: Vec<Fault>) -> Self {
         self.failed = Some(phase);
         self.faults = faults;
@@ -110,6 +123,22 @@ impl Verdict {
 
 /// Looks at a document. Cost: linear, within [`RECEIPT_BYTES`] or [`EXPORT_BYTES`].
 pub fn verify(bytes: &[u8], options: &Options<'_>) -> Verdict {
+    look(bytes, options, &mut |_, _, _| ())
+}
+
+/// Looks at a document, and keeps what it says for [`compare`]; nothing of one that fails before that.
+pub fn verify_among(bytes: &[u8], options: &Options<'_>) -> (Verdict, Option<Said>) {
+    let mut said = None;
+    let verdict = look(bytes, options, &mut |object, document, digest| {
+        said = Said::of(object, document, digest);
+    });
+    (verdict, said)
+}
+
+/// Takes in a document whose seal holds, with its digest.
+type Keep<'k> = dyn FnMut(&Object, &Document, &str) + 'k;
+
+fn look(bytes: &[u8], options: &Options<'_>, keep: &mut Keep<'_>) -> Verdict {
     let mut verdict = Verdict::default();
     let value = match reading::read_in(bytes, options.mode) {
         Ok(value) => value,
@@ -135,17 +164,23 @@ pub fn verify(bytes: &[u8], options: &Options<'_>) -> Verdict {
         (true, true) => {}
     }
     let Value::Object(object) = value else { return verdict.fail(Phase::Shape, Vec::new()) };
-    sealed(object, document, options, verdict)
+    sealed(object, document, options, verdict, keep)
 }
 
 /// What is asked of a document that has its shape.
-fn sealed(object: Object, document: &Document, options: &Options<'_>, verdict: Verdict) -> Verdict {
-    let mut verdict = verdict;
+fn sealed(
+    object: Object,
+    document: &Document,
+    options: &Options<'_>,
+    mut verdict: Verdict,
+    keep: &mut Keep<'_>,
+) -> Verdict {
     match integrity::digest_of(&object, document) {
         Ok(digest) => {
             let is_receipt = document.name == ENVELOPE.name;
             verdict.receipt_id = is_receipt.then(|| digest.as_str().to_owned());
             verdict.sha256 = Some(digest.hex().to_owned());
+            keep(&object, document, digest.hex());
         }
         Err(faults) => return verdict.fail(Phase::Seal, faults),
     }
@@ -155,7 +190,8 @@ fn sealed(object: Object, document: &Document, options: &Options<'_>, verdict: V
     if options.mode != Mode::Reference {
         verdict.findings = findings(object, document);
     }
-    if options.mode == Mode::Strict && !verdict.findings.is_empty() {
+    let has_errors = verdict.findings.iter().any(|finding| finding.kind.is_error());
+    if options.mode == Mode::Strict && has_errors {
         return verdict.fail(Phase::Findings, Vec::new());
     }
     verdict

@@ -65,6 +65,23 @@ pub fn generate(source: &Source, metadata: &Metadata, tree: &Tree) -> Result<Gen
     Ok(Generated { documents })
 }
 
+/// Refuses a workspace in which generated documents cannot be put: something else stands in a place.
+///
+/// Errors: [`Refusal::Unreadable`].
+pub fn require_replaceable(tree: &Tree) -> Result<(), Refusal> {
+    let in_the_way = tree.entries.iter().find_map(|(path, entry)| match entry {
+        Entry::Unusable(why) => Some(unreadable(path, why)),
+        Entry::File(_) => None,
+    });
+    in_the_way.map_or(Ok(()), Err)
+}
+
+/// Tells whether the documents of a workspace can be generated anew, and if not, why.
+pub(super) fn generate_again(source: &Source, tree: &Tree) -> Result<(), Refusal> {
+    require_replaceable(tree)?;
+    generate(source, &Metadata::at_some_time(source), tree).map(drop)
+}
+
 /// Refuses a document that would be written and could not be read again: escapes are longer than characters.
 pub(super) fn require_readable(path: &str, document: &Object) -> Result<(), Refusal> {
     match read(text(document).as_bytes(), &LIMITS) {
@@ -91,8 +108,20 @@ pub(super) fn take(tree: &Tree, what: &'static str, path: &str) -> Result<Object
             let faults = check_shape(&value, Shape::AnyObject, Strictness::Strict);
             Err(Refusal::Invalid { what: what.to_owned(), faults })
         }
-        Err(error) => Err(unreadable(path, &format!("is no JSON document: {error}"))),
+        Err(error) => {
+            let (line, column) = position(bytes, error.offset());
+            let why = format!("is no JSON document: {line}:{column}: {}", error.kind());
+            Err(unreadable(path, &why))
+        }
     }
+}
+
+/// Returns line and character of a byte, both from 1.
+fn position(bytes: &[u8], offset: usize) -> (usize, usize) {
+    let before = bytes.get(..offset).unwrap_or(bytes);
+    let lines = before.split(|byte| *byte == b'\n');
+    let in_line = lines.clone().next_back().unwrap_or_default();
+    (lines.count(), String::from_utf8_lossy(in_line).chars().count().saturating_add(1))
 }
 
 fn unreadable(path: &str, why: &str) -> Refusal {
@@ -150,6 +179,35 @@ pub(super) fn packet(source: &Source, stage: &Stage, metadata: &Metadata) -> Obj
         ("assigned_capability_class", stage.capability_class.into()),
         ("generated_metadata", metadata.value()),
     ])
+}
+
+/// Members of a packet whose default words are our own and may be others in another release of Motus.
+const WORDS: [&str; 6] = [
+    "intent",
+    "scope",
+    "constraints",
+    "required_evidence",
+    "acceptance_criteria",
+    "allowed_actions",
+];
+
+/// Tells whether a packet is what the source gives.
+///
+/// With `keeps_words`, default words may be those of whoever generated it; what the source says instead of
+/// them, and everything else, has to be as it is given.
+pub(super) fn is_packet(
+    found: &Object,
+    source: &Source,
+    stage: &Stage,
+    metadata: &Metadata,
+    keeps_words: bool,
+) -> bool {
+    let mut given = packet(source, stage, metadata);
+    let kept = WORDS.iter().filter(|word| keeps_words && source.instead(stage, word).is_none());
+    for (word, words) in kept.filter_map(|word| Some((*word, found.get(word)?))) {
+        given.insert(word, words.clone());
+    }
+    given == *found
 }
 
 fn inputs(source: &Source, stage: &Stage) -> Value {

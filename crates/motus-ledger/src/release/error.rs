@@ -33,6 +33,11 @@ pub enum Refusal {
         /// Everything that is wrong.
         faults: Vec<Fault>,
     },
+    /// `release.invalid`: the closeout of the source is not filled in as a final receipt needs it.
+    Unfilled {
+        /// Everything that is wrong, by the members of the closeout.
+        faults: Vec<Fault>,
+    },
     /// `release.mismatch`: the source is that of another release.
     Mismatch {
         /// The release that was asked for.
@@ -78,7 +83,7 @@ impl Refusal {
         match self {
             Self::Missing { .. } => "release.missing",
             Self::Unreadable { .. } => "release.unreadable",
-            Self::Invalid { .. } => "release.invalid",
+            Self::Invalid { .. } | Self::Unfilled { .. } => "release.invalid",
             Self::Mismatch { .. } => "release.mismatch",
             Self::Stale { .. } => "release.stale",
             Self::Drift { .. } => "release.drift",
@@ -88,6 +93,13 @@ impl Refusal {
             Self::FinalExists => "release.final_exists",
             Self::Finalized => "release.finalized",
         }
+    }
+
+    /// Returns what is wrong member by member, in the words of a person who fills them in; for most refusals
+    /// the message says all of it.
+    pub fn details(&self) -> Vec<String> {
+        let Self::Unfilled { faults } = self else { return Vec::new() };
+        faults.iter().take(MOST_TOLD).map(told).collect()
     }
 
     /// Returns the message, with paths as a function spells them; `""` is the workspace itself.
@@ -103,6 +115,11 @@ impl Refusal {
                     told.push(format!("and {more} more"));
                 }
                 format!("{what} failed schema validation: {}", told.join("; "))
+            }
+            Self::Unfilled { faults } => {
+                let named: Vec<String> = faults.iter().take(MOST_TOLD).map(in_closeout).collect();
+                let named = named.join(", ");
+                format!("final receipt failed schema validation: to be filled in: {named}")
             }
             Self::Mismatch { expected, found } => {
                 format!("release source mismatch: expected release_id={expected}, found {found}")
@@ -125,6 +142,22 @@ impl Refusal {
                 format!("cannot sync finalized release workspace: {place}")
             }
         }
+    }
+}
+
+/// Spells where a fault is, from the top of the source.
+fn in_closeout(fault: &Fault) -> String {
+    format!("closeout.{}", fault.path)
+}
+
+/// Tells a fault of the closeout.
+fn told(fault: &Fault) -> String {
+    let member = in_closeout(fault);
+    match fault.message.strip_prefix("'<").and_then(|rest| rest.split_once(">'")) {
+        Some((placeholder, rule)) if rule.starts_with(" does not match ") => {
+            format!("{member} is still the placeholder <{placeholder}>")
+        }
+        _ => format!("{member}: {}", fault.message),
     }
 }
 

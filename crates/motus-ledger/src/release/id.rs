@@ -15,7 +15,12 @@ pub enum IdError {
     Padded,
     /// It has other characters, or begins with a sign.
     NoSlug,
+    /// No directory has such a long name.
+    TooLong,
 }
+
+/// The longest name of a directory, in bytes.
+const LONGEST: usize = 255;
 
 impl IdError {
     /// Returns the stable code.
@@ -30,6 +35,7 @@ impl fmt::Display for IdError {
             Self::Empty => "non-empty slug using only letters, digits, '.', '_' or '-'",
             Self::Padded => "canonical slug without leading or trailing whitespace",
             Self::NoSlug => "slug using only letters, digits, '.', '_' or '-'",
+            Self::TooLong => "slug of at most 255 characters",
         };
         write!(formatter, "invalid release_id: expected a {expected}")
     }
@@ -40,7 +46,7 @@ impl std::error::Error for IdError {}
 impl ReleaseId {
     /// Reads a name.
     ///
-    /// Shape: `a..b` is one; there is no limit to its length but that of a file's name.
+    /// Shape: `a..b` is one; at most as long as the name of a directory.
     /// Errors: [`IdError`].
     pub fn parse(text: &str) -> Result<Self, IdError> {
         if text.is_empty() {
@@ -53,11 +59,13 @@ impl ReleaseId {
         let is_slug = |character: char| {
             character.is_ascii_alphanumeric() || matches!(character, '.' | '_' | '-')
         };
-        if begins_well && text.chars().all(is_slug) {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(IdError::NoSlug)
+        if !begins_well || !text.chars().all(is_slug) {
+            return Err(IdError::NoSlug);
         }
+        if text.len() > LONGEST {
+            return Err(IdError::TooLong);
+        }
+        Ok(Self(text.to_owned()))
     }
 
     /// Returns the name.

@@ -34,8 +34,17 @@ pub struct Metadata(Object);
 impl Metadata {
     /// Describes documents that are being generated.
     pub fn new(source: &Source, by: GeneratedBy, at: &Timestamp) -> Self {
+        Self::with(source, by, at.as_str())
+    }
+
+    /// Describes documents that are generated to see whether they can be.
+    pub(super) fn at_some_time(source: &Source) -> Self {
+        Self::with(source, GeneratedBy::Sync, "1970-01-01T00:00:00Z")
+    }
+
+    fn with(source: &Source, by: GeneratedBy, at: &str) -> Self {
         let block = [
-            ("generated_at", Value::from(at.as_str())),
+            ("generated_at", Value::from(at)),
             ("generated_by", by.as_str().into()),
             ("generator_version", VERSION.into()),
             ("schema_version", VERSION.into()),

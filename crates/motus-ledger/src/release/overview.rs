@@ -1,13 +1,13 @@
 //! How far a release is: its six stages, and what is missing.
 
-use super::document::{packet, take};
+use super::document::{generate_again, is_packet, take};
 use super::error::Refusal;
 use super::metadata::Metadata;
 use super::receipt::open_members;
 use super::source::Source;
 use super::stage::{STAGES, Stage};
 use super::tree::Tree;
-use super::validate::strays;
+use super::validate::{is_finalized, strays};
 use super::{
     FINAL_RECEIPT, FinalReceipt, METRICS_TEMPLATE, ReleaseId, metrics, validate, validate_final,
 };
@@ -27,6 +27,8 @@ pub struct Overview {
     pub strays: Vec<String>,
     /// The first rule that the workspace breaks.
     pub refusal: Option<Refusal>,
+    /// Why the generated files cannot be made anew, if they cannot: somebody has to mend something first.
+    pub hindrance: Option<Refusal>,
     /// The final receipt, if there is one; an error is why it does not hold.
     pub finalized: Option<Result<FinalReceipt, Refusal>>,
 }
@@ -86,6 +88,7 @@ pub fn overview(tree: &Tree, id: &ReleaseId) -> Result<Overview, Refusal> {
         open_metrics: metrics::open(&metrics),
         strays: strays(tree),
         refusal: validate(tree, id).err(),
+        hindrance: generate_again(&source, tree).err(),
         finalized,
     })
 }
@@ -118,13 +121,10 @@ fn packet_state(
         Err(_) => return PacketState::Changed,
     };
     let told = Metadata::of(&found);
-    if told
-        .as_ref()
-        .and_then(Metadata::source_hash)
-        .is_some_and(|told| told != source.hash().as_str())
-    {
+    if told.as_ref().and_then(Metadata::source_hash) != Some(source.hash().as_str()) {
         return PacketState::Stale;
     }
-    let is_current = block.is_some_and(|block| packet(source, stage, block) == found);
+    let is_given = |block| is_packet(&found, source, stage, block, is_finalized(tree));
+    let is_current = block.is_some_and(is_given);
     if is_current { PacketState::Current } else { PacketState::Changed }
 }

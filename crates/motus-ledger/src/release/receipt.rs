@@ -57,7 +57,7 @@ impl FinalReceipt {
 
 /// Makes the final receipt of a workspace.
 ///
-/// Errors: what [`validate`] refuses, [`Refusal::FinalExists`], and [`Refusal::Invalid`] with every
+/// Errors: what [`validate`] refuses, [`Refusal::FinalExists`], and [`Refusal::Unfilled`] with every
 /// placeholder that nobody replaced.
 pub fn finalize(tree: &Tree, id: &ReleaseId, now: &Timestamp) -> Result<FinalReceipt, Refusal> {
     if tree.entry(FINAL_RECEIPT).is_some() {
@@ -65,9 +65,25 @@ pub fn finalize(tree: &Tree, id: &ReleaseId, now: &Timestamp) -> Result<FinalRec
     }
     let source = validate(tree, id)?;
     let receipt = build(&source, now.as_str());
-    check("final receipt", &receipt, shapes::RECEIPT)?;
+    check("final receipt", &receipt, shapes::RECEIPT).map_err(unfilled)?;
     require_readable(FINAL_RECEIPT, &receipt)?;
     Ok(FinalReceipt(receipt))
+}
+
+/// Tells what is wrong with a receipt by the closeout of the source, from which all of it comes that may be.
+fn unfilled(refusal: Refusal) -> Refusal {
+    match refusal {
+        Refusal::Invalid { faults, .. } => Refusal::Unfilled { faults },
+        other => other,
+    }
+}
+
+/// Returns the digest that the final receipt of a source has when it is made at that time.
+///
+/// Errors: a source that is not there or not fit, or is that of another release.
+pub fn final_hash(tree: &Tree, id: &ReleaseId, at: &Timestamp) -> Result<String, Refusal> {
+    let receipt = FinalReceipt(build(&Source::read(tree, id)?, at.as_str()));
+    Ok(receipt.receipt_hash().to_owned())
 }
 
 /// Returns the members of the closeout that no final receipt takes as they are.

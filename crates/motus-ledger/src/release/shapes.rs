@@ -135,12 +135,17 @@ pub(super) const WORKFLOW: Shape = Shape::Object(&[
     required!("generated_metadata", METADATA),
 ]);
 
-const COMMITMENT: Shape = Shape::Object(&[
-    required!("mode", Shape::Const("file_backed")),
-    required!("status", Shape::NonEmpty),
-    required!("source_hash", DIGEST),
-    required!("ledger_entry_id", Shape::Null),
-]);
+const fn commitment(status: Shape) -> [Member; 4] {
+    [
+        required!("mode", Shape::Const("file_backed")),
+        required!("status", status),
+        required!("source_hash", DIGEST),
+        required!("ledger_entry_id", Shape::Null),
+    ]
+}
+
+const PLANNED: [Member; 4] = commitment(Shape::NonEmpty);
+const PENDING: [Member; 4] = commitment(Shape::Const("pending_ledger_write"));
 
 /// What a receipt will have to say.
 pub(super) const TEMPLATE: Shape = Shape::Object(&[
@@ -159,7 +164,7 @@ pub(super) const TEMPLATE: Shape = Shape::Object(&[
     required!("next_work_ref", Shape::NonEmpty),
     required!("summary", Shape::NonEmpty),
     required!("timestamp", Shape::NonEmpty),
-    required!("ledger_commitment", COMMITMENT),
+    required!("ledger_commitment", Shape::Object(&PLANNED)),
     required!("generated_metadata", METADATA),
 ]);
 
@@ -193,7 +198,7 @@ pub(super) const RECEIPT: Shape = Shape::Object(&[
     required!("release_id", Shape::NonEmpty),
     required!("workflow_family", Shape::Const(WORKFLOW_FAMILY)),
     required!("workflow_ref", Shape::Const(super::WORKFLOW)),
-    required!("packet_refs", TEXTS),
+    required!("packet_refs", Shape::Some(&Shape::Text)),
     required!("source_ref", Shape::Const(super::SOURCE)),
     required!("source_hash", DIGEST),
     required!("disposition", Shape::OneOf(DISPOSITIONS)),
@@ -204,6 +209,6 @@ pub(super) const RECEIPT: Shape = Shape::Object(&[
     required!("next_work_ref", Shape::Authored),
     required!("summary", Shape::Authored),
     required!("timestamp", Shape::Time),
-    required!("ledger_commitment", COMMITMENT),
+    required!("ledger_commitment", Shape::Object(&PENDING)),
     required!("receipt_hash", DIGEST),
 ]);

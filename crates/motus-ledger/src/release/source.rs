@@ -7,6 +7,7 @@ use super::stage::Stage;
 use super::tree::Tree;
 use super::{ReleaseId, SOURCE, VERSION, document, shapes};
 use crate::digest::Digest;
+use crate::portable::shape::Fault;
 
 /// A source that has its shape.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,6 +57,11 @@ impl Source {
         let found = source.text(&["release_id"]);
         if found == id.as_str() {
             return Ok(source);
+        }
+        if ReleaseId::parse(found).is_err() {
+            let message = format!("'{found}' does not match '^[A-Za-z0-9][A-Za-z0-9._-]*$'");
+            let faults = vec![Fault { path: "release_id".to_owned(), message }];
+            return Err(Refusal::Invalid { what: "release source".to_owned(), faults });
         }
         Err(Refusal::Mismatch { expected: id.to_string(), found: found.to_owned() })
     }

@@ -2,14 +2,15 @@
 
 use motus_json::Object;
 
-use super::document::{check, packet, take, template, workflow};
+use super::document::{check, is_packet, take, template, workflow};
 use super::error::Refusal;
 use super::metadata::Metadata;
 use super::source::Source;
 use super::stage::STAGES;
 use super::tree::Tree;
 use super::{
-    METRICS_TEMPLATE, RECEIPT_TEMPLATE, ReleaseId, WORKFLOW, is_generated, metrics, shapes,
+    FINAL_RECEIPT, METRICS_TEMPLATE, RECEIPT_TEMPLATE, ReleaseId, WORKFLOW, is_generated, metrics,
+    shapes,
 };
 use crate::portable::shape::Shape;
 
@@ -17,7 +18,9 @@ use crate::portable::shape::Shape;
 ///
 /// The source is there, has its shape and names the release; everything that is generated is there, follows
 /// from this source, has its shape and is what generating it again gives, with one metadata block in all of
-/// it; and nothing else stands among it. Of the metrics, values and their origins are left to people.
+/// it; and nothing else stands among it. Of the metrics, values and their origins are left to people. Once
+/// there is a final receipt nothing can be generated anew: default words of the stages may then be those of
+/// another release of Motus, as long as the packet has its shape.
 /// Errors: the first rule that fails.
 pub fn validate(tree: &Tree, id: &ReleaseId) -> Result<Source, Refusal> {
     let source = Source::read(tree, id)?;
@@ -35,7 +38,7 @@ pub fn validate(tree: &Tree, id: &ReleaseId) -> Result<Source, Refusal> {
             &name,
             &document,
             shapes::PACKET,
-            |metadata| packet(&source, stage, metadata),
+            |metadata| is_packet(&document, &source, stage, metadata, is_finalized(tree)),
         )?;
     }
     rules.hold(
@@ -44,7 +47,7 @@ pub fn validate(tree: &Tree, id: &ReleaseId) -> Result<Source, Refusal> {
         "receipt template",
         &template_document,
         shapes::TEMPLATE,
-        |metadata| template(&source, metadata),
+        |metadata| template(&source, metadata) == template_document,
     )?;
     rules.hold(
         "generated metrics template",
@@ -52,7 +55,9 @@ pub fn validate(tree: &Tree, id: &ReleaseId) -> Result<Source, Refusal> {
         "metrics template",
         &metrics_document,
         shapes::METRICS,
-        |metadata| metrics::document(&source, metadata, Some(&metrics_document)),
+        |metadata| {
+            metrics::document(&source, metadata, Some(&metrics_document)) == metrics_document
+        },
     )?;
     rules.hold(
         "generated workflow manifest",
@@ -60,7 +65,7 @@ pub fn validate(tree: &Tree, id: &ReleaseId) -> Result<Source, Refusal> {
         "workflow manifest",
         &workflow_document,
         shapes::WORKFLOW,
-        |metadata| workflow(&source, metadata),
+        |metadata| workflow(&source, metadata) == workflow_document,
     )?;
     no_strays(tree)?;
     Ok(source)
@@ -81,22 +86,28 @@ impl Rules<'_> {
         name: &str,
         document: &Object,
         shape: Shape,
-        again: impl FnOnce(&Metadata) -> Object,
+        is_given: impl FnOnce(&Metadata) -> bool,
     ) -> Result<(), Refusal> {
         let metadata = Metadata::of(document);
         let told = metadata.as_ref().and_then(Metadata::source_hash);
-        if told.is_some_and(|told| told != self.source.hash().as_str()) {
+        // What does not tell its source was not generated from this one, as published.
+        if told != Some(self.source.hash().as_str()) {
             return Err(Refusal::Stale { what, path: path.to_owned() });
         }
         check(name, document, shape)?;
-        let is_the_same = metadata == self.block
-            && metadata.is_some_and(|metadata| again(&metadata) == *document);
+        let is_the_same =
+            metadata == self.block && metadata.is_some_and(|metadata| is_given(&metadata));
         if is_the_same {
             Ok(())
         } else {
             Err(Refusal::Drift { what: "generated artifact", path: path.to_owned() })
         }
     }
+}
+
+/// Tells whether there is a final receipt, whatever it is.
+pub(super) fn is_finalized(tree: &Tree) -> bool {
+    tree.entry(FINAL_RECEIPT).is_some()
 }
 
 /// Refuses what stands among the generated documents and is none.

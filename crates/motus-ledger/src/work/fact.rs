@@ -221,6 +221,31 @@ mod tests {
         assert!(told.contains(r#""summary":"test_result evidence recorded""#), "{told}");
     }
 
+    /// What an import may bring as a version of these kinds has to take all of it.
+    #[test]
+    fn all_that_is_recorded_is_named_by_its_kind() {
+        let secret = || Some("password=hunter2hunter2".to_owned());
+        let outcome = OutcomeFact {
+            id: "outcome-1".to_owned(),
+            outcome_type: "file".to_owned(),
+            path: secret(),
+            description: None,
+        };
+        let decision = DecisionFact {
+            id: "decision-1".to_owned(),
+            decision: "go".to_owned(),
+            rationale: secret(),
+            alternatives: Vec::new(),
+        };
+        let evidence = evidence(TestCounts::default(), secret().as_deref(), None);
+        for fact in [outcome.fact(), decision.fact(), evidence.fact()] {
+            let fact = fact.expect("a fact");
+            for (name, _) in &fact.payload {
+                assert!(fact.kind.knows(name), "{}: {name:?}", fact.kind.name);
+            }
+        }
+    }
+
     #[test]
     fn nothing_of_a_credential_is_left_in_any_text() {
         let secret = "password=hunter2hunter2";

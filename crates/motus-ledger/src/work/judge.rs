@@ -4,7 +4,9 @@ use std::ops::ControlFlow;
 
 use motus_json::Value;
 
-use crate::portable::story::{Actor, Judged, Judgement, Method, judge_alone};
+use crate::portable::story::{
+    Actor, Judged, Judgement, Method, judge_alone, judge_without_evidence,
+};
 use crate::work::accept::key;
 use crate::work::{DECISION_KIND, Party, ReadyHandOff, SOURCE, WorkError};
 use crate::{Event, ReadTransaction, Run, RunId};
@@ -16,7 +18,25 @@ pub(super) const ACCEPTED: &str = "accepted";
 ///
 /// Errors: `projection.payload_unreadable`, `projection.payload_altered`.
 pub fn judge(transaction: &dyn ReadTransaction, run: &Run) -> Result<Judged, WorkError> {
-    let mut judged = judge_alone(transaction, run)?;
+    let judged = judge_alone(transaction, run)?;
+    with_acceptance(transaction, run, judged)
+}
+
+/// Judges a run as [`judge`] does, for who looks at many: its evidence is read only where it is handed over.
+///
+/// Errors: those of [`judge`], but for what is wrong with evidence that decides nothing.
+pub fn judge_briefly(transaction: &dyn ReadTransaction, run: &Run) -> Result<Judged, WorkError> {
+    match judge_without_evidence(transaction, run)? {
+        Some(judged) => with_acceptance(transaction, run, judged),
+        None => judge(transaction, run),
+    }
+}
+
+fn with_acceptance(
+    transaction: &dyn ReadTransaction,
+    run: &Run,
+    mut judged: Judged,
+) -> Result<Judged, WorkError> {
     let Judgement::Waiting { receiver } = &judged.judgement else { return Ok(judged) };
     let Some(acceptance) = acceptance_of(transaction, &run.id, receiver)? else {
         return Ok(judged);

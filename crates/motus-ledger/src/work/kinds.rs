@@ -1,15 +1,20 @@
 //! The kinds of events of the work loop, byte-exact.
 
-use crate::kind::{ARRAY, Field, INTEGER, Kind, STRING, STRING_OR_NULL};
+use crate::kind::{ARRAY, BOOLEAN, Field, INTEGER, Kind, OBJECT, STRING, STRING_OR_NULL};
 
 /// The kind of the event with which a claim begins.
 pub(crate) const CLAIM_KIND: &str = "work.claim";
 
 /// The kind of the event with which a claim ends.
-pub(crate) const RELEASE_KIND: &str = "work.release";
+pub const RELEASE_KIND: &str = "work.release";
 
 /// The kind of the event with which something is decided, an acceptance among others.
 pub(crate) const DECISION_KIND: &str = "decision.motus_work";
+
+const OUTCOME_PREFIX: &str = "outcome.";
+const EVIDENCE_PREFIX: &str = "evidence.motus_work.";
+const ROUTE_KIND: &str = "route.motus_work";
+const HANDOFF_KIND: &str = "handoff.motus_work";
 
 const OBJECT_OR_NULL: Field = Field::Nullable("object");
 
@@ -28,6 +33,13 @@ impl Kind {
                 ("ttl_s", INTEGER),
             ],
         )
+        .with_more(&[
+            ("fencing", ARRAY),
+            ("shared", BOOLEAN),
+            ("from_run", STRING),
+            ("redaction_applied", BOOLEAN),
+            ("redaction_reason_codes", ARRAY),
+        ])
     }
 
     /// A task is released.
@@ -43,13 +55,18 @@ impl Kind {
                 ("message", STRING),
             ],
         )
+        .with_more(&[
+            ("note", STRING),
+            ("redaction_applied", BOOLEAN),
+            ("redaction_reason_codes", ARRAY),
+        ])
     }
 }
 
 /// Something came out of the work.
 pub fn outcome_kind(outcome_type: &str) -> Kind {
     Kind::plain(
-        format!("outcome.{}", kind_suffix(outcome_type)),
+        format!("{OUTCOME_PREFIX}{}", kind_suffix(outcome_type)),
         &["lease_id", "outcome_type", "summary"],
         &[
             ("lease_id", STRING),
@@ -60,12 +77,17 @@ pub fn outcome_kind(outcome_type: &str) -> Kind {
             ("summary", STRING),
         ],
     )
+    .with_more(&[
+        ("fencing", ARRAY),
+        ("redaction_applied", BOOLEAN),
+        ("redaction_reason_codes", ARRAY),
+    ])
 }
 
 /// Something shows what was done.
 pub fn evidence_kind(evidence_type: &str) -> Kind {
     Kind::plain(
-        format!("evidence.motus_work.{}", kind_suffix(evidence_type)),
+        format!("{EVIDENCE_PREFIX}{}", kind_suffix(evidence_type)),
         &["lease_id", "evidence_type", "summary"],
         &[
             ("lease_id", STRING),
@@ -77,6 +99,14 @@ pub fn evidence_kind(evidence_type: &str) -> Kind {
             ("log_excerpt", STRING_OR_NULL),
         ],
     )
+    .with_more(&[
+        ("fencing", ARRAY),
+        ("reports", ARRAY),
+        ("artifacts", ARRAY),
+        ("problems", ARRAY),
+        ("redaction_applied", BOOLEAN),
+        ("redaction_reason_codes", ARRAY),
+    ])
 }
 
 /// Something was decided.
@@ -92,16 +122,51 @@ pub fn decision_kind() -> Kind {
             ("alternatives_considered", ARRAY),
         ],
     )
+    .with_more(&[
+        ("fencing", ARRAY),
+        ("accepted_run", STRING),
+        ("receipt_id", STRING),
+        ("acceptor", OBJECT),
+        ("redaction_applied", BOOLEAN),
+        ("redaction_reason_codes", ARRAY),
+    ])
 }
 
 /// Where the work goes next; the payload is a route summary.
 pub fn route_kind() -> Kind {
-    Kind::plain("route.motus_work", &["status"], &[("status", STRING)])
+    Kind::plain(ROUTE_KIND, &["status"], &[("status", STRING)]).with_more(&[
+        ("lease_id", STRING),
+        ("next_actor", OBJECT),
+        ("reason", STRING),
+    ])
 }
 
 /// To whom the work is handed; the payload is a handoff.
 pub fn handoff_kind() -> Kind {
-    Kind::plain("handoff.motus_work", &["status"], &[("status", STRING)])
+    Kind::plain(HANDOFF_KIND, &["status"], &[("status", STRING)]).with_more(&[
+        ("lease_id", STRING),
+        ("receiver", OBJECT),
+        ("expected_action", STRING),
+        ("reason", STRING),
+        ("evidence_refs", ARRAY),
+    ])
+}
+
+/// Returns the kind of this name, if it is one of these.
+pub(crate) fn work_kind_named(name: &str) -> Option<Kind> {
+    let of_word = |prefix: &str, kind: fn(&str) -> Kind| {
+        // What no word comes to is recorded by somebody else.
+        Some(kind(name.strip_prefix(prefix)?)).filter(|kind| kind.name == name)
+    };
+    match name {
+        CLAIM_KIND => Some(Kind::work_claim()),
+        RELEASE_KIND => Some(Kind::work_release()),
+        DECISION_KIND => Some(decision_kind()),
+        ROUTE_KIND => Some(route_kind()),
+        HANDOFF_KIND => Some(handoff_kind()),
+        _ => of_word(OUTCOME_PREFIX, outcome_kind)
+            .or_else(|| of_word(EVIDENCE_PREFIX, evidence_kind)),
+    }
 }
 
 /// Returns the last part of a kind's name for a word that somebody chose.
@@ -128,6 +193,7 @@ const REPLACED: char = '\0';
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kind::Schema;
 
     #[test]
     fn each_kind_has_the_published_digest() {
@@ -160,6 +226,43 @@ mod tests {
         ] {
             let schema = kind.schema().expect("a kind of the table is valid");
             assert_eq!((&*kind.name, schema.digest().hex()), (name, hex));
+            assert_eq!(Kind::named(name).map(|known| known.name).as_deref(), Some(name));
+        }
+    }
+
+    #[test]
+    fn a_kind_is_known_by_the_name_that_a_word_comes_to() {
+        for kind in [route_kind(), handoff_kind(), outcome_kind("API Thing!"), evidence_kind("é")]
+        {
+            assert_eq!(work_kind_named(&kind.name).map(|known| known.name), Some(kind.name));
+        }
+        for name in ["outcome.", "outcome.API", "evidence.motus_work", "evidence.x", "work.start"] {
+            assert!(work_kind_named(name).is_none(), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_version_takes_what_is_recorded_beyond_the_declared_fields() {
+        let version = |kind: &Kind, field: &str, definition: &str| {
+            let ours = kind.schema().expect("a kind of the table is valid").canonical_text();
+            let wider = format!(r#""properties":{{"{field}":{definition},"#);
+            Schema::from_stored(&ours.replacen(r#""properties":{"#, &wider, 1)).expect("a schema")
+        };
+        for (kind, field, definition, fits) in [
+            (Kind::work_claim(), "fencing", r#"{"type":"string"}"#, false),
+            (Kind::work_claim(), "fencing", r#"{"type":["array","null"]}"#, true),
+            (Kind::work_release(), "note", r#"{"enum":["done"]}"#, false),
+            (Kind::work_release(), "other", r#"{"type":"null"}"#, true),
+            (outcome_kind("file"), "redaction_applied", r#"{"type":"string"}"#, false),
+            (evidence_kind("log"), "reports", r#"{"type":"object"}"#, false),
+            (evidence_kind("log"), "reports", "{}", true),
+            (decision_kind(), "acceptor", r#"{"type":"string"}"#, false),
+            (route_kind(), "next_actor", r#"{"type":"string"}"#, false),
+            (handoff_kind(), "evidence_refs", r#"{"type":"object"}"#, false),
+            (handoff_kind(), "evidence_refs", r#"{"type":"array"}"#, true),
+        ] {
+            let found = kind.check_version(&version(&kind, field, definition));
+            assert_eq!(found.is_ok(), fits, "{} {field} {definition}", kind.name);
         }
     }
 

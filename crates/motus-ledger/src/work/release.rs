@@ -3,7 +3,7 @@
 use motus_json::Object;
 
 use crate::kind::Kind;
-use crate::operation::{CloseRequest, close_run, release_lock};
+use crate::operation::{CloseRequest, close_run, release_lock, require};
 use crate::work::fence::hold;
 use crate::work::lease::{EXPIRED_TTL, LOST_LOCK, close_key};
 use crate::work::lookup::page_of_leases;
@@ -12,6 +12,9 @@ use crate::work::replay::{conflict, replay};
 use crate::work::texts::Redaction;
 use crate::work::{Fact, HandOff, Lease, LeaseState, ReleaseOutcome, WorkError, find_lease};
 use crate::{Clock, Event, Run, RunId, WriteTransaction};
+
+/// The member of a release that says why the work ended so; the published releases tolerate it.
+pub(crate) const NOTE: &str = "note";
 
 /// What releasing a claim needs.
 #[derive(Debug, Clone)]
@@ -22,6 +25,8 @@ pub struct ReleaseRequest {
     pub outcome: ReleaseOutcome,
     /// To whom the work is handed.
     pub hand_off: Option<HandOff>,
+    /// Why it ended so.
+    pub note: Option<String>,
     /// The agent that writes; the one that claimed when none is given.
     pub agent_id: Option<String>,
 }
@@ -30,6 +35,24 @@ impl ReleaseRequest {
     /// Tells whether the work is given up, and nobody goes on with it.
     fn gives_up(&self) -> bool {
         self.outcome == ReleaseOutcome::Aborted && self.hand_off.is_none()
+    }
+
+    /// Refuses what every Store would refuse.
+    ///
+    /// Errors: `ledger.field_required`, `work.text_too_long`, and those of [`HandOff::check`].
+    pub fn check(&self) -> Result<(), WorkError> {
+        self.cleaned_note(&mut Redaction::default())?;
+        self.hand_off.as_ref().map_or(Ok(()), HandOff::check)
+    }
+
+    /// Returns the note as it is recorded.
+    pub(super) fn cleaned_note(
+        &self,
+        redaction: &mut Redaction,
+    ) -> Result<Option<String>, WorkError> {
+        let Some(note) = &self.note else { return Ok(None) };
+        require("note", note)?;
+        redaction.take("note", note).map(Some)
     }
 }
 
@@ -50,7 +73,8 @@ struct End {
     reason_code: &'static str,
     message: &'static str,
     producer_id: String,
-    /// Why something of the hand-off was replaced, whose own payloads take no further member.
+    note: Option<String>,
+    /// Why something was replaced, in the note or in the hand-off, whose own payloads take no further member.
     redaction: Redaction,
 }
 
@@ -61,6 +85,7 @@ impl End {
             reason_code: "RELEASED_OK",
             message: "released",
             producer_id,
+            note: None,
             redaction: Redaction::default(),
         }
     }
@@ -78,9 +103,9 @@ impl End {
 ///
 /// Releasing it again in the same way is a replay. A release that the published release has begun is
 /// completed by the same outcome. One that lost a lock can be given up, and nothing else: it is in nobody's
-/// way, and whoever has the lock keeps it. Errors: `work.lease_not_found`, `work.lease_expired`;
-/// `work.lease_closed` when its run ended otherwise; `work.release_conflict`;
-/// `work.handoff_without_evidence`; those of [`HandOff::check`].
+/// way, and whoever has the lock keeps it. A request without a note contradicts none. Errors:
+/// `work.lease_not_found`, `work.lease_expired`; `work.lease_closed` when its run ended otherwise;
+/// `work.release_conflict`; `work.handoff_without_evidence`; those of [`ReleaseRequest::check`].
 pub fn release(
     transaction: &mut dyn WriteTransaction,
     request: &ReleaseRequest,
@@ -94,8 +119,9 @@ pub fn release(
     if !(lease.lost_lock.is_some() && request.gives_up()) {
         require_alive(&lease, clock)?;
     }
+    let says_more = request.hand_off.is_some() || request.note.is_some();
     let said = said_release(transaction, &lease)?;
-    if let Some(said) = said.filter(|said| *said != request.outcome || request.hand_off.is_some()) {
+    if let Some(said) = said.filter(|said| *said != request.outcome || says_more) {
         return Err(conflict(lease, said, None, request));
     }
     if lease.lost_lock.is_none() {
@@ -109,6 +135,7 @@ pub fn release(
         }
         end.redaction = redaction;
     }
+    end.note = request.cleaned_note(&mut end.redaction)?;
     let (run, event) = finish(transaction, &lease, end, clock)?;
     Ok(Released { lease: Lease { run, ..lease }, event: Some(event), replayed: false })
 }
@@ -153,6 +180,9 @@ fn finish(
         ("reason_code", end.reason_code),
         ("message", end.message),
     ]);
+    if let Some(note) = end.note {
+        payload.insert(NOTE, note);
+    }
     end.redaction.record(&mut payload);
     let (kind, id) = (Kind::work_release(), outcome.to_owned());
     let fact = Fact { kind, what: "release", id, payload };

@@ -1,9 +1,11 @@
 //! Releasing a claim again: the same is a replay, all else a conflict that says what differs.
 
-use crate::ReadTransaction;
 use crate::work::hand_off::recorded;
 use crate::work::lease::release_key;
+use crate::work::release::NOTE;
+use crate::work::texts::Redaction;
 use crate::work::{Lease, ReadyHandOff, ReleaseOutcome, ReleaseRequest, Released, WorkError};
+use crate::{Event, ReadTransaction};
 
 /// Answers a release of a claim that is closed: a replay when it was released in the same way.
 pub(super) fn replay(
@@ -28,7 +30,20 @@ pub(super) fn replay(
     }
     let key = release_key(&lease.lease_id, said.as_str());
     let event = transaction.event_by_key(&lease.run.id, &key)?;
+    let asked = request.cleaned_note(&mut Redaction::default())?;
+    if asked.is_some() && asked != event.as_ref().and_then(note) {
+        let said = format!("as {}, with another note or none", said.as_str());
+        return Err(WorkError::ReleaseConflict {
+            lease_id: lease.lease_id,
+            run_id: lease.run.id,
+            said,
+        });
+    }
     Ok(Released { lease, event, replayed: true })
+}
+
+fn note(release: &Event) -> Option<String> {
+    release.payload().ok()?.get(NOTE)?.as_str().map(str::to_owned)
 }
 
 /// Says what differs: the outcome, or where that is the same, to whom the work was handed.
@@ -41,6 +56,9 @@ pub(super) fn conflict(
     let Lease { lease_id, run, .. } = lease;
     let said = match (said == request.outcome, recorded) {
         (false, _) => format!("as {}", said.as_str()),
+        (true, None) if request.hand_off.is_none() => {
+            format!("as {}, without a note", said.as_str())
+        }
         (true, None) => "and handed to nobody".to_owned(),
         (true, Some(recorded)) => {
             let receiver = recorded.receiver;

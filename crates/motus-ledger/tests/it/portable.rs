@@ -1,5 +1,6 @@
 //! Portable documents against the published schemas, fixtures and vectors.
 
+mod beside;
 mod changes;
 mod dates;
 mod findings;

@@ -348,10 +348,18 @@ fn metrics_of_which_something_would_be_lost_are_not_generated_anew() {
 #[test]
 fn a_final_receipt_needs_every_placeholder_replaced() {
     let tree = scaffolded();
-    let Err(Refusal::Invalid { what, faults }) = finalize(&tree, &id(), &now()) else {
-        panic!("nothing is filled in")
-    };
-    assert_eq!(what, "final receipt");
+    let refusal = finalize(&tree, &id(), &now()).expect_err("nothing is filled in");
+    assert_eq!(refusal.code(), "release.invalid");
+    insta::assert_snapshot!(refusal, @"final receipt failed schema validation: to be filled in: closeout.disposition, closeout.decision_ref, closeout.evidence_refs.0, closeout.output_refs.0, closeout.route_taken, closeout.summary");
+    insta::assert_snapshot!(refusal.details().join("\n"), @"
+    closeout.disposition: '<accepted|rejected|needs_changes|partial|aborted|superseded>' is not one of ['accepted', 'rejected', 'needs_changes', 'partial', 'aborted', 'superseded']
+    closeout.decision_ref is still the placeholder <decision-ref>
+    closeout.evidence_refs.0 is still the placeholder <evidence-ref>
+    closeout.output_refs.0 is still the placeholder <output-ref>
+    closeout.route_taken is still the placeholder <route-name>
+    closeout.summary is still the placeholder <closeout-summary>
+    ");
+    let Refusal::Unfilled { faults } = refusal else { panic!("it is about the closeout") };
     let places: Vec<&str> = faults.iter().map(|fault| fault.path.as_str()).collect();
     assert_eq!(
         places,
@@ -394,6 +402,104 @@ fn a_final_receipt_is_made_once_and_holds() {
         validate_final(&tree, &id()).unwrap_err().to_string(),
         "final receipt source hash is stale: final-receipt.json"
     );
+}
+
+/// Default words are those of whoever generated the packets: a receipt holds when ours are others by now.
+#[test]
+fn a_finalized_release_holds_whatever_the_default_words_are_by_now() {
+    let mut tree = scaffolded();
+    let instead = Object::from([("intent", Value::from("Ask both owners."))]);
+    set(&mut tree, SOURCE, "stage_overrides", Object::from([("release-approval", instead)]));
+    close(&mut tree);
+    let receipt = finalize(&tree, &id(), &now()).unwrap().to_text();
+    set(&mut tree, PACKET, "scope", vec!["words of another release"]);
+    let drift = format!("generated artifact drift detected: {PACKET}");
+    assert_eq!(refused(&tree), drift, "it can be generated anew");
+    put(&mut tree, FINAL_RECEIPT, &receipt);
+    assert!(validate_final(&tree, &id()).is_ok());
+    let states = overview(&tree, &id()).unwrap();
+    assert!(states.stages.iter().all(|stage| stage.packet == PacketState::Current));
+    for (member, value) in [
+        ("intent", Value::from("Ask nobody.")),
+        ("assigned_capability_class", "other".into()),
+        ("inputs", vec!["release_id=2"].into()),
+    ] {
+        let mut tree = tree.clone();
+        set(&mut tree, PACKET, member, value);
+        assert_eq!(refused(&tree), drift, "{member}");
+    }
+    set(&mut tree, PACKET, "scope", "no list");
+    assert_eq!(validate(&tree, &id()).unwrap_err().code(), "release.invalid");
+}
+
+#[test]
+fn a_document_that_does_not_tell_its_source_is_stale() {
+    for path in tree_of_generated() {
+        let mut tree = scaffolded();
+        put(&mut tree, &path, "{}");
+        assert_eq!(validate(&tree, &id()).unwrap_err().code(), "release.stale", "{path}");
+    }
+}
+
+#[test]
+fn a_source_whose_name_is_none_has_not_its_shape() {
+    let mut tree = scaffolded();
+    set(&mut tree, SOURCE, "release_id", "..");
+    assert_eq!(
+        refused(&tree),
+        "release source failed schema validation: release_id: '..' does not match '^[A-Za-z0-9][A-Za-z0-9._-]*$'"
+    );
+}
+
+#[test]
+fn what_is_fixed_in_a_receipt_is_a_part_of_its_shape() {
+    let mut tree = scaffolded();
+    close(&mut tree);
+    let receipt = finalize(&tree, &id(), &now()).unwrap().to_text();
+    for (member, value, message) in [
+        ("ledger_commitment.status", Value::from("written"), "'pending_ledger_write' was expected"),
+        ("packet_refs", Vec::<Value>::new().into(), "[] should be non-empty"),
+    ] {
+        put(&mut tree, FINAL_RECEIPT, &receipt);
+        set(&mut tree, FINAL_RECEIPT, member, value);
+        let refusal = validate_final(&tree, &id()).unwrap_err();
+        assert_eq!(
+            refusal.to_string(),
+            format!("final receipt failed schema validation: {member}: {message}")
+        );
+    }
+}
+
+#[test]
+fn an_overview_tells_what_synchronizing_would_refuse() {
+    let hindrance = |tree: &Tree| overview(tree, &id()).unwrap().hindrance.map(|it| it.code());
+    let mut tree = scaffolded();
+    tree.entries.remove(PACKET);
+    assert_eq!(hindrance(&tree), None);
+    set(&mut tree, METRICS_TEMPLATE, "metrics.0.value", -3_i64);
+    assert_eq!(hindrance(&tree), Some("release.invalid"));
+    let mut tree = scaffolded();
+    tree.entries.insert(PACKET.into(), Entry::Unusable("is a pipe, not a file"));
+    assert_eq!(hindrance(&tree), Some("release.unreadable"));
+}
+
+#[test]
+fn the_digest_of_a_receipt_is_known_without_its_workspace() {
+    let mut tree = scaffolded();
+    close(&mut tree);
+    let receipt = finalize(&tree, &id(), &now()).unwrap();
+    tree.entries.retain(|path, _| path == SOURCE);
+    let hash = motus_ledger::release::final_hash;
+    assert_eq!(hash(&tree, &id(), &now()).as_deref(), Ok(receipt.receipt_hash()));
+    let later = at("2026-01-02T03:04:06Z");
+    assert_ne!(hash(&tree, &id(), &later).as_deref(), Ok(receipt.receipt_hash()));
+}
+
+#[test]
+fn a_source_that_is_no_json_is_told_with_line_and_character() {
+    let mut tree = scaffolded();
+    put(&mut tree, SOURCE, "{\n  \"a\": 1,\n  \"é\": ,\n}");
+    assert_eq!(refused(&tree), "release-source.json is no JSON document: 3:8: expected a value");
 }
 
 #[test]

@@ -157,3 +157,37 @@ fn a_kind_in_another_shape_stops_its_runs_only_in_that_store() {
     store.append(&new_event(&run, "note", "e1", r#"{"n":1}"#)).expect("appended");
     refused(take_in(&mut store, &text), "import.kind_conflict", "kind note: sha256:");
 }
+
+/// What a file brings must not refuse what the work loop records, of whatever type.
+#[test]
+fn a_kind_that_would_stop_the_work_loop_is_refused() {
+    let release = |more: &str| {
+        format!(
+            r#"{{"type":"object","required":["lease_id","outcome","decision","reason_code"],"properties":{{"lease_id":{{"type":"string"}},"outcome":{{"type":"string"}},"decision":{{"type":"string"}},"reason_code":{{"type":"string"}},"message":{{"type":"string"}}{more}}}}}"#
+        )
+    };
+    for (kind, schema, fits) in [
+        ("work.release", release(""), true),
+        ("work.release", release(r#","note":{"type":["null","string"]}"#), true),
+        ("work.release", release(r#","note":{"type":"null"}"#), false),
+        ("work.release", release(r#","redaction_applied":{"type":"string"}"#), false),
+        ("work.release", ANY_OBJECT.to_owned(), false),
+        ("outcome.api_thing", ANY_OBJECT.to_owned(), false),
+        ("evidence.motus_work.log", ANY_OBJECT.to_owned(), false),
+        ("decision.motus_work", ANY_OBJECT.to_owned(), false),
+        ("handoff.motus_work", r#"{"type":"object","required":["status"],"properties":{"status":{"type":"string"},"receiver":{"type":"string"}}}"#.to_owned(), false),
+        // No word of ours comes to these: somebody else records them.
+        ("outcome.API", ANY_OBJECT.to_owned(), true),
+        ("evidence.log", ANY_OBJECT.to_owned(), true),
+    ] {
+        let mut theirs = empty();
+        theirs.register(kind, &schema).expect("the version is registered");
+        let text = export_all(&mut theirs);
+        let taken = take_in(&mut empty(), &text);
+        if fits {
+            assert!(taken.is_ok(), "{kind} {schema}");
+        } else {
+            refused(taken, "import.kind_conflict", "does not go with what this program records");
+        }
+    }
+}

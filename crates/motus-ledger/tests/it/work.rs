@@ -92,8 +92,11 @@ impl Work {
         hand_off: Option<HandOff>,
     ) -> Result<Released, WorkError> {
         let lease = lease.to_owned();
-        let request = ReleaseRequest { lease, outcome, hand_off, agent_id: None };
-        self.step(|transaction, clock, _| work::release(transaction, &request, clock))
+        self.release_as(&ReleaseRequest { lease, outcome, hand_off, note: None, agent_id: None })
+    }
+
+    fn release_as(&mut self, request: &ReleaseRequest) -> Result<Released, WorkError> {
+        self.step(|transaction, clock, _| work::release(transaction, request, clock))
     }
 
     fn accept(&mut self, request: &AcceptRequest) -> Result<Accepted, WorkError> {

@@ -93,6 +93,33 @@ fn copy_nowhere(place: &StorePlace) {
     assert_eq!(code(SqliteStore::open_read_only(place)), "ok");
 }
 
+/// What leaves no trace: the file alone is read where it is, and with a log in a copy.
+#[test]
+fn a_store_in_one_file_needs_no_copy_to_leave_no_trace() {
+    let (sandbox, _) = Sandbox::with_run(2);
+    let traceless = || SqliteStore::open_traceless(&sandbox.place).expect("the Store opens");
+    let facts = || -> Vec<_> {
+        let paths = names(sandbox.directory()).into_iter().map(|it| sandbox.directory().join(it));
+        paths.map(|path| motus_fs::inspect(&path).expect("it can be looked at")).collect()
+    };
+    let before = facts();
+    assert_eq!(runs(traceless()), 1);
+    assert!(traceless().was_read_whole().expect("the files can be looked at"));
+    assert_eq!(facts(), before);
+    sandbox.fold_log();
+    let before = facts();
+    let store = traceless();
+    assert!(store.was_read_whole().expect("the files can be looked at"));
+    assert_eq!(runs(store), 1);
+    assert_eq!(facts(), before);
+    // It is read without locks: what somebody writes meanwhile does not go unnoticed.
+    let store = traceless();
+    let mut ledger = sandbox.ledger();
+    ledger.clock.advance_seconds(1);
+    ledger.start(&new_run("later")).expect("the run starts");
+    assert!(!store.was_read_whole().expect("the files can be looked at"));
+}
+
 #[test]
 fn a_missing_temporary_directory_is_named() {
     if let Some(place) = child::place() {

@@ -134,11 +134,28 @@ fn a_new_directory_of_motus_keeps_its_content_out_of_git() {
     let sandbox = Sandbox::new();
     drop(sandbox.ledger());
     let ignore = sandbox.directory().join(".gitignore");
-    assert_eq!(fs::read_to_string(&ignore).expect("the file is there"), "*\n");
+    let rules = fs::read_to_string(&ignore).expect("the file is there");
+    assert!(rules.starts_with("*\n") && rules.contains("!/releases/**\n"), "{rules}");
 
     fs::remove_file(&ignore).expect("the file can be removed");
     drop(sandbox.ledger());
-    assert!(!ignore.exists(), "the directory was there already");
+    assert!(!ignore.exists(), "the Store was there already");
+    for path in ["kernel-store.db", "kernel-store.db-wal", "kernel-store.db-shm"] {
+        let _ = fs::remove_file(sandbox.directory().join(path));
+    }
+    drop(sandbox.ledger());
+    assert!(ignore.exists(), "a Store was made");
+    fs::write(&ignore, "ours").expect("the file can be written");
+    for path in ["kernel-store.db", "kernel-store.db-wal", "kernel-store.db-shm"] {
+        let _ = fs::remove_file(sandbox.directory().join(path));
+    }
+    drop(sandbox.ledger());
+    assert_eq!(fs::read_to_string(&ignore).expect("the file is there"), "ours");
+    motus_store::renew_ignored(sandbox.directory()).expect("nothing is done");
+    assert_eq!(fs::read_to_string(&ignore).expect("the file is there"), "ours");
+    fs::write(&ignore, "*\n").expect("the file can be written");
+    motus_store::renew_ignored(sandbox.directory()).expect("it is replaced");
+    assert_eq!(fs::read_to_string(&ignore).expect("the file is there"), rules);
     let place = StorePlace::new(sandbox.scratch.project().join("state/store.db"));
     drop(SqliteStore::open(&place, true).expect("the Store opens"));
     assert!(!sandbox.scratch.project().join("state/.gitignore").exists());

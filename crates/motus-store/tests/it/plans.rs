@@ -169,6 +169,7 @@ fn costs(connection: &Connection) -> BTreeMap<&'static str, i32> {
     );
     count("run_ids_after", params![first, 20]);
     count("events_of_run", params![first]);
+    count("events_of_run_without", params![first, "evidence.", "evidence.\u{10ffff}"]);
     count("event_by_key", params![first, "e2"]);
     count("last_event", params![first]);
     count("last_seq", params![first]);
@@ -230,4 +231,27 @@ fn an_open_claim_costs_the_next_one_a_look_at_its_locks_and_no_more() {
         all
     };
     assert_eq!(rest(410), rest(10));
+}
+
+/// Of a run that is full of evidence, what asks for all else pays a comparison for each piece.
+#[test]
+fn what_is_left_out_of_a_run_costs_a_comparison() {
+    let cost = |name: &str, pieces: u32| {
+        let connection = database(200);
+        let fill = format!(
+            "INSERT INTO kind_versions VALUES ('evidence.x', 'h', '{{}}', 't');
+            WITH RECURSIVE n(i) AS (SELECT 10 UNION ALL SELECT i + 1 FROM n WHERE i < {pieces} + 9)
+            INSERT INTO events SELECT 'run_00000000000000000001', i, 'f' || i, 'f' || i, 'p', 'h',
+            'evidence.x', 't', '{{}}', 'p' FROM n;"
+        );
+        connection.execute_batch(&fill).expect("the rows");
+        let run: &dyn ToSql = &"run_00000000000000000001";
+        let bounds: [&dyn ToSql; 2] = [&"evidence.", &"evidence.\u{10ffff}"];
+        let values =
+            if name == "events_of_run" { vec![run] } else { vec![run, bounds[0], bounds[1]] };
+        steps(&connection, name, &values)
+    };
+    let each = |name| (cost(name, 1010) - cost(name, 10)) / 1000;
+    let (whole, left_out) = (each("events_of_run"), each("events_of_run_without"));
+    assert!(left_out * 2 <= whole, "{left_out} steps for each piece, and {whole} to read it");
 }

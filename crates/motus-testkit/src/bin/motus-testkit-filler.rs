@@ -2,7 +2,8 @@
 //!
 //! For measurements that need a large Store. Times and ids are fixed, so the same arguments give
 //! the same rows; one run id per line comes out. Usage: `motus-testkit-filler STORE AMOUNT..`: `EVENTS`
-//! is one open run of that many events, and `RUNSxEVENTS` that many closed ones.
+//! is one open run of that many events, and `RUNSxEVENTS` that many closed ones; `evidence:EVENTS` is one
+//! closed run whose every event is evidence, and `paths:EVENTS` the same with a path in each summary.
 
 use std::error::Error;
 use std::io::{self, BufWriter, Write};
@@ -17,6 +18,9 @@ use motus_testkit::sample::{ANY_OBJECT, closing, json, new_event, new_run};
 use motus_testkit::{FixedClock, SequentialIds};
 
 const KIND: &str = "note";
+
+/// The kind of every event of a run that is full of evidence.
+const EVIDENCE_KIND: &str = "evidence.motus_work.test_result";
 
 /// How many events one transaction takes: enough to forget its cost, few enough to fit in memory.
 const BATCH: u32 = 10_000;
@@ -40,16 +44,22 @@ fn run(arguments: &[String]) -> Result<(), Box<dyn Error>> {
     let mut filler =
         Filler { store, clock: FixedClock::default(), ids: SequentialIds::default(), runs: 0 };
     filler.write(|transaction, clock| {
-        register_kind(transaction, KIND, &Schema::new(json(ANY_OBJECT))?, clock)?;
+        for kind in [KIND, EVIDENCE_KIND] {
+            register_kind(transaction, kind, &Schema::new(json(ANY_OBJECT))?, clock)?;
+        }
         Ok(())
     })?;
     let mut stdout = BufWriter::new(io::stdout());
     for amount in amounts {
-        match amount.split_once('x') {
-            None => writeln!(stdout, "{}", filler.open_run(amount.parse()?)?)?,
-            Some((runs, events)) => {
-                filler.closed_runs(runs.parse()?, events.parse()?, &mut stdout)?;
-            }
+        let amount = amount.as_str();
+        if let Some(events) = amount.strip_prefix("evidence:") {
+            writeln!(stdout, "{}", filler.evidence_run(events.parse()?, "")?)?;
+        } else if let Some(events) = amount.strip_prefix("paths:") {
+            writeln!(stdout, "{}", filler.evidence_run(events.parse()?, " in /home/someone/it")?)?;
+        } else if let Some((runs, events)) = amount.split_once('x') {
+            filler.closed_runs(runs.parse()?, events.parse()?, &mut stdout)?;
+        } else {
+            writeln!(stdout, "{}", filler.open_run(amount.parse()?)?)?;
         }
     }
     filler.store.checkpoint()?;
@@ -71,6 +81,27 @@ impl Filler {
             let last = events.min(first.saturating_add(BATCH - 1));
             self.write(|transaction, clock| append(transaction, &run, first..=last, clock))?;
         }
+        Ok(run)
+    }
+
+    /// Makes a closed run of evidence as the work loop records it; `where_it_is` ends each summary.
+    fn evidence_run(&mut self, events: u32, where_it_is: &str) -> Result<RunId, Box<dyn Error>> {
+        let run = self.start(1)?.remove(0).id;
+        for first in (1..=events).step_by(BATCH as usize) {
+            let last = events.min(first.saturating_add(BATCH - 1));
+            self.write(|transaction, clock| {
+                for number in first..=last {
+                    let (key, payload) = (format!("fill:{number}"), evidence(number, where_it_is));
+                    let request = new_event(&run, EVIDENCE_KIND, &key, &payload);
+                    append_event(transaction, &request, clock)?;
+                }
+                Ok(())
+            })?;
+        }
+        self.write(|transaction, clock| {
+            close_run(transaction, &closing(&run), clock)?;
+            Ok(())
+        })?;
         Ok(run)
     }
 
@@ -139,4 +170,14 @@ fn append(
 fn payload(number: u32) -> String {
     let text = "a line that somebody might have written down ".repeat(5);
     format!(r#"{{"number":{number},"text":"{text}","tags":["filled","measured"]}}"#)
+}
+
+fn evidence(number: u32, where_it_is: &str) -> String {
+    format!(r#"{{"lease_id":"lease-0123456789ab","legacy_evidence_id":"evidence-{number:012}","#)
+        + &format!(
+            r#""evidence_type":"test_result","summary":"test_result: passed={number} failed=0 skipped=1{where_it_is}","#
+        )
+        + &format!(
+            r#""test_results":{{"failed":0,"passed":{number},"skipped":1}},"diff_summary":null,"log_excerpt":null}}"#
+        )
 }

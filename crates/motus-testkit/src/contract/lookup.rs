@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use motus_ledger::{RunId, RunQuery};
 
 use super::{StoreFixture, with_run};
-use crate::sample::{ANY_OBJECT_HASH, new_event, new_run};
+use crate::sample::{ANY_OBJECT, ANY_OBJECT_HASH, new_event, new_run};
 use crate::{TestLedger, events_of};
 
 /// An empty Store has no rows and no errors.
@@ -44,6 +44,34 @@ pub fn events_are_visited_in_order_until_told_to_stop(fixture: &dyn StoreFixture
     assert!(visited.is_ok());
     assert_eq!(seen, (1..=11).collect::<Vec<u64>>());
     assert_eq!(ledger.events(&run.id).len(), 12);
+}
+
+/// What is left out is what begins so, letter by letter, and nothing beside it.
+pub fn events_whose_kind_begins_so_are_left_out(fixture: &dyn StoreFixture) {
+    let (mut ledger, run) = with_run(fixture);
+    let kinds =
+        ["note", "evidence.a", "evidence", "Evidence.a", "evidence.é", "evidence/x", "evid"];
+    for kind in kinds {
+        ledger.register(kind, ANY_OBJECT).expect("registered");
+        ledger.append(&new_event(&run.id, kind, kind, "{}")).expect("appended");
+    }
+    let left = |ledger: &mut TestLedger, prefix: &str, stop: Option<&str>| {
+        let mut seen = Vec::new();
+        let visited = ledger.read(|transaction| {
+            transaction.visit_events_without(&run.id, prefix, &mut |event| {
+                let is_last = stop == Some(event.schema_kind.as_str());
+                seen.push(event.schema_kind);
+                if is_last { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            })
+        });
+        visited.expect("visited");
+        seen
+    };
+    let beside = ["note", "evidence", "Evidence.a", "evidence/x", "evid"];
+    assert_eq!(left(&mut ledger, "evidence.", None), beside);
+    assert_eq!(left(&mut ledger, "evidence.", Some("Evidence.a")), beside[..3]);
+    assert_eq!(left(&mut ledger, "other.", None), kinds);
+    assert_eq!(left(&mut ledger, "", None), [""; 0]);
 }
 
 /// A key names one event in each run.

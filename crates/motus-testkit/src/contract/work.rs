@@ -164,6 +164,7 @@ pub fn work_is_handed_from_one_to_another(fixture: &dyn StoreFixture) {
             expected_action: "review".to_owned(),
             reason: "done".to_owned(),
         }),
+        note: None,
         agent_id: None,
     };
     let released =

@@ -41,6 +41,11 @@ impl<'t> PointInTime<'t> {
         let seconds = days * 86_400 + time - minutes * 60;
         Some(Self { seconds, fraction: fraction.trim_end_matches('0') })
     }
+
+    /// Returns the second that it lies in, counted from the beginning of year 0 in UTC.
+    pub fn second(self) -> i64 {
+        self.seconds
+    }
 }
 
 /// Returns how many days lie between the beginning of year 0 and that of a month.

@@ -8,7 +8,10 @@ const INTRODUCERS: [&str; 2] = ["\u{1b}[", "\u{9b}"];
 
 /// Tells whether a text may hold a control sequence.
 pub(super) fn may_be_coloured(text: &str) -> bool {
-    INTRODUCERS.iter().any(|introducer| text.contains(introducer))
+    // A look at single bytes is quicker than a search, and enough for nearly every text.
+    let bytes = text.as_bytes();
+    (bytes.contains(&0x1b) || bytes.contains(&0xc2))
+        && INTRODUCERS.iter().any(|introducer| text.contains(introducer))
 }
 
 /// Replaces each control sequence of a terminal (ECMA-48). Cost: linear.

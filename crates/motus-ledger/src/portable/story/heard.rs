@@ -6,7 +6,7 @@ use crate::portable::blank::is_blank;
 use crate::portable::story::{StoryError, evidence};
 use crate::portable::work::Step;
 use crate::projection::Release;
-use crate::work::{CLAIM_KIND, DECISION_KIND, Party, RELEASE_KIND, accepted_by};
+use crate::work::{CLAIM_KIND, DECISION_KIND, NOTE, Party, RELEASE_KIND, accepted_by};
 use crate::wrap::{OUTPUT_SUMMARY_KIND, START_KIND};
 use crate::{Digest, Event};
 
@@ -15,6 +15,8 @@ use crate::{Digest, Event};
 pub(super) struct Heard {
     pub(super) claim: Option<Claim>,
     pub(super) release: Release,
+    /// Why the work ended so, as its release says.
+    pub(super) note: Option<String>,
     /// The name of the program that was run.
     pub(super) tool: Option<String>,
     pub(super) is_command: bool,
@@ -90,6 +92,7 @@ impl Heard {
     fn take_release(&mut self, payload: &Value) {
         self.is_redacted |= was_redacted(payload);
         self.release = payload.as_object().map_or(Release::Absent, Release::read);
+        self.note = payload.get(NOTE).and_then(said);
     }
 
     fn take_decision(&mut self, payload: &Value) {

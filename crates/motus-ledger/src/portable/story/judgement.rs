@@ -1,6 +1,6 @@
 //! What was made of the end of a run: handed over, accepted, rejected, or none of these.
 
-use crate::portable::story::{Actor, Story, StoryError, listen};
+use crate::portable::story::{Actor, Story, StoryError, listen, listen_without};
 use crate::projection::Release;
 use crate::work::{Party, ReadyHandOff};
 use crate::{Outcome, ReadTransaction, Run, RunId, Timestamp};
@@ -86,17 +86,35 @@ pub fn judge_alone(transaction: &dyn ReadTransaction, run: &Run) -> Result<Judge
         let judgement = Judgement::Open;
         return Ok(Judged { outcome: None, hand_off: None, judgement, accepts: None });
     }
-    let mut story = listen(transaction, run.clone(), None)?;
-    let outcome = Some(story.status());
-    let hand_off = story.handing().ready;
-    let judgement = story.judgement(hand_off.as_ref());
-    let accepts = story.heard.acceptance().map(|accepted| RunId::from(accepted.run_id.as_str()));
-    let is_accepted =
-        matches!(judgement, Judgement::Accepted { method: Method::HandoffAcceptance, .. });
-    Ok(Judged { outcome, hand_off, judgement, accepts: accepts.filter(|_| is_accepted) })
+    Ok(listen(transaction, run.clone(), None)?.judged())
+}
+
+/// Judges a run without its evidence, when that says enough; nothing when it may be handed over.
+///
+/// Evidence counts for a hand-off alone, which names pieces of it. Errors: those of [`judge_alone`], but for
+/// what is wrong with evidence.
+pub(crate) fn judge_without_evidence(
+    transaction: &dyn ReadTransaction,
+    run: &Run,
+) -> Result<Option<Judged>, StoryError> {
+    if run.is_open() {
+        return judge_alone(transaction, run).map(Some);
+    }
+    let mut story = listen_without(transaction, run.clone(), "evidence.")?;
+    Ok(story.heard.handoff.is_none().then(|| story.judged()))
 }
 
 impl Story {
+    fn judged(&mut self) -> Judged {
+        let outcome = Some(self.status());
+        let hand_off = self.handing().ready;
+        let judgement = self.judgement(hand_off.as_ref());
+        let accepts = self.heard.acceptance().map(|accepted| RunId::from(&*accepted.run_id));
+        let is_accepted =
+            matches!(judgement, Judgement::Accepted { method: Method::HandoffAcceptance, .. });
+        Judged { outcome, hand_off, judgement, accepts: accepts.filter(|_| is_accepted) }
+    }
+
     /// Handed over is not yet accepted: that is the receiver's to say. A release is accepted when the run
     /// ended as it says; a command is judged by its exit code.
     pub(super) fn judgement(&self, hand_off: Option<&ReadyHandOff>) -> Judgement {

@@ -33,8 +33,9 @@ impl Story {
 
     fn outcome(&mut self) -> Object {
         let mut outcome = Object::from([("status", self.status())]);
-        let note = self.closing.outcome_note.clone().filter(|note| !is_blank(note));
-        let summary = match note {
+        // What its worker says of it says more than the note of the close, which names a code.
+        let close = self.closing.outcome_note.clone().filter(|note| !is_blank(note));
+        let summary = match self.heard.note.clone().or(close) {
             Some(note) => Some(self.clean(&note)),
             None if self.heard.release != Release::Absent => {
                 Some(format!("released as {}", self.status()))

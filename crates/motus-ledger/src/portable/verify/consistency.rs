@@ -71,7 +71,8 @@ impl<'e> Envelope<'e> {
         let is_accepted = self.text("acceptance.status") == Some("accepted");
         let is_failure = self.text("outcome.status") == Some("failure");
         let reasons = ["outcome.summary", "acceptance.rationale_ref", "route_summary.reason"];
-        let has_reason = reasons.into_iter().filter_map(|it| self.text(it)).any(|it| !is_blank(it));
+        let says_why = |text: &str| !is_blank(text) && !is_of_rote(text);
+        let has_reason = reasons.into_iter().filter_map(|it| self.text(it)).any(says_why);
         (is_accepted && is_failure && !has_reason).then(|| {
             let message = "a failure is accepted, and neither outcome.summary nor \
                            acceptance.rationale_ref nor route_summary.reason says why";
@@ -168,4 +169,19 @@ impl<'e> Envelope<'e> {
         };
         missing.filter(|(_, field)| self.at(field).is_none()).map(finding).collect()
     }
+}
+
+/// Tells whether a summary is what every release of the work loop leaves: the outcome, and sometimes a code.
+fn is_of_rote(summary: &str) -> bool {
+    let is_code = |text: &str| text.bytes().all(|it| it.is_ascii_uppercase() || it == b'_');
+    let released = || summary.strip_prefix("motus work released ")?.split_once(": ");
+    let closed = ["motus work closed ", "released as "].into_iter();
+    match released() {
+        Some((outcome, code)) => is_outcome(outcome) && is_code(code),
+        None => closed.filter_map(|start| summary.strip_prefix(start)).any(is_outcome),
+    }
+}
+
+fn is_outcome(text: &str) -> bool {
+    matches!(text, "success" | "partial" | "failure" | "aborted")
 }

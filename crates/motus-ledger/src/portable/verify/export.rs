@@ -30,6 +30,7 @@ pub(super) fn findings(export: &Object) -> Vec<Finding> {
         findings.extend(repeated_keys(&of_run));
         findings.extend(course(place, run, &of_run));
         findings.extend(exported_before(export, place, run));
+        findings.extend(outside(run, &of_run));
     }
     // What is left belongs to no run, or to one that stands there twice.
     for (place, _) in events.into_values().flatten() {
@@ -50,12 +51,35 @@ fn label(export: &Object) -> Option<Finding> {
 }
 
 fn exported_before(export: &Object, place: usize, run: &Value) -> Option<Finding> {
-    let closed = PointInTime::parse(run.get("closed_at")?.as_str()?)?;
+    let closed = time(run, "closed_at")?;
     let exported = PointInTime::parse(export.get("exported_at")?.as_str()?)?;
     (closed > exported).then(|| {
         let path = format!("runs.{place}.closed_at");
         Finding::new(FindingKind::TimeOrder, path, "is later than exported_at")
     })
+}
+
+/// Returns the first event that happened before its run began, or after it was closed.
+///
+/// What writes to a Store truncates times to seconds or does not, so that of one second nobody can tell what
+/// came first. And clocks are set, and who waits for a Store has read its clock before: it is no error.
+fn outside(run: &Value, events: &[Placed<'_>]) -> Option<Finding> {
+    let second = |of, name| time(of, name).map(PointInTime::second);
+    let (started, closed) = (second(run, "started_at"), second(run, "closed_at"));
+    events.iter().find_map(|(place, event)| {
+        let occurred = second(event, "occurred_at")?;
+        let is_late = closed.is_some_and(|closed| occurred > closed);
+        let message = match started.is_some_and(|started| occurred < started) {
+            true => "is earlier than started_at of its run",
+            false if is_late => "is later than closed_at of its run",
+            false => return None,
+        };
+        Some(Finding::new(FindingKind::EventTime, format!("events.{place}.occurred_at"), message))
+    })
+}
+
+fn time<'v>(of: &'v Value, name: &str) -> Option<PointInTime<'v>> {
+    PointInTime::parse(of.get(name)?.as_str()?)
 }
 
 fn run_id(value: &Value) -> Option<&Text> {

@@ -51,6 +51,14 @@ macro_rules! kinds {
     };
 }
 
+impl FindingKind {
+    /// Tells whether it is an error for who asks for that: all are, but for what a run of which everything
+    /// is right may show.
+    pub fn is_error(self) -> bool {
+        self != Self::EventTime
+    }
+}
+
 kinds! {
     /// A text names a path of one machine.
     AbsolutePath = "absolute-path",
@@ -82,10 +90,14 @@ kinds! {
     VolatileField = "volatile-field",
     /// The events of an export are not numbered from 1 without gaps.
     EventNumber = "event-number",
+    /// An event lies outside of its run by the clock, which may have been set meanwhile: never an error.
+    EventTime = "event-time",
     /// Two events of a run have one key.
     DuplicateKey = "duplicate-key",
     /// An event of an export is of a kind, or has a schema, that nobody knows, or a payload of another shape.
     EventKind = "event-kind",
+    /// Another document of the same run that lies beside it says something else.
+    DocumentDisagreement = "document-disagreement",
     /// An export does not begin and end as one closed piece of work does.
     EventCourse = "event-course",
     /// A run and its events disagree.

@@ -4,7 +4,7 @@ use motus_json::canonical::envelope::LoneSurrogate;
 use motus_json::{Object, Value};
 
 use crate::Digest;
-use crate::portable::canon::{digest, members_text};
+use crate::portable::canon::{digest, members_digest};
 use crate::portable::seal::check_seal;
 use crate::portable::shape::{Document, Fault};
 use crate::portable::shapes::{ENVELOPE, STORE_EXPORT, WORK_EVENT};
@@ -21,8 +21,8 @@ pub(super) fn digest_of(object: &Object, document: &Document) -> Result<Digest, 
     if !faults.is_empty() {
         return Err(faults);
     }
-    let whole = members_text(object);
-    whole.map(Digest::of).map_err(|error| vec![at_root(unwritable(error))])
+    let whole = members_digest(object, None);
+    whole.map_err(|error| vec![at_root(unwritable(error))])
 }
 
 /// Returns the events of a document, with where each stands.
@@ -41,8 +41,8 @@ fn events<'o>(object: &'o Object, document: &Document) -> Vec<(String, &'o Objec
 /// An event is named by all else that it says.
 fn event_faults(path: &str, event: &Object) -> Vec<Fault> {
     let payload = event.get("payload").map(digest);
-    let nameless = members_text(event.iter().filter(|(name, _)| **name != "event_id"));
-    [("payload_hash", payload), ("event_id", Some(nameless.map(Digest::of)))]
+    let nameless = members_digest(event.iter().filter(|(name, _)| **name != "event_id"), None);
+    [("payload_hash", payload), ("event_id", Some(nameless))]
         .into_iter()
         .filter_map(|(name, expected)| {
             let message = mismatch(name, event.get(name)?.as_str()?, expected?)?;

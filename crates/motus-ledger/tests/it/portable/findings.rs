@@ -25,7 +25,8 @@ fn found(sample: usize, pointer: &str, value: Value) -> Vec<(FindingKind, String
     let normal = look_at(&envelope, Mode::Normal);
     assert!(normal.is_valid(), "{}", told(&normal));
     assert_eq!(normal.findings, strict.findings);
-    let expected = (!strict.findings.is_empty()).then_some(Phase::Findings);
+    let has_errors = strict.findings.iter().any(|it| it.kind.is_error());
+    let expected = has_errors.then_some(Phase::Findings);
     assert_eq!(strict.failed, expected);
     assert!(look_at(&envelope, Mode::Reference).findings.is_empty());
     normal.findings.into_iter().map(|finding| (finding.kind, finding.path)).collect()
@@ -89,6 +90,26 @@ fn contradictions_are_found() {
     );
     check(COMMAND, "/outcome/status", json!("failure"), &[(FailureAccepted, "acceptance.status")]);
     check(REJECTED, "/acceptance/status", json!("accepted"), &[]);
+    for (summary, says_why) in [
+        ("motus work released failure: RELEASED_OK", false),
+        ("motus work released failure: EXPIRED_TTL", false),
+        ("motus work closed failure", false),
+        ("released as failure", false),
+        (" ", false),
+        ("motus work released failure: the disk was full", true),
+        ("released as failure of the disk", true),
+        ("released as planned", true),
+        ("motus work released early: ENOSPC", true),
+        ("motus work closed too early", true),
+    ] {
+        let accepted = |it: &mut Value| {
+            it["acceptance"]["status"] = json!("accepted");
+            it["acceptance"].as_object_mut().expect("an object").remove("rationale_ref");
+            it["outcome"]["summary"] = json!(summary);
+        };
+        let found = found_after(REJECTED, accepted);
+        assert_eq!(found.is_empty(), says_why, "{summary}: {found:?}");
+    }
     check(
         HANDED_OVER,
         "/evidence_refs/0/evidence_id",
@@ -225,6 +246,55 @@ fn an_acceptance_says_whose_it_is() {
     }
 }
 
+/// Who writes to a Store may truncate its times to seconds, and clocks are set: a strict reader takes it.
+#[test]
+fn what_happened_outside_of_its_run_is_a_warning() {
+    let early = Some("is earlier than started_at of its run");
+    let late = Some("is later than closed_at of its run");
+    for (occurred, finding) in [
+        ("2026-03-04T05:06:06.999Z", early),
+        ("2026-03-04T05:06:07Z", None),
+        ("2026-03-04T06:06:07+01:00", None),
+        ("2026-03-04T05:06:09.0Z", None),
+        ("2026-03-04T06:06:09.999+01:00", None),
+        ("2026-03-04T05:06:10Z", late),
+        ("2026-03-04T06:06:10.000+01:00", late),
+    ] {
+        let mut export = papers(&made(&samples()[COMMAND].work)).export;
+        export["events"][2]["occurred_at"] = json!(occurred);
+        motus_testkit::levels::rename_event(&mut export["events"][2]);
+        let strict = look_at(&export, Mode::Strict);
+        assert!(strict.is_valid(), "{occurred}: {}", told(&strict));
+        let expected = finding.map(|it| format!("events.2.occurred_at: {it} [event-time]"));
+        assert_eq!(told(&strict), expected.unwrap_or_default(), "{occurred}");
+    }
+}
+
+/// A start that was truncated, beside microseconds and not: 0.6.5 and we share a Store.
+#[test]
+fn the_fractions_of_one_second_are_in_no_order() {
+    let times = |started: &str, occurred: &str, closed: &str| {
+        let mut export = papers(&made(&samples()[COMMAND].work)).export;
+        for (event, time) in [(0, started), (1, started), (2, occurred), (3, closed)] {
+            export["events"][event]["occurred_at"] = json!(time);
+        }
+        export["events"][3]["payload"]["outcome"]["closed_at"] = json!(closed);
+        export["runs"][0]["started_at"] = json!(started);
+        export["runs"][0]["closed_at"] = json!(closed);
+        export["exported_at"] = json!(closed);
+        for event in export["events"].as_array_mut().expect("events") {
+            motus_testkit::levels::rename_event(event);
+        }
+        told(&look_at(&export, Mode::Strict))
+    };
+    let (whole, part) = ("2026-03-04T05:06:07Z", "2026-03-04T05:06:07.190Z");
+    assert_eq!(times(part, whole, whole), "");
+    assert_eq!(times(whole, part, whole), "");
+    assert_eq!(times(part, "2026-03-04T05:06:07.100Z", "2026-03-04T05:06:07.050Z"), "");
+    let told = times("2026-03-04T05:06:08Z", whole, part);
+    assert_eq!(told, "events.0.occurred_at: is later than closed_at of its run [event-time]");
+}
+
 /// Changes one event of an export, names it again, and returns what is found.
 fn found_in_export(change: impl Fn(&mut Value)) -> Vec<&'static str> {
     let mut export = papers(&made(&samples()[COMMAND].work)).export;
@@ -262,11 +332,11 @@ fn an_export_that_says_two_things_is_found() {
     assert_eq!(found_in_export(|it| it["runs"][0]["work_id"] = json!("T-9")), ["run-disagreement"]);
     assert_eq!(
         found_in_export(|it| it["runs"][0]["started_at"] = json!("2027-01-01T00:00:00Z")),
-        ["run-disagreement"]
+        ["run-disagreement", "event-time"]
     );
     assert_eq!(
         found_in_export(|it| it["events"][0]["occurred_at"] = json!("1999-01-01T00:00:00Z")),
-        ["run-disagreement"]
+        ["run-disagreement", "event-time"]
     );
     assert_eq!(
         found_in_export(|it| it["exported_at"] = json!("1999-01-01T00:00:00Z")),

@@ -6,11 +6,12 @@ mod hand_off;
 
 use motus_ledger::Outcome::{self, Aborted, Failure, Success};
 use motus_ledger::portable::story::{Actor, StoryError};
+use motus_ledger::portable::verify::{FindingKind, Mode};
 use motus_ledger::portable::work::Work;
 use motus_testkit::levels::{Value, json};
 
 use super::scene::{RUN_ID, Scene, event_id};
-use super::support::{expect_sound, made, papers};
+use super::support::{expect_sound, look_at, made, papers};
 
 const CLAIM: &str = r#"{"lease_id":"l","work_id":"T-1","agent_id":"ann","intent":"i"}"#;
 const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
@@ -172,6 +173,31 @@ fn a_released_failure_without_a_note_says_what_it_was() {
     for note in [None, Some(String::new()), Some(" ".to_owned())] {
         let scene = Scene { note, ..Scene::of("motus-work", Failure, &events) };
         assert_eq!(receipt(&scene.tell())["outcome"]["summary"], "released as failure");
+    }
+}
+
+/// Whoever asks for strictness is told of a failure that nobody explained, and of no other.
+#[test]
+fn a_released_failure_says_why_or_is_found() {
+    let noted = |note: &str| format!(r#"{{"lease_id":"l","outcome":"failure","note":"{note}"}}"#);
+    for (release, summary, findings) in [
+        (released("failure"), "motus work released failure: RELEASED_OK", 1),
+        (noted(" "), "motus work released failure: RELEASED_OK", 1),
+        (noted("the disk was full"), "the disk was full", 0),
+        (noted("see /home/bob/log, token=hunter2hunter2"), "see [PATH], token=[REDACTED]", 0),
+    ] {
+        let events = [("work.claim", CLAIM), ("work.release", release.as_str())];
+        let scene = Scene {
+            note: Some("motus work released failure: RELEASED_OK".to_owned()),
+            ..Scene::of("motus-work", Failure, &events)
+        };
+        let receipt = receipt(&scene.tell());
+        assert_eq!(receipt["outcome"]["summary"], summary);
+        assert_eq!(receipt["acceptance"]["status"], "accepted");
+        let strict = look_at(&receipt, Mode::Strict);
+        let found: Vec<_> = strict.findings.iter().map(|finding| finding.kind).collect();
+        assert_eq!(found, vec![FindingKind::FailureAccepted; findings], "{summary}");
+        assert_eq!(strict.is_valid(), findings == 0);
     }
 }
 

@@ -2,11 +2,12 @@
 
 use motus_json::{Object, Value, canonical};
 use motus_ledger::Outcome;
+use motus_ledger::portable::verify::{Mode, Options, compare, verify_among};
 use motus_ledger::work::Judgement;
 use proptest::prelude::*;
 
 use super::scene::{Scene, event_id};
-use super::support::{expect_sound, made};
+use super::support::{bytes, expect_sound, made};
 
 const KINDS: [&str; 12] = [
     "adapter.wrap.start",
@@ -128,6 +129,17 @@ fn payload() -> impl Strategy<Value = String> {
     prop_oneof![9 => text, 1 => odd.prop_map(str::to_owned)]
 }
 
+/// What a clock may say that is set back and forth, of a Store that several releases write to.
+fn reading() -> impl Strategy<Value = String> {
+    let fraction = prop::option::of(prop::sample::select(vec!["0", "000001", "19", "999999999"]));
+    let second = prop_oneof![4 => 4..10_u8, 1 => 0..60_u8];
+    (prop_oneof![8 => Just("2026"), 1 => Just("1969"), 1 => Just("9999")], second, fraction)
+        .prop_map(|(year, second, fraction)| {
+            let fraction = fraction.map(|it| format!(".{it}")).unwrap_or_default();
+            format!("{year}-01-02T03:04:{second:02}{fraction}Z")
+        })
+}
+
 prop_compose! {
     fn scene()(
         source in prop_oneof![
@@ -141,10 +153,12 @@ prop_compose! {
         events in prop::collection::vec(
             (prop::sample::select(KINDS.to_vec()).prop_map(str::to_owned), payload()), 0..8,
         ),
+        clock in prop::collection::vec(reading(), 0..10),
     ) -> Scene {
         let outcomes = [Outcome::Success, Outcome::Failure, Outcome::Aborted];
         Scene {
-            source, intent, git_sha, outcome: outcomes[outcome], note, events, machine: "m".to_owned(),
+            source, intent, git_sha, outcome: outcomes[outcome], note, events, clock,
+            machine: "m".to_owned(),
         }
     }
 }
@@ -160,6 +174,14 @@ proptest! {
         prop_assert_eq!(&work, &scene.tell());
         let made = made(&work);
         expect_sound(&made, "a random run");
+        let documents =
+            [bytes(&made.envelope), bytes(&made.manifest), made.export.as_str().into()];
+        let said = documents.map(|document| {
+            let options = Options { mode: Mode::Normal, golden: None };
+            verify_among(&document, &options).1.expect("it can be compared")
+        });
+        let said: Vec<_> = said.iter().map(|said| ("x", said)).collect();
+        prop_assert_eq!(compare(&said).len(), 0);
         let told = made.export.as_str();
         prop_assert!(!told.contains("/home/bob") && !told.contains("hunter2"), "{}", told);
     }
@@ -167,6 +189,7 @@ proptest! {
     #[test]
     fn any_run_is_judged_as_its_envelope_says(scene in scene()) {
         let (work, judged) = (scene.tell(), scene.judge());
+        prop_assert_eq!(&judged, &scene.judge_briefly());
         let (status, method) = match judged.judgement {
             Judgement::Open => ("open", ""),
             Judgement::Waiting { .. } => ("pending", "handoff_acceptance"),

@@ -2,7 +2,7 @@
 
 use motus_ledger::portable::story::{Actor, StoryError, tell};
 use motus_ledger::portable::work::Work;
-use motus_ledger::work::{Judged, judge};
+use motus_ledger::work::{Judged, judge, judge_briefly};
 use motus_ledger::{Closing, Digest, Event, Outcome, Run, RunId, Timestamp};
 use motus_testkit::sample::{ANY_OBJECT, ANY_OBJECT_HASH};
 use motus_testkit::{MemoryStore, TestLedger};
@@ -19,6 +19,8 @@ pub(super) struct Scene {
     pub(super) events: Vec<(String, String)>,
     /// What belongs to the machine: directory, process, keys.
     pub(super) machine: String,
+    /// What the clock said at the start, at each event, and at the end; where it says nothing it is right.
+    pub(super) clock: Vec<String>,
 }
 
 pub(super) const RUN_ID: &str = "run_00000000000000000007_0123456789ab";
@@ -34,7 +36,13 @@ impl Scene {
             note: Some("done".to_owned()),
             events: events.iter().map(owned).collect(),
             machine: "here".to_owned(),
+            clock: Vec::new(),
         }
+    }
+
+    fn time(&self, place: usize, usual: &str) -> Timestamp {
+        let said = self.clock.get(place).map_or(usual, String::as_str);
+        Timestamp::parse(said).expect("a time")
     }
 
     fn run(&self) -> Run {
@@ -43,7 +51,7 @@ impl Scene {
             idempotency_key: self.machine.clone(),
             producer_id: self.machine.clone(),
             source: self.source.clone(),
-            started_at: time("2026-01-02T03:04:05Z"),
+            started_at: self.time(0, "2026-01-02T03:04:05Z"),
             intent: self.intent.clone(),
             cwd: self.machine.clone(),
             git_sha: self.git_sha.clone(),
@@ -53,7 +61,7 @@ impl Scene {
 
     fn closing(&self) -> Closing {
         Closing {
-            ended_at: time("2026-01-02T03:04:09.25Z"),
+            ended_at: self.time(self.events.len() + 1, "2026-01-02T03:04:09.25Z"),
             outcome: self.outcome,
             outcome_note: self.note.clone(),
             idempotency_key: self.machine.clone(),
@@ -72,7 +80,7 @@ impl Scene {
             payload_hash: Digest::of(payload).as_str().to_owned(),
             schema_hash: ANY_OBJECT_HASH.to_owned(),
             schema_kind: kind.to_owned(),
-            ts: time("2026-01-02T03:04:06Z"),
+            ts: self.time(usize::try_from(seq).expect("a place"), "2026-01-02T03:04:06Z"),
             payload_json: payload.to_owned(),
             producer_id: self.machine.clone(),
         }
@@ -135,6 +143,13 @@ impl Scene {
         ledger.read(|transaction| judge(transaction, &run)).expect("the run can be judged")
     }
 
+    pub(super) fn judge_briefly(&self) -> Judged {
+        let mut ledger = self.recorded(true);
+        let run = ledger.run(&RunId::from(RUN_ID));
+        let judged = ledger.read(|transaction| judge_briefly(transaction, &run));
+        judged.expect("the run can be judged")
+    }
+
     pub(super) fn tell_open(&self) -> Result<Work, StoryError> {
         tell_from(&mut self.recorded(false), None)
     }
@@ -148,8 +163,4 @@ fn tell_from(ledger: &mut TestLedger, named: Option<Actor>) -> Result<Work, Stor
 /// Returns the identifier of an event by its number.
 pub(super) fn event_id(seq: u64) -> String {
     Event::derive_id(&RunId::from(RUN_ID), &seq.to_string()).as_str().to_owned()
-}
-
-fn time(text: &str) -> Timestamp {
-    Timestamp::parse(text).expect("a time")
 }

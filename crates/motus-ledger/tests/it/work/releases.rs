@@ -1,7 +1,7 @@
 //! Releasing, replaying, and cleaning up.
 
 use motus_ledger::Outcome;
-use motus_ledger::work::{ClaimRequest, LeaseState, ReleaseOutcome};
+use motus_ledger::work::{ClaimRequest, LONGEST_TEXT, LeaseState, ReleaseOutcome, ReleaseRequest};
 use motus_testkit::sample::closing;
 
 use super::{Work, code, request};
@@ -27,6 +27,40 @@ fn a_release_is_final() {
     }
     assert_eq!(code(work.evidence("lease-a", "e")), "work.lease_closed");
     assert_eq!(code(work.evidence("lease-z", "e")), "work.lease_not_found");
+    assert_eq!(work.ledger.events(&run).len(), 2);
+}
+
+#[test]
+fn a_release_says_why() {
+    let mut work = Work::new();
+    let run = work.claim(&request("lease-a", "T1")).expect("granted").lease.run.id;
+    let asked = |note: Option<&str>| ReleaseRequest {
+        lease: "lease-a".to_owned(),
+        outcome: ReleaseOutcome::Failure,
+        hand_off: None,
+        note: note.map(str::to_owned),
+        agent_id: None,
+    };
+    let long = "x".repeat(LONGEST_TEXT + 1);
+    for (note, expected) in [(" ", "ledger.field_required"), (long.as_str(), "work.text_too_long")]
+    {
+        assert_eq!(code(work.release_as(&asked(Some(note)))), expected);
+    }
+    let note = "no room, password=hunter2hunter2";
+    let event = work.release_as(&asked(Some(note))).expect("released").event.expect("an event");
+    assert_eq!(
+        event.payload_json,
+        r#"{"decision":"GRANTED","lease_id":"lease-a","message":"released","note":"no room, password=[REDACTED]","outcome":"failure","reason_code":"RELEASED_OK","redaction_applied":true,"redaction_reason_codes":["generic_secret_assignment"]}"#
+    );
+    // The same again, and who says no more than the outcome, change nothing.
+    for note in [Some(note), None] {
+        assert!(work.release_as(&asked(note)).expect("a replay").replayed);
+    }
+    let other = work.release_as(&asked(Some("another")));
+    let text = other.as_ref().err().map(ToString::to_string);
+    let expected = "lease was released before as failure, with another note or none: lease-a";
+    assert_eq!(text.as_deref(), Some(expected));
+    assert_eq!(code(other), "work.release_conflict");
     assert_eq!(work.ledger.events(&run).len(), 2);
 }
 

@@ -106,6 +106,7 @@ fn a_claim_of_ours_is_continued_by_the_package_and_by_us() {
             expected_action: "approve".to_owned(),
             reason: "é".to_owned(),
         }),
+        note: None,
         agent_id: None,
     };
     step(&mut ledger, |transaction, clock, _| work::release(transaction, &release, clock))

@@ -1,6 +1,7 @@
 //! Measures the kernel inside of one process, in pairs: ours, and what it may cost at most.
 //!
 //! Prints one JSON line for each pair, `{"ours":MS,"theirs":MS}`. Usage: `motus-testkit-kernel-bench CASE`.
+//! Where a time is demanded and not a ratio, `theirs` is that time.
 //! How long one thing takes by itself is told by `.. time CASE N`, as `{"n":N,"time_ms":MS}`.
 //! For measurements of whole processes it writes bundles, `.. write FOLDER EVENTS EVIDENCE` and
 //! `.. large FOLDER BYTES`, and hashes the log of one, `.. pass FOLDER`.
@@ -9,6 +10,7 @@ mod bundles;
 mod effects;
 mod folder;
 mod json;
+mod loops;
 mod pairs;
 mod timed;
 
@@ -42,6 +44,8 @@ fn run(arguments: &[&str]) -> Result<(), Box<dyn Error>> {
         ["double", kind] => bundles::double(kind).ok_or("no such kind")?,
         ["merkle"] => bundles::merkle(10_000),
         ["effects", count] => effects::compress_many(count.parse()?),
+        ["loop", kind] => loops::events(kind).ok_or("no such kind")?,
+        ["lens", items] => loops::lens(items.parse()?),
         ["cj_write"] => json::write(),
         ["cj_check"] => json::check(),
         ["time", case, n] => {

@@ -39,6 +39,12 @@ pub(super) fn alternate<A, B>(ours: impl Fn() -> A, theirs: impl Fn() -> B) -> V
         .collect()
 }
 
+/// Measures something as often as pairs are, each time against the milliseconds that it may take.
+pub(super) fn against<T>(most_ms: f64, work: impl Fn() -> T) -> Vec<Pair> {
+    let times = times(&work);
+    (0..PAIRS).map(|_| Pair { ours: milliseconds(&work, times), theirs: most_ms }).collect()
+}
+
 /// Returns the milliseconds that something takes: the median of a few measurements, each as long as it needs.
 pub(super) fn median<T>(work: impl Fn() -> T) -> f64 {
     let times = times(&work);

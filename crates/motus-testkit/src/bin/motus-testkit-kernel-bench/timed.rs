@@ -118,7 +118,7 @@ impl Chain {
 }
 
 /// One item of a lens: of any day of the last year and any weight.
-fn item(number: usize) -> LensItem {
+pub(super) fn item(number: usize) -> LensItem {
     let (month, day, hour) = (number * 7 % 12 + 1, number * 5 % 28 + 1, number % 24);
     LensItem {
         kind: "file".to_owned(),

@@ -59,6 +59,7 @@ fn no_canary_is_left_in_any_document() {
             note: Some(plain.clone()),
             events: events(path),
             machine: format!("motus-wrap:4711:{plain}"),
+            clock: Vec::new(),
         };
         let made = made(&scene.tell());
         expect_sound(&made, path);
