@@ -22,7 +22,7 @@ use crate::wrap::Command;
 pub use channel::{ChannelError, append};
 pub use documents::{DocumentError, Documents, leave};
 pub use outputs::Outputs;
-pub use places::Places;
+pub use places::{Owned, Places};
 pub use summary::summary;
 pub use words::Unclosed;
 

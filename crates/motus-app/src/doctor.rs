@@ -6,6 +6,7 @@
 mod advice;
 mod canary;
 mod check;
+mod claims;
 mod contents;
 mod leftovers;
 mod locks;
@@ -100,6 +101,7 @@ fn examine_contents(
     report.add(clock, || store_files::store_permissions(patient, &tightened(notices)));
     report.add(clock, || store_files::store_writable(patient));
     report.add(clock, || locks::locks(store, clock));
+    report.add(clock, || claims::expired_claims(store, clock));
     report.add(clock, || spool::spool(store, fix));
     report.add(clock, || open_runs::open_runs(store, fix, clock));
 }

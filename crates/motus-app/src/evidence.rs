@@ -23,6 +23,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use motus_ledger::report::{Artifact, FileReference, Format, Report};
+use motus_store::StorePlace;
 use thiserror::Error;
 
 use self::intake::{Flaw, Intake};
@@ -76,12 +77,18 @@ impl EvidenceError {
     }
 }
 
-/// Reads a report that the person named; a link or a pipe is what the person wanted.
+/// Reads a report that the person named; a link or a pipe is what the person wanted, the Store is not.
 ///
 /// Shape: at most 256 MiB. Memory: less than 64 MiB, whatever is in it.
 /// Errors: `evidence.malformed`, `input.unreadable`.
-pub fn read_report(format: Format, file: &Path, project: &Path) -> Result<Report, EvidenceError> {
+pub fn read_report(
+    format: Format,
+    file: &Path,
+    project: &Path,
+    store: &StorePlace,
+) -> Result<Report, EvidenceError> {
     let unreadable = |source| EvidenceError::Unreadable { file: file.to_owned(), source };
+    file::refuse_store(file, store).map_err(unreadable)?;
     let opened = File::open(file).map_err(unreadable)?;
     let is_plain = opened.metadata().map_err(unreadable)?.is_file();
     let name = if is_plain { file::name_in(file, project) } else { None };
@@ -99,11 +106,17 @@ pub fn read_stream(
     read_as(format, stream, None).map_err(|flaw| flaw.of(called, format))
 }
 
-/// Takes the digest of a plain file; a link to one is followed, and a pipe is not waited for.
+/// Takes the digest of a plain file; a link to one is followed, and a pipe is not waited for. The Store is
+/// no evidence of what is recorded in it.
 ///
 /// Errors: `input.unreadable`.
-pub fn read_artifact(file: &Path, project: &Path) -> Result<Artifact, EvidenceError> {
+pub fn read_artifact(
+    file: &Path,
+    project: &Path,
+    store: &StorePlace,
+) -> Result<Artifact, EvidenceError> {
     let unreadable = |source| EvidenceError::Unreadable { file: file.to_owned(), source };
+    file::refuse_store(file, store).map_err(unreadable)?;
     let opened = file::open_plain(file).map_err(unreadable)?;
     let (digest, bytes) = file::digest(opened).map_err(unreadable)?;
     let name = file::name_in(file, project);

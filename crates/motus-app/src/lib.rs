@@ -31,7 +31,7 @@ mod reading;
 mod input;
 
 pub use changed::Changed;
-pub use input::document;
+pub use input::{document, plain_document};
 pub use journal::{EndJournal, NotAJournal};
 pub use motus_runtime::survive_file_size_limit;
 pub use motus_store::{Notice, StorePlace};

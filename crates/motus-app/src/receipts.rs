@@ -5,10 +5,12 @@ mod tests;
 
 use motus_json::canonical::envelope::LoneSurrogate;
 use motus_json::{Object, Value, pretty};
-use motus_ledger::portable::documents::Documents;
+use motus_ledger::portable::documents;
 use motus_ledger::portable::export::Export;
 use motus_ledger::portable::story::{Actor, StoryError, tell};
-use motus_ledger::portable::verify::{self, EXPORT_BYTES, Mode, Options, RECEIPT_BYTES, Verdict};
+use motus_ledger::portable::verify::{
+    self, EXPORT_BYTES, Mode, Options, Phase, RECEIPT_BYTES, Said, Verdict,
+};
 use motus_ledger::portable::work::Work;
 use motus_ledger::{ReadTransaction, RunId, StoreError, projection};
 use motus_store::StorePlace;
@@ -171,10 +173,10 @@ fn portable(format: Format, work: Work) -> Result<String, ReceiptError> {
     if format == Format::StoreExport {
         return Ok(Export::of(&work)?.into_text());
     }
-    let documents = Documents::of(work)?;
+    let receipt = documents::Receipt::of(work)?;
     Ok(spelled(match format {
-        Format::Manifest => documents.manifest,
-        _ => documents.envelope,
+        Format::Manifest => receipt.manifest,
+        _ => receipt.envelope,
     }))
 }
 
@@ -196,21 +198,52 @@ pub struct Verified {
     pub name: String,
     /// What was found out.
     pub verdict: Verdict,
+    /// What it says, for who compares it with others.
+    pub said: Option<Said>,
 }
 
-/// Looks at documents one after the other.
+/// Looks at documents one after the other, and then at those of one run together.
 ///
-/// As the published validator does, [`Mode::Reference`] looks at none behind one that fails.
+/// As the published validator does, [`Mode::Reference`] looks at none behind one that fails, and at each by
+/// itself.
 pub fn verify(documents: &[Document<'_>], mode: Mode) -> Vec<Verified> {
     let mut verified = Vec::new();
     for document in documents {
-        let options = Options { mode, golden: document.golden };
-        let verdict = verify::verify(document.bytes, &options);
-        let is_last = mode == Mode::Reference && !verdict.is_valid();
-        verified.push(Verified { name: document.name.to_owned(), verdict });
+        let one = verify_one(document, mode, documents.len() > 1);
+        let is_last = mode == Mode::Reference && !one.verdict.is_valid();
+        verified.push(one);
         if is_last {
             break;
         }
     }
+    compare(&mut verified.iter_mut().collect::<Vec<_>>(), mode);
     verified
+}
+
+/// Looks at a document; what it says is kept when there are others to compare it with.
+pub fn verify_one(document: &Document<'_>, mode: Mode, has_others: bool) -> Verified {
+    let options = Options { mode, golden: document.golden };
+    let (verdict, said) = if has_others && mode != Mode::Reference {
+        verify::verify_among(document.bytes, &options)
+    } else {
+        (verify::verify(document.bytes, &options), None)
+    };
+    Verified { name: document.name.to_owned(), verdict, said }
+}
+
+/// Adds to each verdict what the documents beside it contradict, of those that are of one run.
+///
+/// What is found is a finding like any other: an error for who asks for that.
+pub fn compare(verified: &mut [&mut Verified], mode: Mode) {
+    let (places, said): (Vec<usize>, Vec<(&str, &Said)>) = verified
+        .iter()
+        .enumerate()
+        .filter(|(_, one)| one.verdict.failed.is_none_or(|phase| phase == Phase::Findings))
+        .filter_map(|(place, one)| Some((place, (one.name.as_str(), one.said.as_ref()?))))
+        .unzip();
+    for (number, finding) in verify::compare(&said) {
+        if let Some(one) = places.get(number).and_then(|place| verified.get_mut(*place)) {
+            one.verdict.add(finding, mode);
+        }
+    }
 }

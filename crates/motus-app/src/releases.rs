@@ -19,22 +19,27 @@ pub use show::{Next, Shown, show};
 pub use workspace::{OUTPUT_DIRECTORY, Workspace, root_of};
 pub use writing::{Written, scaffold, sync};
 
-use motus_ledger::release::{self, FinalReceipt};
+use motus_ledger::release::{self, FINAL_RECEIPT, FinalReceipt};
 use motus_store::StorePlace;
 
 /// Checks a workspace, and changes nothing anywhere.
 ///
-/// Errors: the first rule that is broken, and what cannot be read.
-pub fn validate(workspace: &Workspace) -> Result<(), ReleaseError> {
+/// A final receipt is not asked for; what is wrong with one that is there is returned. Errors: the first rule
+/// that is broken, and what cannot be read.
+pub fn validate(workspace: &Workspace) -> Result<Option<ReleaseError>, ReleaseError> {
     let tree = reading::tree(workspace)?;
     release::validate(&tree, workspace.id()).map_err(workspace.refused())?;
-    Ok(())
+    if tree.entry(FINAL_RECEIPT).is_none() {
+        return Ok(None);
+    }
+    let receipt = release::validate_final(&tree, workspace.id());
+    Ok(receipt.err().map(workspace.refused()))
 }
 
 /// Checks a workspace with its final receipt, and compares that with what was recorded.
 ///
-/// Nothing is changed but in the directory of temporary files, where a Store is copied to be read. Errors:
-/// those of [`validate`], and those of the receipt.
+/// Nothing is changed but in the directory of temporary files, where a Store that has a log is copied to be
+/// read. Errors: those of [`validate`], and those of the receipt.
 pub fn validate_final(
     workspace: &Workspace,
     store: &StorePlace,

@@ -11,8 +11,9 @@ mod tree;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use motus_fs::{FileError, FileType, Jail, create_private_path, inspect, write_if_absent};
+use motus_fs::{FileError, FileType, Jail, create_private_path, inspect};
 use motus_ledger::Clock;
+use motus_store::{ignore_shared, renew_ignored};
 
 pub use error::InitError;
 
@@ -21,10 +22,9 @@ use current::Current;
 /// Motus's own directory of a workspace.
 const STATE: &str = ".motus";
 
-/// Tells git what is to be committed: what a project says for everybody, and this file itself, so that in a
-/// clone nothing else is committed by accident.
-const IGNORE: (&str, &[u8]) =
-    (".gitignore", b"*\n!.gitignore\n!project/\n!project/config/\n!project/config/config.json\n");
+/// Tells git what is to be committed: what is there for everybody, and this file itself, so that in a clone
+/// nothing else is committed by accident.
+const IGNORE: &str = ".gitignore";
 
 /// How long somebody else may be at it.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -92,7 +92,7 @@ impl Workspace {
 ///
 /// Shape: `.motus/{releases/0.0.0/system, user/config, project/config, state/ledger, state/evidence,
 /// state/locks}`, `current -> releases/0.0.0`, and `project/config/init.yaml` when it is integrated. A new
-/// `.motus` is private to its user, and git ignores it but for the settings of the project.
+/// `.motus` is private to its user, and git ignores it but for the settings of the project and governed releases.
 /// Errors: `init.root_missing`, `init.not_a_directory`, `init.current_elsewhere`, `init.busy`, and those of
 /// files.
 pub fn init(request: &Request, clock: &dyn Clock) -> Result<Workspace, InitError> {
@@ -159,11 +159,15 @@ fn make_state_directory(root: &Path) -> Result<(), InitError> {
 
 /// Lets git ignore a directory that holds nothing yet; one with something in it has rules of its own.
 fn ignore(jail: &Jail) -> Result<Vec<String>, InitError> {
-    let (name, content) = IGNORE;
     let mut is_empty = true;
     jail.below("")?.list(&mut |_, _| is_empty = false)?;
-    let is_written = is_empty && write_if_absent(&jail.path_of(name), content)?;
-    Ok(is_written.then(|| name.to_owned()).into_iter().collect())
+    if !is_empty {
+        // Only what an older release wrote is replaced; where that fails, git sees less than it could.
+        let _ = renew_ignored(jail.path());
+        return Ok(Vec::new());
+    }
+    let is_written = ignore_shared(jail.path())?;
+    Ok(is_written.then(|| IGNORE.to_owned()).into_iter().collect())
 }
 
 fn real(root: &Path) -> Result<PathBuf, FileError> {

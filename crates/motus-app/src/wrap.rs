@@ -108,25 +108,15 @@ impl From<StoreError> for WrapError {
     }
 }
 
-/// Runs a command and records it as a run.
+/// Runs a command, records it as a run, and takes the files that it is expected to leave as evidence.
 ///
 /// An error means that the command was not started. Once it was, its own exit code is what counts,
 /// and an end that the Store cannot take is kept elsewhere: see [`Recorded`]. A signal that asks to end
 /// before the start is recorded leaves no run.
-pub fn wrap(
-    command: &Command,
-    recording: &Recording,
-    clock: &dyn Clock,
-    ids: &dyn Ids,
-) -> Result<Wrapped, WrapError> {
-    wrap_expecting(command, recording, &[], clock, ids)
-}
-
-/// Runs and records a command as [`wrap`] does, and takes the files that it is expected to leave as evidence.
 ///
-/// They are read after the command ended and before the run is closed. What is missing, was not written or is
-/// not what it should be is recorded as such, and changes neither outcome nor exit code.
-pub fn wrap_expecting(
+/// What is `wanted` is read after the command ended and before the run is closed. What is missing, was not
+/// written or is not what it should be is recorded as such, and changes neither outcome nor exit code.
+pub fn wrap(
     command: &Command,
     recording: &Recording,
     wanted: &[Wanted],

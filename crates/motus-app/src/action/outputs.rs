@@ -1,6 +1,20 @@
 //! What a step tells later steps, in the form of `GITHUB_OUTPUT`.
 
+use std::collections::BTreeSet;
+
 use motus_ledger::Digest;
+
+/// Everything that a step hands on.
+const NAMES: [&str; 8] = [
+    "run_id",
+    "store_path",
+    "export_path",
+    "receipt_path",
+    "envelope_path",
+    "receipt_id",
+    "outcome",
+    "exit_code",
+];
 
 /// Names and values that a step hands on.
 ///
@@ -9,18 +23,30 @@ use motus_ledger::Digest;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Outputs {
     text: Vec<u8>,
+    names: BTreeSet<String>,
 }
 
 impl Outputs {
     /// Hands on a value under one of our names.
     pub fn set(&mut self, name: &str, value: impl AsRef<[u8]>) {
         let value = value.as_ref();
+        self.names.insert(name.to_owned());
         let delimiter = delimiter(value, Digest::of(value));
         for part in [name.as_bytes(), b"<<", delimiter.as_bytes(), b"\n", value, b"\n"] {
             self.text.extend_from_slice(part);
         }
         self.text.extend_from_slice(delimiter.as_bytes());
         self.text.push(b'\n');
+    }
+
+    /// Hands on nothing under each name that has no value: the command may have written one to the file before,
+    /// and the last one counts.
+    pub fn complete(&mut self) {
+        for name in NAMES {
+            if !self.names.contains(name) {
+                self.set(name, "");
+            }
+        }
     }
 
     /// Returns the lines of the file.
@@ -80,6 +106,18 @@ mod tests {
         assert_eq!(told, [values.as_slice(), &["3"]].concat());
         assert!(read.iter().take(values.len()).all(|(name, _)| name == "export_path"));
         assert_eq!(read.last().map(|(name, _)| name.as_str()), Some("exit_code"));
+    }
+
+    #[test]
+    fn every_name_has_a_value_in_the_end() {
+        let mut outputs = Outputs::default();
+        outputs.set("exit_code", "3");
+        outputs.complete();
+        let read = read(outputs.as_bytes());
+        assert_eq!(read.len(), NAMES.len());
+        for (name, value) in read {
+            assert_eq!(value, if name == "exit_code" { "3" } else { "" }, "{name}");
+        }
     }
 
     /// Nobody can write a value with its own digest in it; if somebody could, it would not help.

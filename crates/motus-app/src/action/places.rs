@@ -18,16 +18,40 @@ pub struct Places {
     pub envelope: PathBuf,
 }
 
+/// What belongs to somebody else, the Store aside; all paths are absolute.
+#[derive(Debug, Clone, Copy)]
+pub struct Owned<'a> {
+    /// The directory of the step: what Motus keeps in it is no document's place.
+    pub directory: &'a Path,
+    /// Files of the runner, with the variables that name them.
+    pub runners: &'a [Option<(&'static str, PathBuf)>],
+    /// What the command is expected to leave.
+    pub evidence: &'a [PathBuf],
+}
+
+/// The directory of Motus's own state: releases, settings and the Store.
+const STATE: &str = ".motus";
+
 impl Places {
-    /// Refuses a path that names no file, one that two documents have, and one of the Store's own files: a
-    /// document takes the place of what is there. Errors: `action.path_invalid`, `action.path_taken`.
-    pub fn check(&self, store: &StorePlace) -> Result<(), ActionError> {
+    /// Refuses a path that names no file, one that two documents have, one of the command's evidence, one of the
+    /// runner's own files, and one of the Store or of Motus's directory: a document takes the place of what is
+    /// there.
+    ///
+    /// Errors: `action.path_invalid`, `action.path_taken`.
+    pub fn check(&self, store: &StorePlace, reserved: &Owned<'_>) -> Result<(), ActionError> {
         let named = [
             ("the export", &self.export),
             ("the receipt", &self.receipt),
             ("the envelope", &self.envelope),
         ];
-        let mut taken = own_files(store);
+        let mut own = own_files(store);
+        own.push(("the state of Motus", reserved.directory.join(STATE)));
+        // What is a directory is no file of a runner, and everything may stand below it.
+        own.extend(reserved.runners.iter().flatten().filter(|(_, path)| !path.is_dir()).cloned());
+        let mut taken = with_what_links_lead_to(own);
+        taken.extend(
+            reserved.evidence.iter().filter_map(|path| Some(("the evidence", real(path)?))),
+        );
         for (document, path) in named {
             let name = || ActionError::PathInvalid { document, path: path.clone() };
             let place = real(path).ok_or_else(name)?;
@@ -42,15 +66,19 @@ impl Places {
     }
 }
 
-/// Returns the files of a Store, those of links to it included.
+/// Returns the files of a Store.
 fn own_files(store: &StorePlace) -> Vec<(&'static str, PathBuf)> {
-    let own = [
+    vec![
         ("the Store", store.path().to_owned()),
         ("the Store's log", store.wal()),
         ("the Store's log index", store.shm()),
         ("the Store's journal", store.journal()),
         ("the Store's spool", store.spool()),
-    ];
+    ]
+}
+
+/// Returns each place as it is named, without links on the way, and the one to which a link there leads.
+fn with_what_links_lead_to(own: Vec<(&'static str, PathBuf)>) -> Vec<(&'static str, PathBuf)> {
     let linked =
         |(owner, path): &(&'static str, PathBuf)| Some((*owner, path.canonicalize().ok()?));
     let led_to: Vec<_> = own.iter().filter_map(linked).collect();
@@ -110,6 +138,42 @@ mod tests {
         Places { export, receipt, envelope }
     }
 
+    /// Nothing but the Store belongs to anybody.
+    fn alone(directory: &Path) -> Owned<'_> {
+        Owned { directory, runners: &[], evidence: &[] }
+    }
+
+    #[test]
+    fn what_belongs_to_motus_or_to_the_runner_is_not_replaced() {
+        let scratch = Scratch::new();
+        let root = scratch.project();
+        scratch.write("kept/output", "");
+        symlink(root.join("kept"), root.join("link")).expect("linked");
+        symlink(root.join("kept/output"), root.join("led")).expect("linked");
+        let runners = [
+            None,
+            Some(("GITHUB_OUTPUT", root.join("led"))),
+            Some(("GITHUB_STEP_SUMMARY", root.join("summary"))),
+            Some(("GITHUB_OUTPUT", root.clone())),
+        ];
+        let owned = Owned { runners: &runners, ..alone(&root) };
+        for (name, owner) in [
+            (".motus/project/config/config.json", "the state of Motus"),
+            (".motus/releases/r2/final-receipt.json", "the state of Motus"),
+            ("x/../.motus/.gitignore", "the state of Motus"),
+            ("link/output", "GITHUB_OUTPUT"),
+            ("led", "GITHUB_OUTPUT"),
+            ("summary", "GITHUB_STEP_SUMMARY"),
+        ] {
+            let store = StorePlace::new(root.join("elsewhere/s.db"));
+            let refused = places(&root, [name, "b", "c"]).check(&store, &owned);
+            let refused = refused.expect_err(name);
+            assert_eq!(refused.code(), "action.path_taken");
+            let message = format!("the export is where {owner} is: ");
+            assert!(refused.to_string().starts_with(&message), "{refused}");
+        }
+    }
+
     #[track_caller]
     fn refused(names: [&str; 3], code: &str, message: &str) {
         let scratch = Scratch::new();
@@ -121,7 +185,8 @@ mod tests {
         for store in ["there/s.db", "new/deep/s.db", "there/linked.db"] {
             let names = names.map(|name| name.replace("STORE", store));
             let names = names.each_ref().map(String::as_str);
-            let refused = places(&root, names).check(&StorePlace::new(root.join(store)));
+            let refused =
+                places(&root, names).check(&StorePlace::new(root.join(store)), &alone(&root));
             let refused = refused.expect_err("one of them is taken");
             assert_eq!(refused.code(), code, "{refused}");
             assert!(refused.to_string().starts_with(message), "{refused}");
@@ -136,11 +201,11 @@ mod tests {
         for names in [
             ["a", "b", "c"],
             ["out/a", "out/b", "out/a.c"],
-            [".motus/a", "x/../b", "\n"],
+            [".motus-a", "x/../b", "\n"],
             ["kernel-store.db", "b", "c"],
             ["/dev/null/x", "b", "c"],
         ] {
-            assert!(places(&root, names).check(&store).is_ok(), "{names:?}");
+            assert!(places(&root, names).check(&store, &alone(&root)).is_ok(), "{names:?}");
         }
     }
 
@@ -172,7 +237,8 @@ mod tests {
         fs::write(root.join("real.db"), "").expect("written");
         symlink(root.join("real.db"), root.join("linked.db")).expect("linked");
         let store = StorePlace::new(root.join("linked.db"));
-        let refused = places(&root, ["real.db", "b", "c"]).check(&store).expect_err("taken");
+        let refused = places(&root, ["real.db", "b", "c"]).check(&store, &alone(&root));
+        let refused = refused.expect_err("taken");
         assert_eq!(refused.code(), "action.path_taken");
     }
 

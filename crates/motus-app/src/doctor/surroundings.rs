@@ -18,7 +18,8 @@ const LITTLE_SPACE: u64 = 100 * MEBIBYTE;
 /// A log file larger than this is worth a warning.
 const LARGE_LOG: u64 = 100 * MEBIBYTE;
 
-const LOG: &str = "~/.motus/logs/motus.log";
+/// The log file of the published release, below the home directory.
+const LOG: &str = ".motus/logs/motus.log";
 
 pub(super) fn package_conflict(others: &[PathBuf]) -> Check {
     let name = "package_conflict";
@@ -53,11 +54,6 @@ pub(super) fn config(patient: &Patient) -> Check {
         return Check::pass(name, "Config valid");
     }
     Check::pass(name, "Config not found; defaults in use")
-}
-
-/// Returns the place of a file that is spelled with a leading `~/`.
-fn in_home(home: Option<&Path>, spelled: &str) -> Option<PathBuf> {
-    Some(home?.join(spelled.trim_start_matches("~/")))
 }
 
 pub(super) fn disk_space(place: &StorePlace) -> Check {
@@ -102,12 +98,12 @@ pub(super) fn filesystem(place: &StorePlace) -> Check {
 
 pub(super) fn log_size(home: Option<&Path>) -> Check {
     let name = "log_size";
-    match in_home(home, LOG).and_then(|path| inspect(&path).ok().flatten()) {
+    match home.and_then(|home| inspect(&home.join(LOG)).ok().flatten()) {
         None => Check::pass(name, "Log file not present"),
         Some(found) => {
             let message = format!("Log size {} MB", mebibytes(found.bytes));
             if found.bytes > LARGE_LOG {
-                let message = format!("{message}: {LOG}");
+                let message = format!("{message}: ~/{LOG}");
                 Check::warn(name, message, "remove the log file, or move it away")
             } else {
                 Check::pass(name, message)
@@ -126,4 +122,30 @@ fn existing_directory(place: &StorePlace) -> &Path {
         directory = path.parent();
     }
     Path::new(".")
+}
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "tests prepare files")]
+mod tests {
+    use std::fs::{self, File};
+
+    use super::*;
+    use crate::doctor::Status;
+
+    #[test]
+    fn the_log_of_the_published_release_is_looked_for_at_home() {
+        let home = tempfile::tempdir().unwrap();
+        let told = |home| {
+            let check = log_size(home);
+            (check.status, check.message)
+        };
+        let absent = (Status::Pass, "Log file not present".to_owned());
+        assert_eq!(told(Some(home.path())), absent);
+        assert_eq!(told(None), absent);
+        let log = home.path().join(".motus/logs/motus.log");
+        fs::create_dir_all(log.parent().unwrap()).unwrap();
+        File::create(&log).unwrap().set_len(LARGE_LOG + 1).unwrap();
+        let large = (Status::Warn, "Log size 100.0 MB: ~/.motus/logs/motus.log".to_owned());
+        assert_eq!(told(Some(home.path())), large);
+    }
 }

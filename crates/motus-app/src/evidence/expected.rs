@@ -7,7 +7,7 @@ use motus_ledger::report::{Artifact, Attached, FileReference, Problem, Subject};
 use motus_ledger::wrap::EvidenceRecord;
 use motus_store::StorePlace;
 
-use super::file::{Stamp, digest, is_part_of_store, name_in, open_plain};
+use super::file::{Stamp, digest, name_in, open_plain, refuse_store};
 use super::{EvidenceError, read_as};
 
 /// A file that a command is expected to leave.
@@ -75,9 +75,7 @@ impl Wanted {
         before: Option<Stamp>,
         place: &StorePlace,
     ) -> Result<Attached, EvidenceError> {
-        if is_part_of_store(path, place) {
-            return Err(self.unreadable(io::Error::other("it is the Store")));
-        }
+        refuse_store(path, place).map_err(|error| self.unreadable(error))?;
         let file = match open_plain(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return Err(EvidenceError::Missing(self.file.clone()));

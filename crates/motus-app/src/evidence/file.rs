@@ -93,10 +93,13 @@ impl Stamp {
     }
 }
 
-/// Tells whether a file is one of the Store's: closing a descriptor of it would drop the locks of SQLite.
-pub(super) fn is_part_of_store(file: &Path, place: &StorePlace) -> bool {
+/// Refuses a file that is one of the Store's: closing a descriptor of it would drop the locks of SQLite.
+pub(super) fn refuse_store(file: &Path, place: &StorePlace) -> io::Result<()> {
     let identity = |path: &Path| Stamp::at(path).map(|stamp| stamp.identity);
     let files = [place.path().to_owned(), place.wal(), place.shm(), place.journal()];
     let found = identity(file);
-    found.is_some() && files.iter().any(|of_store| identity(of_store) == found)
+    if found.is_some() && files.iter().any(|of_store| identity(of_store) == found) {
+        return Err(io::Error::other("it is the Store"));
+    }
+    Ok(())
 }

@@ -27,6 +27,7 @@ const ATTRIBUTES: &[&str] = &[
     "skip",
     "ignored",
     "disabled",
+    "type",
 ];
 
 /// An element that has begun and not ended.
@@ -70,8 +71,8 @@ fn begin(element: &Element, open: &mut [Open]) -> Open {
     match (element.name.as_str(), open.last_mut()) {
         ("testsuites" | "testsuite", _) if is_in_suite => Open::Suite(OpenSuite::begin(element)),
         ("testcase", Some(Open::Suite(suite))) => Open::Case(OpenCase::begin(element, suite)),
-        (name, Some(Open::Case(case))) => {
-            case.observe(name);
+        (_, Some(Open::Case(case))) => {
+            case.observe(element);
             Open::Other
         }
         _ => Open::Other,
@@ -81,8 +82,8 @@ fn begin(element: &Element, open: &mut [Open]) -> Open {
 fn end(ended: Open, open: &mut [Open], tests: &mut Tests) -> Result<(), String> {
     match (ended, open.last_mut()) {
         (Open::Case(case), Some(Open::Suite(suite))) => {
-            suite.has_cases = true;
             let (name, status, milliseconds) = case.end();
+            suite.count(status);
             tests.cases.add(&name, status, milliseconds);
         }
         (Open::Suite(suite), parent) => {

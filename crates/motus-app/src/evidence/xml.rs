@@ -7,7 +7,7 @@ use std::io;
 
 use memchr::{memchr2, memmem};
 use quick_xml::errors::{Error, IllFormedError};
-use quick_xml::escape::resolve_xml_entity;
+use quick_xml::escape::{EscapeError, resolve_xml_entity};
 use quick_xml::events::attributes::{AttrError, Attribute};
 use quick_xml::events::{BytesDecl, BytesRef, BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
@@ -157,6 +157,9 @@ impl<'s> Xml<'s> {
             if is_outside {
                 let blanks = window.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
                 if blanks == 0 {
+                    if UTF_16.iter().any(|mark| window.starts_with(mark)) {
+                        return Err(intake.flaw(OTHER_ENCODING));
+                    }
                     return match window.first() {
                         None | Some(b'<') if !window.starts_with(CDATA) => Ok(()),
                         _ => Err(intake.flaw(OUTSIDE)),
@@ -177,6 +180,13 @@ impl<'s> Xml<'s> {
 }
 
 const UNKNOWN_ENTITY: &str = "there is an entity that is none of the five of XML";
+
+const NO_CHARACTER: &str = "a character is named by a number that no character has";
+
+const OTHER_ENCODING: &str = "it is encoded in another way than UTF-8";
+
+/// How texts in UTF-16 begin.
+const UTF_16: [&[u8]; 2] = [b"\xFF\xFE", b"\xFE\xFF"];
 
 const OUTSIDE: &str = "there is text outside of the outermost element";
 
@@ -260,11 +270,12 @@ fn value(attribute: &Attribute<'_>) -> Result<String, Fault> {
 
 fn require_known(reference: &BytesRef<'_>) -> Result<(), Fault> {
     let name: &str = reference;
-    let is_known = match reference.resolve_char_ref() {
-        Ok(character) => character.is_some() || resolve_xml_entity(name).is_some(),
-        Err(_) => false,
-    };
-    if is_known { Ok(()) } else { fault(UNKNOWN_ENTITY) }
+    match reference.resolve_char_ref() {
+        Ok(Some(_)) => Ok(()),
+        Ok(None) if resolve_xml_entity(name).is_some() => Ok(()),
+        Ok(None) => fault(UNKNOWN_ENTITY),
+        Err(_) => fault(NO_CHARACTER),
+    }
 }
 
 fn require_utf8(declaration: &BytesDecl<'_>) -> Result<(), Fault> {
@@ -276,7 +287,7 @@ fn require_utf8(declaration: &BytesDecl<'_>) -> Result<(), Fault> {
     if is_read.iter().any(|known| encoding.eq_ignore_ascii_case(known)) {
         Ok(())
     } else {
-        fault("it is encoded in another way than UTF-8")
+        fault(OTHER_ENCODING)
     }
 }
 
@@ -301,6 +312,7 @@ fn in_words(error: &Error) -> String {
         Error::IllFormed(IllFormedError::UnclosedReference) => "a reference has no end".to_owned(),
         Error::IllFormed(_) => "an end tag is not that of the innermost element".to_owned(),
         Error::InvalidAttr(error) => attribute_in_words(error).to_owned(),
+        Error::Escape(EscapeError::InvalidCharRef(_)) => NO_CHARACTER.to_owned(),
         Error::Escape(_) => UNKNOWN_ENTITY.to_owned(),
         Error::Encoding(_) => "it is not UTF-8".to_owned(),
         Error::Io(_) | Error::Namespace(_) => "it is not well-formed".to_owned(),

@@ -29,7 +29,7 @@ pub(super) fn hint(code: &str) -> Option<&'static str> {
         }
         "release.busy" => "wait for the other process, and try again",
         "release.recorded" | "release.pin_changed" => {
-            "restore the final receipt that was recorded, from version control for instance; what comes after it is another release"
+            "restore what was finalized, release-source.json and final-receipt.json, from version control for instance; what comes after it is another release"
         }
         "release.unrecorded" => "run `motus release finalize` again, which completes it",
         _ => return None,

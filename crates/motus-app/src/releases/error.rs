@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use motus_fs::{FileError, JailError};
-use motus_ledger::release::{IdError, Refusal};
+use motus_ledger::release::{FINAL_RECEIPT, IdError, METRICS_TEMPLATE, Refusal, SOURCE};
 use motus_ledger::{LedgerError, RunId, StoreError};
 use thiserror::Error;
 
@@ -92,6 +92,53 @@ impl ReleaseError {
             Self::File(error) => error.code(),
             Self::Ledger(error) => error.code(),
         }
+    }
+}
+
+impl ReleaseError {
+    /// Returns what a person can do, where more is known than the code says.
+    pub fn hint(&self) -> Option<&'static str> {
+        let Self::Refused { refusal, .. } = self else { return None };
+        match refusal {
+            Refusal::Missing { path, .. } => Some(on_missing(path)),
+            Refusal::Unreadable { path, .. } => Some(on_unreadable(path)),
+            _ => None,
+        }
+    }
+
+    /// Returns what is wrong one by one, where the message only names it.
+    pub fn details(&self) -> Vec<String> {
+        match self {
+            Self::Refused { refusal, .. } => refusal.details(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn on_missing(path: &str) -> &'static str {
+    match path {
+        SOURCE => {
+            "make a workspace with `motus release scaffold`, or restore the source of one, from version control for instance"
+        }
+        FINAL_RECEIPT => {
+            "make it with `motus release finalize`, which makes one that was recorded and is gone once more"
+        }
+        _ => "make the generated files with `motus release sync`",
+    }
+}
+
+fn on_unreadable(path: &str) -> &'static str {
+    match path {
+        SOURCE => {
+            "mend it, or restore it, from version control for instance: no command makes it once more"
+        }
+        FINAL_RECEIPT => {
+            "restore the final receipt that was made, from version control for instance"
+        }
+        METRICS_TEMPLATE => {
+            "mend it, so that nothing that was filled in is lost, or move it away; then `motus release sync`"
+        }
+        _ => "move what stands there away; `motus release sync` makes it anew",
     }
 }
 

@@ -107,6 +107,7 @@ impl Attempt<'_> {
         let missing = || Refusal::Missing { what: "release source", path: SOURCE.to_owned() };
         let jail = self.workspace.open()?.ok_or_else(|| self.refused(missing()))?;
         let _turn = self.workspace.lock(&jail)?;
+        self.workspace.show_to_git();
         let tree = tree_in(&jail, self.workspace)?;
         if tree.entry(FINAL_RECEIPT).is_some() {
             self.complete(&jail, &tree)

@@ -1,10 +1,13 @@
 //! What the Store knows of a final receipt, read without a trace.
 
+use std::path::PathBuf;
+
 use motus_ledger::release::{FinalReceipt, Pin, Standing, standing};
-use motus_ledger::{RunId, Store, StoreError};
-use motus_store::{SqliteStore, StorePlace};
+use motus_ledger::{RunId, StoreError, Timestamp};
+use motus_store::StorePlace;
 
 use super::Workspace;
+use crate::reading::read_traceless;
 
 /// How a final receipt stands to what was recorded of it.
 #[derive(Debug)]
@@ -15,6 +18,12 @@ pub struct Pinned {
     pub run_id: Option<RunId>,
     /// The digest of the receipt that was recorded.
     pub recorded_hash: Option<String>,
+    /// When the receipt was made that was recorded, if that was recorded, too.
+    pub recorded_at: Option<Timestamp>,
+    /// The Store that was asked.
+    pub store: PathBuf,
+    /// Whether there is no such Store.
+    pub store_is_missing: bool,
     /// Why the Store could not be asked, when there is one.
     pub unreadable: Option<StoreError>,
 }
@@ -25,25 +34,38 @@ pub(super) fn look_up(
     store: &StorePlace,
     receipt: Option<&FinalReceipt>,
 ) -> Pinned {
-    let (standing, unreadable) = match read(workspace, store) {
-        Ok(standing) => (standing, None),
+    let read = read(workspace, store);
+    let store_is_missing = matches!(read, Ok(None));
+    let (standing, unreadable) = match read {
+        Ok(standing) => (standing.unwrap_or(Standing::Unknown), None),
         Err(error) => (Standing::Unknown, Some(error)),
     };
-    let pin = standing.judge(receipt);
-    let (run_id, recorded_hash) = match standing {
-        Standing::Unknown => (None, None),
-        Standing::Begun(run) => (Some(run.id), None),
-        Standing::Recorded(recorded) => (Some(recorded.run.id), Some(recorded.receipt_hash)),
+    let mut pinned = Pinned {
+        pin: standing.judge(receipt),
+        run_id: None,
+        recorded_hash: None,
+        recorded_at: None,
+        store: store.path().to_owned(),
+        store_is_missing,
+        unreadable,
     };
-    Pinned { pin, run_id, recorded_hash, unreadable }
+    match standing {
+        Standing::Unknown => {}
+        Standing::Begun(run) => pinned.run_id = Some(run.id),
+        Standing::Recorded(recorded) => {
+            pinned.run_id = Some(recorded.run.id);
+            pinned.recorded_hash = Some(recorded.receipt_hash);
+            pinned.recorded_at = recorded.timestamp;
+        }
+    }
+    pinned
 }
 
-/// Reads a copy: where a Store is read in place, SQLite keeps its index beside it up to date.
-fn read(workspace: &Workspace, store: &StorePlace) -> Result<Standing, StoreError> {
+/// Returns what the Store knows; nothing when it is not there.
+fn read(workspace: &Workspace, store: &StorePlace) -> Result<Option<Standing>, StoreError> {
     if !store.is_there()? {
-        return Ok(Standing::Unknown);
+        return Ok(None);
     }
-    let mut copy = SqliteStore::open_copy(store)?;
-    let transaction = copy.begin_read()?;
-    standing(&*transaction, &workspace.pin_key(store))
+    let key = workspace.pin_key(store);
+    read_traceless(store, |transaction| standing(transaction, &key)).map(Some)
 }

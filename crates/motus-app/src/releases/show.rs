@@ -1,6 +1,6 @@
 //! How far a release is, and what to do next.
 
-use motus_ledger::release::{FinalReceipt, Overview, Pin, Refusal, overview};
+use motus_ledger::release::{FinalReceipt, Overview, Pin, Refusal, Tree, final_hash, overview};
 use motus_store::StorePlace;
 
 use super::{Pinned, ReleaseError, Workspace, pin, reading};
@@ -23,6 +23,8 @@ pub enum Next {
     FillIn,
     /// Synchronize.
     Sync,
+    /// Mend what synchronizing would refuse, see [`Overview::hindrance`]; then synchronize.
+    Mend,
     /// Move what nothing generates elsewhere; then validate.
     MoveStrays,
     /// Restore what was finalized, which no command does; then validate.
@@ -41,8 +43,16 @@ pub fn show(workspace: &Workspace, store: &StorePlace) -> Result<Shown, ReleaseE
     let overview = overview(&tree, workspace.id()).map_err(workspace.refused())?;
     let receipt = overview.finalized.as_ref().and_then(|receipt| receipt.as_ref().ok());
     let pinned = pin::look_up(workspace, store, receipt);
-    let next = next(&overview, receipt, &pinned);
+    let is_lost = overview.finalized.is_none() && is_lost(&tree, workspace, &pinned);
+    let next = if is_lost { Next::Restore } else { next(&overview, receipt, &pinned) };
     Ok(Shown { overview, pinned, next })
+}
+
+/// Tells of a receipt that was recorded and is gone whether the source would give another one by now.
+fn is_lost(tree: &Tree, workspace: &Workspace, pinned: &Pinned) -> bool {
+    let Some(recorded) = &pinned.recorded_hash else { return false };
+    let again = pinned.recorded_at.as_ref().map(|at| final_hash(tree, workspace.id(), at));
+    again.and_then(Result::ok).as_ref() != Some(recorded)
 }
 
 fn next(overview: &Overview, receipt: Option<&FinalReceipt>, pinned: &Pinned) -> Next {
@@ -51,6 +61,7 @@ fn next(overview: &Overview, receipt: Option<&FinalReceipt>, pinned: &Pinned) ->
         (Some(_), _) if pinned.pin == Pin::Ok || pinned.unreadable.is_some() => Next::Check,
         (Some(_), _) => Next::Finalize,
         (None, Some(Refusal::Stray { .. })) => Next::MoveStrays,
+        (None, Some(_)) if overview.hindrance.is_some() => Next::Mend,
         (None, Some(_)) => Next::Sync,
         (None, None) if overview.open_closeout.is_empty() => Next::Finalize,
         (None, None) => Next::FillIn,

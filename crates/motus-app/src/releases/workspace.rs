@@ -1,6 +1,7 @@
 //! Where a release is.
 
 use std::fs;
+use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use motus_fs::{
     DirectoryLock, FileType, Jail, JailError, create_private_directory, create_shared_path,
 };
 use motus_ledger::release::{PinKey, Refusal, ReleaseId};
-use motus_store::StorePlace;
+use motus_store::{StorePlace, renew_ignored};
 
 use super::ReleaseError;
 
@@ -42,7 +43,8 @@ pub struct Workspace {
 impl Workspace {
     /// Names a release in the default directory below `root`, or in one that somebody named.
     pub fn new(root: &Path, output: &Path, id: ReleaseId) -> Self {
-        let is_default = output.as_os_str().is_empty() || output == Path::new(OUTPUT_DIRECTORY);
+        let is_blank = output.to_str().is_some_and(|output| output.trim().is_empty());
+        let is_default = is_blank || output == Path::new(OUTPUT_DIRECTORY);
         // Collecting takes dots out, as the published workflow does.
         let named = (!is_default).then(|| root.join(output).components().collect());
         Self { root: root.to_owned(), named, id }
@@ -86,8 +88,23 @@ impl Workspace {
         match opened {
             Ok(base) => Ok(Some(base.without_links())),
             Err(error) if error.code() == "file.missing" => Ok(None),
-            Err(error) => Err(directory_expected(error)),
+            Err(error) => Err(self.in_the_way().unwrap_or_else(|| directory_expected(error))),
         }
+    }
+
+    /// Tells what stands where a directory that was named leads through, or should be.
+    fn in_the_way(&self) -> Option<ReleaseError> {
+        let mut there = self.named.as_deref()?.ancestors();
+        let (path, found) =
+            there.find_map(|path| Some((path, fs::metadata(path).ok()?.file_type())))?;
+        let found = match found {
+            found if found.is_dir() => return None,
+            found if found.is_file() => "a file",
+            found if found.is_fifo() => "a pipe",
+            found if found.is_socket() => "a socket",
+            _ => "a device",
+        };
+        Some(ReleaseError::NotADirectory { path: path.to_owned(), found: found.to_owned() })
     }
 
     /// Opens the directory of releases, which is made when it is missing.
@@ -95,7 +112,8 @@ impl Workspace {
     /// With `private`, the directory of Motus's own state is made so that nobody else may enter it.
     pub(super) fn create_base(&self, private: bool) -> Result<Jail, ReleaseError> {
         if let Some(directory) = &self.named {
-            create_shared_path(directory)?;
+            create_shared_path(directory)
+                .map_err(|error| self.in_the_way().unwrap_or_else(|| error.into()))?;
         } else {
             let root = Jail::open(&self.root)?.without_links();
             if private && matches!(root.below(STATE), Err(JailError::Missing { .. })) {
@@ -130,6 +148,14 @@ impl Workspace {
         match self.open_base()? {
             Some(base) => self.open_in(&base),
             None => Ok(None),
+        }
+    }
+
+    /// Lets git see it where an older release hid it; only what that release wrote is changed for it.
+    pub(super) fn show_to_git(&self) {
+        if self.named.is_none() {
+            // Without it, somebody has to add the release by name.
+            let _ = renew_ignored(&self.root.join(STATE));
         }
     }
 

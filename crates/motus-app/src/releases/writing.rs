@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use motus_fs::{Jail, JailError};
 use motus_ledger::Clock;
 use motus_ledger::release::{
-    Entry, FINAL_RECEIPT, GeneratedBy, Metadata, Refusal, SOURCE, Source, Tree, generate,
-    is_generated, strays, validate,
+    FINAL_RECEIPT, GeneratedBy, Metadata, Refusal, SOURCE, Source, Tree, generate, is_generated,
+    require_replaceable, strays, validate,
 };
 
 use super::reading::tree_in;
@@ -18,6 +18,9 @@ const UNFINISHED: &str = ".motus-release.new";
 
 /// The directories of a workspace, the innermost one: the others lie on the way.
 const DIRECTORIES: &str = "generated/packets";
+
+/// The directory of what is packaged with Motus, in a release that `motus init` makes.
+const PACKAGED: &[u8] = b"system";
 
 /// What was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,20 +44,32 @@ pub fn scaffold(
 ) -> Result<Written, ReleaseError> {
     let base = workspace.create_base(private)?;
     let _turn = workspace.lock(&base)?;
+    workspace.show_to_git();
     let Some(mut jail) = workspace.open_in(&base)? else {
         return create(&base, workspace, clock);
     };
-    match (is_empty(&mut jail)?, force) {
-        (true, _) => create(&base, workspace, clock),
-        (false, true) => refresh(&jail, workspace, clock),
-        (false, false) => Err(workspace.refused()(Refusal::Exists)),
+    match (content(&mut jail)?, force) {
+        (Content::Nothing, _) => create(&base, workspace, clock),
+        (Content::Packaged, _) | (Content::Something, true) => refresh(&jail, workspace, clock),
+        (Content::Something, false) => Err(workspace.refused()(Refusal::Exists)),
     }
 }
 
-fn is_empty(jail: &mut Jail) -> Result<bool, JailError> {
-    let mut is_empty = true;
-    jail.list(&mut |_, _| is_empty = false)?;
-    Ok(is_empty)
+/// What the directory of a release holds.
+enum Content {
+    Nothing,
+    /// What `motus init` makes of `0.0.0`, which is no workspace of a release, and stays.
+    Packaged,
+    Something,
+}
+
+fn content(jail: &mut Jail) -> Result<Content, JailError> {
+    let mut content = Content::Nothing;
+    jail.list(&mut |name, _| {
+        let is_packaged = name == PACKAGED && !matches!(content, Content::Something);
+        content = if is_packaged { Content::Packaged } else { Content::Something };
+    })?;
+    Ok(content)
 }
 
 /// Makes a workspace beside its place and gives it its name.
@@ -113,6 +128,7 @@ pub fn sync(workspace: &Workspace, clock: &dyn Clock) -> Result<Written, Release
     let missing = || Refusal::Missing { what: "release source", path: SOURCE.to_owned() };
     let jail = workspace.open()?.ok_or_else(|| refused(missing()))?;
     let _turn = workspace.lock(&jail)?;
+    workspace.show_to_git();
     let tree = tree_in(&jail, workspace)?;
     if tree.entry(FINAL_RECEIPT).is_some() {
         return Err(refused(Refusal::Finalized));
@@ -139,14 +155,7 @@ fn generated(
     clock: &dyn Clock,
 ) -> Result<Vec<(String, String)>, ReleaseError> {
     let refused = workspace.refused();
-    let in_the_way = tree.entries.iter().find_map(|(path, entry)| match entry {
-        Entry::Unusable(why) => Some((path, why)),
-        Entry::File(_) => None,
-    });
-    if let Some((path, why)) = in_the_way {
-        let (path, why) = (path.clone(), (*why).to_owned());
-        return Err(refused(Refusal::Unreadable { path, why }));
-    }
+    require_replaceable(tree).map_err(&refused)?;
     let metadata = Metadata::new(source, by, &clock.timestamp());
     let generated = generate(source, &metadata, tree).map_err(refused)?;
     Ok(generated.files().map(|(path, text)| (path.to_owned(), text)).collect())

@@ -9,6 +9,9 @@ use motus_fs::{Found, Jail, JailError};
 
 use super::place::STATE;
 
+/// What of `.motus` belongs to a workspace: settings, releases and what tells git of them.
+const OF_WORKSPACE: [&str; 5] = ["project", "user", "releases", "current", ".gitignore"];
+
 /// Tells what is wrong with a place that a project names.
 pub(super) fn refuse(directory: &Path, path: &str) -> Result<(), String> {
     let parts: Option<Vec<&str>> = Path::new(path)
@@ -22,6 +25,9 @@ pub(super) fn refuse(directory: &Path, path: &str) -> Result<(), String> {
         return Err("it is absolute, leads upwards, or names no file".to_owned());
     };
     match parts.as_slice() {
+        [state, name, ..] if *state == STATE && OF_WORKSPACE.contains(name) => {
+            Err(format!("{STATE}/{name} is for something else"))
+        }
         [state, _, ..] if *state == STATE => refuse_links(directory, &parts.join("/")),
         _ => Err("it lies elsewhere".to_owned()),
     }
@@ -70,6 +76,10 @@ mod tests {
             "/",
             ".motusx/s.db",
             ".git/s.db",
+            ".motus/.gitignore",
+            ".motus/project/config/config.json",
+            ".motus/releases/r1/final-receipt.json",
+            ".motus/./current/s.db",
         ] {
             assert!(refuse(&project, path).is_err(), "{path}");
         }

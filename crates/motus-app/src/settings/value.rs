@@ -115,9 +115,23 @@ fn told(value: &Value) -> String {
         Value::Null => "null".to_owned(),
         Value::Bool(flag) => flag.to_string(),
         Value::Number(_) => motus_json::compact::write(value),
-        Value::String(_) => "a string".to_owned(),
+        Value::String(_) => value.as_str().map_or_else(|| "a string".to_owned(), told_text),
         Value::Array(_) => "a list".to_owned(),
         Value::Object(_) => "an object".to_owned(),
+    }
+}
+
+/// Says what is wrong with a text where that can be said without a word of it.
+fn told_text(text: &str) -> String {
+    match text {
+        blank if blank.trim().is_empty() && !blank.contains(char::is_control) => {
+            "a blank string".to_owned()
+        }
+        long if long.len() > LONGEST => format!("a string of {} bytes", long.len()),
+        text if text.contains(char::is_control) => {
+            "a string with a line break or another control character".to_owned()
+        }
+        _ => "a string".to_owned(),
     }
 }
 
@@ -148,8 +162,13 @@ mod tests {
             (Key::WorkTtlSeconds, "31536001", Err("31536001")),
             (Key::WrapTimeoutSeconds, "99999999999999999999999", Err("99999999999999999999999")),
             (Key::AgentId, "\"ann\"", Ok(Some(Text("ann".to_owned())))),
-            (Key::AgentId, "\" \"", Err("a string")),
-            (Key::AgentId, "\"a\\u0000b\"", Err("a string")),
+            (Key::AgentId, "\" \"", Err("a blank string")),
+            (Key::StorePath, "\"\"", Err("a blank string")),
+            (
+                Key::AgentId,
+                "\"a\\u0000b\"",
+                Err("a string with a line break or another control character"),
+            ),
             (Key::AgentId, "\"\\ud800\"", Err("a string")),
             (Key::AgentId, "[\"ann\"]", Err("a list")),
             (Key::StorePath, "\"~/s.db\"", Ok(Some(Text("~/s.db".to_owned())))),

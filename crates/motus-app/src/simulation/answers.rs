@@ -84,9 +84,19 @@ fn adapter_error(fields: &Fields<'_>) -> Option<AdapterError> {
 #[expect(clippy::unnecessary_wraps, reason = "readers of answers have one signature")]
 fn observed(fields: &Fields<'_>) -> Option<ObserveOut> {
     fields.only(&["signals", "signals_count", "evidence", "inputs", "error"]);
+    let signals = fields.objects("signals", signal);
+    let named = u32::try_from(signals.len()).unwrap_or(u32::MAX);
+    let signals_count = fields.optional("signals_count").map(|item| {
+        // What is no number is noted by whoever reads it, and counts as enough.
+        let count = fields.number("signals_count", named);
+        if count < named && item.source().is_some_and(|source| source.parse() == Ok(count)) {
+            item.note(Kind::BadValue, format!("{named} signals are named, which are more"));
+        }
+        count
+    });
     Some(ObserveOut {
-        signals: fields.objects("signals", signal),
-        signals_count: fields.optional("signals_count").map(|_| fields.number("signals_count", 0)),
+        signals,
+        signals_count,
         evidence: fields.evidence(),
         inputs: fields.objects("inputs", artifact),
     })

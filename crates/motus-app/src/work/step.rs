@@ -63,16 +63,14 @@ pub struct Released {
 
 /// Releases a claim.
 ///
-/// Errors, of the request and of the Store itself: those of [`work::HandOff::check`], `store.missing`, and
+/// Errors, of the request and of the Store itself: those of [`ReleaseRequest::check`], `store.missing`, and
 /// those of opening a Store.
 pub fn release(
     store: &WorkStore,
     request: &ReleaseRequest,
     clock: &dyn Clock,
 ) -> Result<Changed<Released>, WorkFailure> {
-    if let Some(hand_off) = &request.hand_off {
-        hand_off.check()?;
-    }
+    request.check()?;
     store.place.require()?;
     store.change(clock, |transaction, now| {
         let released = work::release(transaction, request, now)?;

@@ -73,6 +73,7 @@ impl Scene {
                 expected_action: "approve".to_owned(),
                 reason: "must".to_owned(),
             }),
+            note: None,
             agent_id: None,
         };
         let released = release(&self.store, &request, &self.clock).expect("a Store").done;
@@ -145,6 +146,7 @@ fn what_waits_for_somebody_is_listed() {
         lease: open,
         outcome: ReleaseOutcome::Failure,
         hand_off: None,
+        note: None,
         agent_id: None,
     };
     let released = release(&scene.store, &request, &scene.clock).expect("a Store").done;
@@ -200,8 +202,13 @@ fn who_lost_a_lock_is_told_to_give_up() {
     taken.expect("a Store").done.expect("taken by hand");
     assert_eq!(scene.listed(false), [("T1".to_owned(), "expired")]);
     let give_up = |outcome| {
-        let request =
-            ReleaseRequest { lease: lease.clone(), outcome, hand_off: None, agent_id: None };
+        let request = ReleaseRequest {
+            lease: lease.clone(),
+            outcome,
+            hand_off: None,
+            note: None,
+            agent_id: None,
+        };
         release(&scene.store, &request, &scene.clock).expect("a Store").done
     };
     let refused = give_up(ReleaseOutcome::Success).expect_err("a refusal");

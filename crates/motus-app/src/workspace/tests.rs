@@ -14,7 +14,7 @@ use super::*;
 const NEW: [(&str, &str); 13] = [
     (
         ".gitignore",
-        "file *\n!.gitignore\n!project/\n!project/config/\n!project/config/config.json\n",
+        "file *\n!.gitignore\n!/project/\n!/project/config/\n!/project/config/config.json\n!/releases/\n!/releases/**\n/releases/0.0.0/system/\n/releases/**/.*.new\n",
     ),
     ("current", "link releases/0.0.0"),
     ("project", "directory"),

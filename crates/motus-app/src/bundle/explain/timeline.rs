@@ -38,7 +38,7 @@ pub(super) struct Timeline {
     stopped: bool,
     /// The phase of the event before.
     phase: Option<Phase>,
-    after_error: bool,
+    after_retry: bool,
     /// Whether the log tells how phases are entered: then nothing else is a repetition.
     tells_phases: bool,
     /// The beginning of a line whose end has not come.
@@ -105,14 +105,15 @@ impl Timeline {
     fn event(&mut self, event: &Event<'_>) {
         let is_entered = event.kind == "PhaseEntered";
         self.tells_phases |= is_entered;
-        let is_repeated = is_entered || (self.after_error && !self.tells_phases);
+        let is_repeated = is_entered || (self.after_retry && !self.tells_phases);
         let step = match self.phase {
             Some(phase) if phase == event.phase && is_repeated => Step::Repeat,
             Some(phase) if phase == event.phase => Step::Same,
             Some(phase) if event.phase < phase => Step::Backtrack,
             None | Some(_) => Step::Forward,
         };
-        self.after_error = event.kind == "ActError";
+        // An error alone may be followed by more of the same visit.
+        self.after_retry = event.kind == "RetryScheduled";
         self.phase = Some(event.phase);
         let moment = Moment {
             seq: event.seq,
@@ -178,7 +179,9 @@ mod tests {
     fn steps_say_how_a_phase_was_entered() {
         let mut parts = basic_edit();
         let after = parts.events.split_off(5);
-        push_event(&mut parts, "Act", "ActError", r#"{"class":"Transient","code":"E1"}"#);
+        push_event(&mut parts, "Act", "ActError", r#"{"class":"Recoverable","code":"E1"}"#);
+        push_event(&mut parts, "Act", "SkillExecuted", r#"{"skill":"beside it"}"#);
+        push_event(&mut parts, "Act", "RetryScheduled", r#"{"attempt":2}"#);
         push_event(&mut parts, "Act", "SkillExecuted", r#"{"skill":"again"}"#);
         push_event(&mut parts, "Act", "PhaseEntered", r#"{"step":"Repeat"}"#);
         push_event(&mut parts, "Orient", "OrientFromFailure", "{}");
@@ -194,6 +197,8 @@ mod tests {
             (Phase::Orient, "forward"),
             (Phase::Decide, "forward"),
             (Phase::Act, "forward"),
+            (Phase::Act, "same"),
+            (Phase::Act, "same"),
             (Phase::Act, "same"),
             (Phase::Act, "repeat"),
             (Phase::Act, "repeat"),

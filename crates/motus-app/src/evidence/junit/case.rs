@@ -9,6 +9,8 @@ pub(super) struct OpenCase {
     name: String,
     milliseconds: Option<u64>,
     status: Status,
+    /// Whether it is known to be not done yet: what it says beside that is no failure.
+    is_todo: bool,
 }
 
 impl OpenCase {
@@ -18,16 +20,22 @@ impl OpenCase {
             name: name(said("name"), said("classname").or(suite.name.as_deref())),
             milliseconds: said("time").and_then(milliseconds),
             status: status(said("status"), said("result")),
+            is_todo: false,
         }
     }
 
     /// Takes in an element of the case.
-    pub(super) fn observe(&mut self, name: &str) {
+    pub(super) fn observe(&mut self, element: &Element) {
         // What failed and was carried out again with success stands in other elements.
-        let said = match name {
+        let said = match element.name.as_str() {
             "failure" => Status::Failed,
             "error" => Status::Errored,
-            "skipped" => Status::Skipped,
+            "skipped" => {
+                // Node writes a point with `# TODO` so, and counts none of them as a failure.
+                let of_type = element.attribute("type").unwrap_or_default();
+                self.is_todo |= of_type.eq_ignore_ascii_case("todo");
+                Status::Skipped
+            }
             _ => return,
         };
         if weight(said) > weight(self.status) {
@@ -36,7 +44,8 @@ impl OpenCase {
     }
 
     pub(super) fn end(self) -> (String, Status, Option<u64>) {
-        (self.name, self.status, self.milliseconds)
+        let status = if self.is_todo { Status::Skipped } else { self.status };
+        (self.name, status, self.milliseconds)
     }
 }
 

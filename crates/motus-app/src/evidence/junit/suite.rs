@@ -1,27 +1,34 @@
 //! One suite of a report, with the counts that it declares.
 
-use motus_ledger::report::{Declared, Tests};
+use motus_ledger::report::{Declared, Status, Tally, Tests};
 
 use super::Element;
 
 /// As much of the name of a suite as is kept while it is read, in bytes.
 const LONGEST_NAME: usize = 4096;
 
+/// The most cases that are counted by what a suite declares: published evidence has no larger numbers.
+const MOST_DECLARED: u64 = u32::MAX as u64;
+
 /// A suite that has begun.
 pub(super) struct OpenSuite {
     pub(super) name: Option<String>,
     /// Whether a case stands in it, or in a suite within.
-    pub(super) has_cases: bool,
+    has_cases: bool,
     declared: Option<Declared>,
     /// What the suites within declare together.
     within: Option<Declared>,
+    /// The cases that stand in it beside these suites.
+    beside: Tally,
 }
 
 /// A suite that has ended.
 pub(super) struct EndedSuite {
     has_cases: bool,
-    /// What it says of its cases, or the suites within do.
+    /// What it says of its cases; if it does not, what the suites within say, and the cases beside them.
     pub(super) declared: Option<Declared>,
+    /// Its cases where nobody says anything of them.
+    undeclared: Tally,
 }
 
 impl OpenSuite {
@@ -33,12 +40,20 @@ impl OpenSuite {
             has_cases: false,
             declared: declared(element),
             within: None,
+            beside: Tally::default(),
         }
+    }
+
+    /// Counts a case that stands in it.
+    pub(super) fn count(&mut self, status: Status) {
+        self.has_cases = true;
+        self.beside.count(status);
     }
 
     /// Takes in a suite that stood within.
     pub(super) fn take(&mut self, ended: &EndedSuite) {
         self.has_cases |= ended.has_cases;
+        self.beside.add(&ended.undeclared);
         let Some(more) = &ended.declared else { return };
         match &mut self.within {
             Some(within) => within.add(more),
@@ -53,8 +68,28 @@ impl OpenSuite {
         if let Some(declared) = self.declared.filter(|_| !self.has_cases && self.within.is_none()) {
             let tally = declared.tally().ok_or("a suite declares more failures than tests")?;
             tests.cases.add_counted(&tally);
+            if tests.cases.tally().total() > MOST_DECLARED {
+                return Err(format!("suites declare more than {MOST_DECLARED} cases"));
+            }
         }
-        Ok(EndedSuite { has_cases: self.has_cases, declared: self.declared.or(self.within) })
+        let together = self.within.map(|mut within| {
+            within.add(&said_of(&self.beside));
+            within
+        });
+        let declared = self.declared.or(together);
+        let undeclared = if declared.is_some() { Tally::default() } else { self.beside };
+        Ok(EndedSuite { has_cases: self.has_cases, declared, undeclared })
+    }
+}
+
+/// Returns counts of cases as a suite would declare them.
+fn said_of(tally: &Tally) -> Declared {
+    Declared {
+        total: Some(tally.total()),
+        passed: None,
+        failed: Some(tally.failed),
+        errored: Some(tally.errored),
+        skipped: Some(tally.skipped),
     }
 }
 

@@ -127,7 +127,6 @@ fn suites_in_suites_and_cases_without_a_suite() {
     assert_eq!(
         told(Junit, report),
         "3 total, 3 passed, 0 failed, 0 errored, 0 skipped\n\
-         declared: 2 total\n\
          passed null alone\n\
          passed 1000 inner::deep\n\
          passed null outer::flat"
@@ -194,6 +193,53 @@ fn of_several_things_that_a_case_says_the_worst_counts() {
     );
 }
 
+/// What Node counts as `todo`, whether it failed or not.
+#[test]
+fn what_is_still_to_be_done_has_not_failed() {
+    let report = r#"<testsuites><testcase name="a"><skipped type="todo"/><failure/></testcase>
+        <testcase name="b"><failure/><skipped type="TODO" message="x"/></testcase>
+        <testcase name="c"><skipped type="todo"/></testcase>
+        <testcase name="d"><skipped type="other"/><failure type="todo"/></testcase></testsuites>"#;
+    assert_eq!(
+        told(Junit, report),
+        "4 total, 0 passed, 1 failed, 0 errored, 3 skipped\n\
+         skipped null a\nskipped null b\nskipped null c\nfailed null d"
+    );
+}
+
+#[test]
+fn a_suite_says_nothing_of_cases_that_stand_beside_it() {
+    let of = |inside: &str| told(Junit, format!("<testsuites>{inside}</testsuites>"));
+    let (case, failed) = (r#"<testcase name="a"/>"#, r#"<testcase name="a"><failure/></testcase>"#);
+    let declares = |report: String| of(&report).contains("declared");
+    assert!(!declares(format!(r#"{case}<testsuite tests="1" failures="0">{case}</testsuite>"#)));
+    assert!(!declares(format!(
+        r#"<testsuite>{failed}</testsuite><testsuite tests="1">{case}</testsuite>"#
+    )));
+    let nested =
+        format!(r#"<testsuite>{case}<testsuite tests="2">{case}{case}</testsuite></testsuite>"#);
+    assert!(!declares(format!("{nested}{case}")));
+    let other = of(&format!(r#"{failed}<testsuite tests="2" failures="0">{case}</testsuite>"#));
+    assert!(other.contains("\ndeclared: 3 total, 1 failed\n"), "{other}");
+}
+
+#[test]
+fn no_more_cases_are_declared_than_can_be_counted() {
+    let declared = |tests: u64| format!(r#"<testsuite tests="{tests}"></testsuite>"#);
+    let most = u64::from(u32::MAX);
+    let told_of_most =
+        format!("{most} total, {most} passed, 0 failed, 0 errored, 0 skipped\ntruncated");
+    assert_eq!(told(Junit, declared(most)), told_of_most);
+    for report in [
+        declared(most + 1),
+        declared(u64::MAX),
+        format!("<testsuites>{}{}</testsuites>", declared(most), declared(1)),
+    ] {
+        let refused = refused(Junit, &report);
+        assert!(refused.ends_with(": suites declare more than 4294967295 cases"), "{refused}");
+    }
+}
+
 #[test]
 fn names_lose_credentials_and_absolute_paths() {
     let report = r#"<testsuite name="/home/bob/reader.spec.js"><testcase name="logs in with token=hunter2"/></testsuite>"#;
@@ -228,7 +274,14 @@ fn what_is_no_report_is_refused_with_its_place() {
             "2:2: there is an entity that is none of the five of XML",
         ),
         ("<testsuite> & </testsuite>", "1:13: a reference has no end"),
-        ("<testsuite>&#0;</testsuite>", "1:12: there is an entity that is none of the five of XML"),
+        (
+            "<testsuite>&#0;</testsuite>",
+            "1:12: a character is named by a number that no character has",
+        ),
+        (
+            "<testsuite a='&#xD800;'/>",
+            "1:1: a character is named by a number that no character has",
+        ),
         ("<testsuite>\n<![CDATA[ ]] ></testsuite>", "2:1: a CDATA section does not end"),
         (
             "<!DOCTYPE x [<!ENTITY y 'z'>]>\n<testsuite/>",
@@ -247,10 +300,7 @@ fn what_is_no_report_is_refused_with_its_place() {
         assert_eq!(refused(Junit, report), expected, "{report}");
     }
     assert_eq!(refused(Junit, b"<testsuite a='\xff'/>"), "1:1: it is not UTF-8");
-    assert_eq!(
-        refused(Junit, b"\xff\xfe<\0t\0"),
-        "1:1: there is text outside of the outermost element"
-    );
+    assert_eq!(refused(Junit, b"\xff\xfe<\0t\0"), "1:1: it is encoded in another way than UTF-8");
 }
 
 #[test]

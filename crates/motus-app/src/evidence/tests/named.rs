@@ -5,14 +5,20 @@ use std::path::Path;
 
 use motus_ledger::Digest;
 use motus_ledger::report::Format;
+use motus_store::StorePlace;
 use motus_testkit::harness::Scratch;
 
 use crate::evidence::{read_artifact, read_report};
 
 const REPORT: &str = "<testsuite><testcase name='a'/></testsuite>";
 
+/// A Store that is not there.
+fn nowhere() -> StorePlace {
+    StorePlace::new("/nowhere/store.db")
+}
+
 fn name(file: &Path, project: &Path) -> Option<String> {
-    read_report(Format::Junit, file, project).expect("a report").file.name
+    read_report(Format::Junit, file, project, &nowhere()).expect("a report").file.name
 }
 
 #[test]
@@ -40,7 +46,7 @@ fn a_link_is_followed_and_called_by_where_it_leads() {
     symlink(project.join("real.xml"), scratch.home().join("link.xml")).expect("a link");
     let link = scratch.home().join("link.xml");
     assert_eq!(name(&link, &project).as_deref(), Some("real.xml"));
-    let artifact = read_artifact(&link, &project).expect("an artifact");
+    let artifact = read_artifact(&link, &project, &nowhere()).expect("an artifact");
     assert_eq!(artifact.file.name.as_deref(), Some("real.xml"));
     assert_eq!(artifact.file.digest, Digest::of(REPORT));
     assert_eq!(artifact.file.bytes, REPORT.len() as u64);
@@ -51,8 +57,8 @@ fn what_is_no_file_cannot_be_read() {
     let scratch = Scratch::new();
     let project = scratch.project();
     let code = |file: &Path| {
-        let report = read_report(Format::Junit, file, &project).map(drop);
-        let artifact = read_artifact(file, &project).map(drop);
+        let report = read_report(Format::Junit, file, &project, &nowhere()).map(drop);
+        let artifact = read_artifact(file, &project, &nowhere()).map(drop);
         [report, artifact].map(|read| read.err().map(|error| error.code()))
     };
     let unreadable = [Some("input.unreadable"); 2];
@@ -63,4 +69,24 @@ fn what_is_no_file_cannot_be_read() {
         code(Path::new("/dev/null")),
         [Some("evidence.malformed"), Some("input.unreadable")]
     );
+}
+
+/// While a Store is in use, no file of it is opened beside SQLite.
+#[test]
+#[expect(clippy::disallowed_methods, reason = "a test makes a link")]
+fn the_store_is_no_evidence() {
+    let scratch = Scratch::new();
+    let project = scratch.project();
+    let store = StorePlace::new(project.join("s.db"));
+    scratch.write("s.db", REPORT);
+    scratch.write("s.db-wal", REPORT);
+    symlink(project.join("s.db"), project.join("link")).expect("a link");
+    for name in ["s.db", "s.db-wal", "link"] {
+        let file = project.join(name);
+        let report = read_report(Format::Junit, &file, &project, &store).map(drop);
+        let artifact = read_artifact(&file, &project, &store).map(drop);
+        for refused in [report, artifact] {
+            assert_eq!(refused.expect_err(name).code(), "input.unreadable");
+        }
+    }
 }

@@ -168,10 +168,13 @@ fn a_critical_child_that_fails_takes_its_parent_along() {
     let passes = "            check_id: format\n            passed: true";
     let failing = text.replacen(passes, &passes.replace("true", "false"), 1);
     assert_ne!(failing, text);
-    // The published plan tells before that all of them succeed.
-    let error = simulate(&read(&failing)).unwrap_err();
-    assert_eq!(error.code(), "loop.unverifiable");
-    assert!(error.to_string().starts_with("line 3, column 1: loop 33333333-"), "{error}");
+    // The published plan tells before that all of them succeed, and is told as what it foretold.
+    let simulated = fails(&failing);
+    let why = "child 33333333-3333-3333-3333-333333333301 is not what the plan foretold of it";
+    let halted = simulated.sealed.halted.as_deref();
+    assert_eq!(halted, Some(format!("{why} (ANSWER_INVALID)").as_str()));
+    assert!(simulated.sealed.events_jsonl.contains(r#""foretold":["#));
+    // Without that the loop comes to its end, and is no better than the child.
     let (before, rest) = failing.split_once("    details:\n").unwrap();
     let (_, after) = rest.split_once("\nact:\n").unwrap();
     let simulated = fails(&format!("{before}\nact:\n{after}"));

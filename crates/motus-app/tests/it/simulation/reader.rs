@@ -313,6 +313,21 @@ fn what_a_plan_foretells_of_children_is_told_where_it_cannot_be() {
 }
 
 #[test]
+fn no_fewer_signals_are_counted_than_named() {
+    let observed = |count: &str| {
+        format!(
+            "{{signals: [{{name: a, confidence: 1}}, {{name: b, confidence: 1}}], signals_count: {count}}}"
+        )
+    };
+    let answer = "{evidence: evidence/a.txt, signals_count: 1}";
+    check(answer, &observed("1"), "scenario.bad_value 11:84 2 signals are named, which are more");
+    check(answer, &observed("x"), "scenario.wrong_type 11:84 must be a whole number");
+    for count in ["2", "3"] {
+        read(&with(answer, &observed(count)));
+    }
+}
+
+#[test]
 fn what_cannot_be_together_is_told_where_it_stands() {
     check(
         "{start: 2025-12-24T00:00:00Z, step_ms: 500}",
@@ -392,6 +407,13 @@ fn faults_of_a_policy_are_told_where_they_stand() {
         "scenario.unmet_policy 32:3 the policy demands the check audit at Draft; no answer has it",
     );
     read(&with("lock_level: Draft\n", &POLICY.replace(", audit", "")));
+    // What is run again has the number of the attempt; what is run first has none.
+    read(&with("lock_level: Draft\n", &POLICY.replace(", audit", ", clean@2")));
+    check(
+        "lock_level: Draft\n",
+        &POLICY.replace(", audit", ", clean@1"),
+        "scenario.unmet_policy 32:3 the policy demands the check clean@1 at Draft; no answer has it",
+    );
     check(
         "lock_level: Draft\n",
         &POLICY.replace(
