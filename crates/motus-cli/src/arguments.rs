@@ -46,6 +46,7 @@ pub(crate) use run::{
 };
 
 pub(crate) use strategies::{MatchArguments, StrategyCommand};
+pub(crate) use wanted::wanted_lines;
 pub(crate) use work::{
     AcceptArguments, ClaimArguments, CleanupArguments, ContextArguments, DecisionArguments,
     EvidenceArguments, LeaseArgument, OutcomeArguments, PageFormat, ReleaseArguments,

@@ -128,6 +128,11 @@ impl Environment {
         self.settings().text(Key::StorePath).map(PathBuf::from).unwrap_or_default()
     }
 
+    /// Tells whether somebody says which Store is meant, on the command line or in a variable.
+    pub(crate) fn names_a_store(&self) -> bool {
+        self.chosen(None).is_some()
+    }
+
     fn chosen<'a>(&'a self, argument: Option<&'a Path>) -> Option<&'a Path> {
         let argument = argument.or(self.named.as_deref());
         let argument = argument.filter(|path| !is_blank(path.as_os_str()));

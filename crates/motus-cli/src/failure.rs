@@ -277,7 +277,8 @@ impl Failure {
             Self::Library(error) => error.to_string(),
             Self::Wrap(error) => error.to_string(),
             Self::Action(error) => error.to_string(),
-            Self::Work(WorkFailure::Work(WorkError::Ledger(LedgerError::TtlInvalid { .. }))) => {
+            Self::Lock(LedgerError::TtlInvalid { .. })
+            | Self::Work(WorkFailure::Work(WorkError::Ledger(LedgerError::TtlInvalid { .. }))) => {
                 "--ttl is not a time that ends: a positive number of seconds, before the year 10000"
                     .to_owned()
             }
@@ -318,7 +319,7 @@ impl Failure {
             Self::Evidence(error) => sources(error),
             Self::Work(error) => sources(error),
             Self::Receipt(error) => sources(error),
-            Self::Release(error) => sources(error),
+            Self::Release(error) => [error.details(), sources(error)].concat(),
             Self::Init(error) => sources(error),
             Self::Settings(error) => sources(error),
             Self::Care(error) => sources(error),

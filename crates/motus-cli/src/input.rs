@@ -24,9 +24,22 @@ pub(crate) fn file(path: &Path) -> Result<Vec<u8>, Failure> {
 /// Reads standard input where the person named `-`, else a file, of at most `limit` bytes; returns how messages
 /// call it, too.
 pub(crate) fn named(path: &Path, limit: u64) -> Result<(Vec<u8>, PathBuf), Failure> {
+    read_by(motus_app::document, path, limit)
+}
+
+/// Reads as [`named`] does, and no pipe: nothing tells a person that somebody else is waited for.
+pub(crate) fn plain(path: &Path, limit: u64) -> Result<(Vec<u8>, PathBuf), Failure> {
+    read_by(motus_app::plain_document, path, limit)
+}
+
+fn read_by(
+    document: fn(&Path, u64) -> io::Result<Vec<u8>>,
+    path: &Path,
+    limit: u64,
+) -> Result<(Vec<u8>, PathBuf), Failure> {
     let is_standard = path.as_os_str() == "-";
     let place = if is_standard { PathBuf::from(STANDARD) } else { path.to_owned() };
-    let read = if is_standard { standard_within(limit) } else { motus_app::document(path, limit) };
+    let read = if is_standard { standard_within(limit) } else { document(path, limit) };
     match read {
         Ok(bytes) => Ok((bytes, place)),
         Err(error) if error.kind() == io::ErrorKind::FileTooLarge => {

@@ -19,6 +19,7 @@ use clap::builder::{OsStringValueParser, TypedValueParser};
     before_help = "Examples:\n  \
     motus action --command 'pytest -q'\n  \
     motus action --command=\"$MOTUS_COMMAND\" --envelope-path out/envelope.json\n  \
+    motus action --command 'pytest --junitxml=report.xml' --evidence junit:report.xml\n  \
     motus action --command \"sh -c 'make && make check'\"",
     after_help = "See docs/ci.md for the action of GitHub and the template of GitLab that call it."
 )]
@@ -44,10 +45,15 @@ pub(crate) struct ActionArguments {
     /// Where the portable receipt of the run goes
     #[arg(long, value_name = "PATH", default_value = ENVELOPE, value_parser = path())]
     pub(crate) envelope_path: PathBuf,
-    /// Mark output larger than this many bytes as truncated in the record [default: 16384, or as configured]
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
-    pub(crate) max_output_bytes: Option<i64>,
-    /// End the command, with all of its process group, after this many seconds; `inf` is no limit
+    /// Take files that the command writes as evidence: KIND:PATH, one on a line, with the kind junit, tap, sarif,
+    /// cargo-json or file; may be repeated
+    #[arg(long, value_name = "KIND:PATH", allow_hyphen_values = true)]
+    pub(crate) evidence: Vec<OsString>,
+    /// Mark output larger than this many bytes as truncated in the record, whatever is configured
+    #[arg(long, value_name = "N", default_value_t = 16384, allow_negative_numbers = true)]
+    pub(crate) max_output_bytes: i64,
+    /// End the command, with all of its process group, after this many seconds; `inf` is no limit, as it is
+    /// without this option, whatever is configured
     #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
     pub(crate) timeout: Option<f64>,
 }

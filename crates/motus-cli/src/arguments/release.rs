@@ -52,11 +52,16 @@ impl ReleaseGroup {
     }
 }
 
+/// Takes any word: which of them are names, the release says, also of what is no text.
+fn name() -> impl TypedValueParser<Value = String> {
+    OsStringValueParser::new().map(|name| name.to_string_lossy().into_owned())
+}
+
 /// Names a release, and where releases are.
 #[derive(Debug, Args)]
 pub(crate) struct OneRelease {
     /// The release: letters, digits, `.`, `_` and `-`
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = name())]
     pub(crate) release_id: String,
     #[command(flatten)]
     pub(crate) output: ReleaseOutput,
@@ -141,10 +146,10 @@ pub(crate) struct FinalizeArguments {
     motus release show --release-id 1.2.0 --json")]
 pub(crate) struct ShowReleaseArguments {
     /// The release
-    #[arg(value_name = "ID", required_unless_present = "release_id")]
+    #[arg(value_name = "ID", value_parser = name(), required_unless_present = "release_id")]
     pub(crate) id: Option<String>,
     /// The release, as the other commands take it
-    #[arg(long, value_name = "ID", conflicts_with = "id")]
+    #[arg(long, value_name = "ID", value_parser = name(), conflicts_with = "id")]
     pub(crate) release_id: Option<String>,
     #[command(flatten)]
     pub(crate) output: ReleaseOutput,

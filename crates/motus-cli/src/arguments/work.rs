@@ -235,6 +235,7 @@ pub(crate) struct DecisionArguments {
 #[derive(Debug, Args)]
 #[command(before_help = "Examples:\n  \
     motus work release lease-0123456789ab success\n  \
+    motus work release lease-0123456789ab failure --note \"needs a new format\"\n  \
     motus work release lease-0123456789ab partial --handoff-to human:owner \\\n    \
     --expected-action \"approve the change\" --reason \"it changes a format\"")]
 pub(crate) struct ReleaseArguments {
@@ -243,6 +244,9 @@ pub(crate) struct ReleaseArguments {
     /// How the work ended
     #[arg(value_name = "OUTCOME", value_parser = outcome())]
     pub(crate) outcome: ReleaseOutcome,
+    /// Why it ended so; a failure that is accepted needs a reason
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    pub(crate) note: Option<String>,
     /// Taken for compatibility; nothing is ever rolled back
     #[arg(long, hide = true)]
     pub(crate) no_rollback: bool,

@@ -7,16 +7,19 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use motus_app::StorePlace;
-use motus_app::action::{self, ChannelError, DocumentError, Documents, Outputs, Places};
+use motus_app::action::{self, ChannelError, DocumentError, Documents, Outputs, Owned, Places};
+use motus_app::evidence::Wanted;
 use motus_app::work::review_run;
 use motus_app::wrap::{Command, Recording, Wrapped, WrappedRun, wrap};
 use motus_ledger::{Clock, Outcome};
 
-use crate::arguments::{ActionArguments, ENVELOPE, EXPORT, RECEIPT};
+use crate::arguments::{ActionArguments, ENVELOPE, EXPORT, RECEIPT, wanted_lines};
 use crate::command::review;
-use crate::command::wrap::{limit_name, max_output_bytes, report_end, report_run, time_limit};
+use crate::command::wrap::{
+    check_number, expanded, max_output_bytes, report_end, report_run, time_limit,
+};
 use crate::environment::{Ci, Environment};
-use crate::failure::Failure;
+use crate::failure::{Failure, Refusal};
 use crate::output;
 use crate::real::{SystemClock, SystemIds};
 use crate::text::{printable, shown};
@@ -36,6 +39,7 @@ pub(crate) fn run(
     };
     outputs.set("outcome", outcome.as_str());
     outputs.set("exit_code", exit_code.to_string());
+    outputs.complete();
     append("GITHUB_OUTPUT", ci.outputs.as_deref(), outputs.as_bytes());
     ended.map(|(_, exit_code)| exit_code)
 }
@@ -43,9 +47,9 @@ pub(crate) fn run(
 /// A step that is to be performed.
 struct Action {
     command: Command,
-    /// What says how long it may take.
-    limit_name: &'static str,
     recording: Recording,
+    /// The files that the command is expected to leave.
+    wanted: Vec<Wanted>,
     /// The Store's path as it was given, for later steps.
     store_path: OsString,
     /// The paths of the documents as they were given.
@@ -60,8 +64,13 @@ impl Action {
         environment: &Environment,
         ci: &Ci,
     ) -> Result<Self, Failure> {
-        let time_limit = time_limit(arguments.timeout, environment)?;
+        // What is configured is for a person's own commands, and a project's file is anybody's.
+        let time_limit = match arguments.timeout {
+            Some(seconds) => time_limit(Some(seconds), environment)?,
+            None => None,
+        };
         let command = action::command(&arguments.command, time_limit)?;
+        let wanted = expanded(&wanted(&arguments.evidence)?, environment)?;
         let given = [
             given(&arguments.export_path, EXPORT),
             given(&arguments.receipt_path, RECEIPT),
@@ -75,21 +84,28 @@ impl Action {
             directory: environment.directory.clone(),
             producer: None,
             step: Some(ci.step.clone()),
-            max_output_bytes: max_output_bytes(arguments.max_output_bytes, environment)?,
+            max_output_bytes: max_output_bytes(Some(arguments.max_output_bytes), environment)?,
         };
         let places = Places { export, receipt, envelope };
-        places.check(&recording.place)?;
+        let evidence: Vec<PathBuf> =
+            wanted.iter().map(|it| environment.directory.join(&it.file)).collect();
+        let runners = [("GITHUB_OUTPUT", &ci.outputs), ("GITHUB_STEP_SUMMARY", &ci.summary)];
+        let runners = runners
+            .map(|(name, file)| file.as_ref().map(|file| (name, environment.directory.join(file))));
+        let owned =
+            Owned { directory: &recording.directory, runners: &runners, evidence: &evidence };
+        places.check(&recording.place, &owned)?;
         let store_path = store_path(environment, &recording.place);
-        let limit_name = limit_name(arguments.timeout);
-        Ok(Self { command, limit_name, recording, store_path, given, places })
+        Ok(Self { command, recording, wanted, store_path, given, places })
     }
 
     /// Runs the command, leaves the documents and shows the page; returns what it came to.
     fn perform(self, ci: &Ci, outputs: &mut Outputs) -> Result<(Outcome, u8), Failure> {
         let started = SystemClock.unix_nanoseconds();
-        let wrapped = wrap(&self.command, &self.recording, &SystemClock, &SystemIds::draw()?)?;
+        let (recording, ids) = (&self.recording, SystemIds::draw()?);
+        let wrapped = wrap(&self.command, recording, &self.wanted, &SystemClock, &ids)?;
         let took = Duration::from_nanos(SystemClock.unix_nanoseconds().saturating_sub(started));
-        report_end(&self.command, &wrapped, took, self.limit_name);
+        report_end(&self.command, &wrapped, took, "--timeout");
         let Wrapped { outcome, exit_code, run, .. } = wrapped;
         if let Some(run) = &run {
             report_run(run, self.recording.place.path(), false);
@@ -137,6 +153,17 @@ impl Action {
             }
         }
     }
+}
+
+/// Reads what the command is expected to leave; refused here, so that it is told to the system, too.
+fn wanted(texts: &[OsString]) -> Result<Vec<Wanted>, Failure> {
+    let refused = |message| Failure::Refused(Refusal { message, tips: Vec::new(), usage: None });
+    let mut wanted = Vec::new();
+    for text in texts {
+        wanted.extend(wanted_lines(text).map_err(refused)?);
+    }
+    check_number(wanted.len())?;
+    Ok(wanted)
 }
 
 /// Returns a path as it was given; a blank one is as good as none.

@@ -23,6 +23,16 @@ use crate::output;
 use crate::text::shown;
 
 pub(crate) fn run(arguments: &ReleaseGroup, environment: &Environment) -> Result<u8, Failure> {
+    perform(arguments, environment).map_err(|failure| match &failure {
+        Failure::Release(error) => match error.hint() {
+            Some(hint) => failure.hinted(hint),
+            None => failure,
+        },
+        _ => failure,
+    })
+}
+
+fn perform(arguments: &ReleaseGroup, environment: &Environment) -> Result<u8, Failure> {
     match &arguments.command {
         Some(ReleaseCommand::Scaffold(arguments)) => write::scaffold(arguments, environment),
         Some(ReleaseCommand::Sync(arguments)) => write::sync(arguments, environment),
@@ -95,7 +105,7 @@ fn command_line(
     let mut line = format!("motus release {command} --release-id {}", workspace.id());
     let directory = &output.output_dir;
     if *directory != Path::new(motus_app::releases::OUTPUT_DIRECTORY)
-        && !directory.as_os_str().is_empty()
+        && !directory.to_str().is_some_and(|directory| directory.trim().is_empty())
     {
         line.push_str(&option("--output-dir", directory));
     }

@@ -20,7 +20,7 @@ use crate::text::{counted, shown};
 const MOST_PHASES: usize = 60;
 
 pub(crate) fn run(arguments: &SimulateArguments) -> Result<u8, Failure> {
-    let (document, place) = input::named(&arguments.scenario, LONGEST_SCENARIO)?;
+    let (document, place) = input::plain(&arguments.scenario, LONGEST_SCENARIO)?;
     let simulation = loops::simulate(&document, arguments.out.as_deref())
         .map_err(|error| Failure::Simulation(place.clone(), error))?;
     if arguments.json {

@@ -2,7 +2,7 @@
 
 mod evidence;
 
-pub(crate) use evidence::{check_number, note_disagreement};
+pub(crate) use evidence::{check_number, expanded, note_disagreement, note_repeated};
 
 use std::ffi::OsStr;
 use std::io::{self, IsTerminal};
@@ -12,7 +12,7 @@ use std::time::Duration;
 use motus_app::exit;
 use motus_app::settings::Key;
 use motus_app::wrap::{
-    Command, LostOutput, Recorded, Recording, Wrapped, WrappedRun, run_unrecorded, wrap_expecting,
+    Command, LostOutput, Recorded, Recording, Wrapped, WrappedRun, run_unrecorded, wrap,
 };
 use motus_ledger::{Clock, LedgerError};
 
@@ -46,9 +46,9 @@ pub(crate) fn run(arguments: &WrapArguments, environment: &Environment) -> Resul
             step: None,
             max_output_bytes,
         };
-        let wanted = &arguments.evidence;
+        let wanted = expanded(&arguments.evidence, environment)?;
         let ids = SystemIds::draw()?;
-        let wrapped = wrap_expecting(&command, &recording, wanted, &SystemClock, &ids)?;
+        let wrapped = wrap(&command, &recording, &wanted, &SystemClock, &ids)?;
         (wrapped, Some(recording.place))
     };
     let took = Duration::from_nanos(SystemClock.unix_nanoseconds().saturating_sub(started));

@@ -123,9 +123,11 @@ fn an_empty_command_is_refused_and_told() {
             hint: give a command, such as `pytest -q`
             ");
         }
-        let told: Vec<(&str, &str)> =
-            step.outputs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        assert_eq!(told, [("exit_code", "2"), ("outcome", "failure")]);
+        assert_eq!(step.outputs.len(), NAMES.len());
+        let mut told = step.outputs.iter().filter(|(_, value)| !value.is_empty());
+        assert_eq!(told.next().map(|(_, value)| value.as_str()), Some("2"));
+        assert_eq!(told.next().map(|(_, value)| value.as_str()), Some("failure"));
+        assert_eq!(told.next(), None);
     }
     let step = runner.perform(&mut runner.action(&[]));
     assert_eq!((step.captured.code, step.output("exit_code")), (Some(2), "2"));
@@ -144,6 +146,8 @@ fn what_cannot_be_used_is_refused_before_anything_is_run() {
         ("touch ran", &["--export-path=out/"], "action.path_invalid"),
         ("touch ran", &["--export-path=motus-receipt.json"], "action.path_taken"),
         ("touch ran", &["--envelope-path=.motus/kernel-store.db"], "action.path_taken"),
+        ("touch ran", &["--evidence=junit:motus-receipt.json"], "action.path_taken"),
+        ("touch ran", &["--evidence=x.xml"], "usage.invalid"),
     ] {
         let step = runner.run(command, arguments);
         let stderr = step.captured.stderr_text();
@@ -173,7 +177,8 @@ fn a_store_that_cannot_be_opened_costs_the_step() {
     assert!(stderr.starts_with("error[store.not_a_file]: "), "{stderr}");
     assert_eq!(step.captured.code, Some(1));
     assert_eq!((step.output("exit_code"), step.output("outcome")), ("1", "failure"));
-    assert!(!runner.scene.path("ran").exists() && !step.outputs.contains_key("run_id"));
+    assert!(!runner.scene.path("ran").exists());
+    assert_eq!(step.output("run_id"), "");
 }
 
 #[test]
@@ -273,10 +278,10 @@ fn what_cannot_be_made_is_missing_and_not_that_of_an_earlier_run() {
     assert_eq!(step.captured.code, Some(7), "{stderr}");
     assert_eq!((step.output("exit_code"), step.output("outcome")), ("7", "failure"));
     for name in ["export", "receipt", "envelope"] {
-        assert!(!step.outputs.contains_key(&format!("{name}_path")), "{:?}", step.outputs);
+        assert_eq!(step.output(&format!("{name}_path")), "");
         assert!(stderr.contains(&format!("]: there is no {name} at motus-")), "{stderr}");
     }
-    assert!(!step.outputs.contains_key("receipt_id"));
+    assert_eq!(step.output("receipt_id"), "");
     for name in ["motus-run-export.json", "motus-receipt.json", "motus-envelope.json"] {
         assert!(!runner.scene.path(name).exists(), "{name}");
     }
@@ -304,6 +309,50 @@ fn a_step_that_takes_too_long_is_ended() {
     let step = runner.run("sleep 60", &["--timeout", "0.2"]);
     assert_eq!((step.output("exit_code"), step.output("outcome")), ("124", "aborted"));
     runner.expect_documents(step.output("run_id"));
+}
+
+/// What is configured is for a person at a desk; a project's file is written by whoever asks for a merge.
+#[test]
+fn the_configuration_limits_no_step() {
+    let runner = Runner::new();
+    let home = runner.scene.scratch.home().join(".motus");
+    fs::create_dir_all(&home).unwrap();
+    fs::write(home.join("config.json"), r#"{"wrap_timeout_seconds":1}"#).unwrap();
+    let project = ".motus/project/config/config.json";
+    runner.scene.scratch.write(project, r#"{"wrap_max_output_bytes":1}"#);
+    let step = runner.run("sh -c 'sleep 1.5; echo more than one byte'", &[]);
+    assert_eq!((step.output("exit_code"), step.output("outcome")), ("0", "success"));
+    let export = fs::read_to_string(runner.scene.path("motus-run-export.json")).unwrap();
+    assert!(export.contains("truncated") && !export.contains(r#""truncated":true"#), "{export}");
+}
+
+/// The command has the same file; what the step says last counts.
+#[test]
+fn a_command_sets_no_output_of_the_step() {
+    let runner = Runner::new();
+    fs::create_dir(runner.scene.path("there")).unwrap();
+    let forge = "sh -c 'echo receipt_path=evil >> $GITHUB_OUTPUT; echo receipt_id=sha256:evil >> $GITHUB_OUTPUT'";
+    let step = runner.run(forge, &["--receipt-path=there"]);
+    assert_eq!(step.captured.code, Some(0), "{}", step.captured.stderr_text());
+    assert_eq!((step.output("receipt_path"), step.output("receipt_id")), ("", ""));
+    assert_eq!(step.output("envelope_path"), "motus-envelope.json");
+}
+
+#[test]
+fn a_document_is_not_written_over_a_file_of_the_runner() {
+    let runner = Runner::new();
+    runner.prepare();
+    for name in ["output", "summary"] {
+        let path = runner.file(name);
+        let step = runner.run("touch ran", &[&format!("--export-path={}", path.display())]);
+        let stderr = step.captured.stderr_text();
+        assert!(
+            stderr.starts_with("error[action.path_taken]: the export is where GITHUB_"),
+            "{stderr}"
+        );
+        assert_eq!((step.captured.code, step.output("exit_code")), (Some(2), "2"));
+    }
+    assert!(!runner.scene.path("ran").exists());
 }
 
 #[test]

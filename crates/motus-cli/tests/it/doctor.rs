@@ -100,6 +100,7 @@ fn a_sound_store_passes_every_check() {
     store_permissions: pass - Store paths do not allow group or other access
     store_writable: pass - Store can be written
     locks: pass - 0 locks held
+    expired_claims: pass - 0 open claims, none expired
     spool: pass - No unrecorded ends
     open_runs: pass - 0 open runs, none abandoned
     leftovers: pass - No leftover files
@@ -110,7 +111,7 @@ fn a_sound_store_passes_every_check() {
     log_size: pass - Log file not present
     wal_size: pass - WAL size 0.1 MB
     capture_canary: pass - A trial command was recorded and read back unchanged
-    Summary: 22 passed, 0 warning, 0 failed
+    Summary: 23 passed, 0 warning, 0 failed
     overall: pass
     --- stderr
     "#);

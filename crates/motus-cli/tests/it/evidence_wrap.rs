@@ -437,3 +437,28 @@ fn a_wrapped_pytest_leaves_its_report() {
     let [(_, payload)] = evidence(&scene).try_into().unwrap();
     assert_eq!(text(&payload, "summary"), "test_result: passed=1 failed=1 skipped=0");
 }
+
+#[test]
+fn a_home_directory_behind_the_colon_is_meant_as_everywhere() {
+    let scene = Scene::new();
+    let script = format!("printf '%s' '{JUNIT}' > \"$HOME/j.xml\"");
+    let (code, told) = wrap(&scene, &["junit:~/j.xml"], &script);
+    assert_eq!(code, Some(0), "{told}");
+    assert!(!told.contains("warning") && told.contains("motus evidence: junit "), "{told}");
+    let (code, told) = wrap(&scene, &["junit:~nobody/j.xml"], "touch ran");
+    assert_eq!(code, Some(2), "{told}");
+    assert!(told.starts_with("error[usage.home_unknown]: "), "{told}");
+    assert!(!scene.path("ran").exists());
+}
+
+#[test]
+fn a_report_that_is_there_twice_is_told() {
+    let scene = Scene::new();
+    scene.scratch.write("source.xml", JUNIT);
+    let script = "cp source.xml r.xml; cp source.xml s.xml";
+    let notice = "notice: r.xml has the same content as another report; both are counted";
+    let (_, told) = wrap(&scene, &["junit:r.xml", "junit:./r.xml"], script);
+    assert!(told.contains(notice), "{told}");
+    let (_, told) = wrap(&scene, &["junit:r.xml"], script);
+    assert!(!told.contains("notice"), "{told}");
+}

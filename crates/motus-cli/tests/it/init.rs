@@ -210,7 +210,8 @@ fn a_workspace_follows_a_recorded_run_and_disturbs_no_store() {
     let told = scene.run(&["init", "--empty", "--path", "."]).expect_success();
     assert!(told.stdout_text().starts_with("Initialized Motus workspace:\n"));
     assert_eq!(scene.show("latest"), before);
-    assert_eq!(fs::read_to_string(scene.path(".motus/.gitignore")).unwrap(), "*\n");
+    let rules = fs::read_to_string(scene.path(".motus/.gitignore")).unwrap();
+    assert!(rules.starts_with("*\n!/project/\n"), "{rules}");
     let again = scene.run(&["init"]).expect_success().stdout_text();
     assert_eq!(again, format!("Already initialized: {}\n", scene.scratch.project().display()));
     let told = scene.doctor(&[]).expect_success().stdout_text();
@@ -231,6 +232,32 @@ fn git_sees_what_the_project_says_for_everybody_and_nothing_else() {
     scene.record();
     let status = git(&["status", "--porcelain", "-uall"]).expect_success().stdout_text();
     assert_eq!(status, "?? .motus/.gitignore\n?? .motus/project/config/config.json\n");
+}
+
+/// A clone has what was committed of `.motus`, and no rules for git in it.
+#[test]
+fn git_sees_nothing_of_a_store_in_a_clone_that_brought_settings() {
+    let test = "init::git_sees_nothing_of_a_store_in_a_clone_that_brought_settings";
+    let scene = Scene::new();
+    let git = |arguments: &[&str]| capture(scene.scratch.command("git").args(arguments));
+    if std::process::Command::new("git").arg("--version").output().is_err() {
+        return skip(test, "there is no git");
+    }
+    let settings = ".motus/project/config/config.json";
+    scene.scratch.write(settings, "{}");
+    succeed(git(&["init", "-q", "."]));
+    succeed(git(&["add", "."]));
+    let commit = ["-c", "user.name=n", "-c", "user.email=e", "commit", "-qm", "m"];
+    succeed(git(&commit));
+    scene.record();
+    let status = || git(&["status", "--porcelain", "-uall"]).expect_success().stdout_text();
+    assert_eq!(status(), "");
+    scene.record();
+    let dirty = scene.payload("adapter.wrap.start").get("working_tree_dirty").unwrap().as_bool();
+    assert_eq!(dirty, Some(false));
+    // What git knows it goes on seeing.
+    scene.scratch.write(settings, r#"{"work_ttl_seconds": 90}"#);
+    assert_eq!(status(), " M .motus/project/config/config.json\n");
 }
 
 #[test]

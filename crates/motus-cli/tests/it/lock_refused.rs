@@ -83,14 +83,14 @@ fn a_lock_that_cannot_be_is_refused_before_a_store_is_made() {
     exit 2
     --- stdout
     --- stderr
-    error[lock.ttl_invalid]: ttl_seconds must be positive
+    error[lock.ttl_invalid]: --ttl is not a time that ends: a positive number of seconds, before the year 10000
     hint: give a positive number of seconds, such as 3600
     "#);
     insta::assert_snapshot!(acquire(&["deploy", "--holder", "a", "--ttl", "99999999999999"]), @r#"
     exit 2
     --- stdout
     --- stderr
-    error[lock.ttl_invalid]: ttl_seconds is too large: 99999999999999
+    error[lock.ttl_invalid]: --ttl is not a time that ends: a positive number of seconds, before the year 10000
     hint: give a positive number of seconds, such as 3600
     "#);
     insta::assert_snapshot!(acquire(&["deploy", "--holder", " "]), @r#"

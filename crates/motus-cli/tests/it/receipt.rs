@@ -220,6 +220,89 @@ fn an_open_run_has_no_receipt() {
 }
 
 #[test]
+fn a_failure_that_nobody_explained_is_found() {
+    let scene = Scene::new();
+    let envelope_of = |words: &[&str]| {
+        let claim = crate::work::claim(&scene, &["T1"]);
+        let release = ["work", "release", &claim.lease, "failure"];
+        succeed(scene.run(&[&release[..], words].concat()));
+        documents(&scene, &claim.run);
+        claim
+    };
+    let strict = ["receipt", "verify", "--strict", "envelope.json"];
+    envelope_of(&[]);
+    insta::assert_snapshot!(scene.tell(&strict), @r#"
+    exit 1
+    --- stdout
+    invalid  envelope.json  work-receipt-envelope  failed: findings
+      error[failure-accepted]  acceptance.status: a failure is accepted, and neither outcome.summary nor acceptance.rationale_ref nor route_summary.reason says why
+    --- stderr
+    "#);
+    let explained =
+        envelope_of(&["--note", "the disk of /home/ann was full, token=hunter2hunter2"]);
+    insta::assert_snapshot!(scene.tell(&strict), @r#"
+    exit 0
+    --- stdout
+    valid    envelope.json  work-receipt-envelope  sha256:[HASH]
+    --- stderr
+    "#);
+    let told = fs::read_to_string(scene.path("envelope.json")).unwrap();
+    assert!(told.contains("\"the disk of [PATH] was full, token=[REDACTED]\""), "{told}");
+    let page = scene.run(&["work", "status", &explained.lease]).expect_success().stdout_text();
+    let note = page.lines().find(|line| line.contains("the disk of"));
+    insta::assert_snapshot!(note.unwrap_or(&page), @"Note: the disk of /home/ann was full, token=[REDACTED]");
+    let words = ["work", "release", &explained.lease, "failure", "--note", "another"];
+    insta::assert_snapshot!(scene.tell(&words), @r#"
+    exit 4
+    --- stdout
+    --- stderr
+    error[work.release_conflict]: lease was released before as failure, with another note or none: lease-[ID]
+    hint: see how it was released with `motus work status`
+    "#);
+    let blank = ["work", "release", &explained.lease, "failure", "--note", " "];
+    let refused = scene.run(&[&blank[..], &["--json"]].concat());
+    assert_eq!(refused.code, Some(2), "{}", refused.stderr_text());
+}
+
+#[test]
+fn documents_of_one_run_are_compared() {
+    let scene = Scene::new();
+    let one = handed(&scene);
+    documents(&scene, &one.run);
+    let envelope = |words: &[&str]| {
+        let words = [&["receipt", &one.run, "--format", "envelope"][..], words].concat();
+        scene.run(&words).expect_success().stdout
+    };
+    let actor = ["--actor-type", "human", "--actor-id", "ann"];
+    scene.scratch.write("ann.json", envelope(&actor));
+    let files = ["store-export.json", "ann.json", "manifest.json", "envelope.json"];
+    let words = [&["receipt", "verify"][..], &files].concat();
+    insta::assert_snapshot!(scene.tell(&words), @r#"
+    exit 0
+    --- stdout
+    valid    store-export.json  store-export  sha256:[HASH]
+    valid    ann.json  work-receipt-envelope  sha256:[HASH]
+      warning[document-disagreement]  actor.id: is not what store-export.json says
+    valid    manifest.json  projection-manifest  sha256:[HASH]
+      warning[document-disagreement]  projections.work_receipt.digest: is not what ann.json says
+    valid    envelope.json  work-receipt-envelope  sha256:[HASH]
+    --- stderr
+    "#);
+    let strict = scene.run(&[&words[..], &["--strict", "--json"]].concat());
+    assert_eq!(strict.code, Some(1));
+    let told = parse(&strict.stdout);
+    let receipts = told.get("receipts").and_then(Value::as_array).unwrap();
+    let failed: Vec<_> =
+        receipts.iter().map(|it| it.get("failed").and_then(Value::as_str)).collect();
+    assert_eq!(failed, [None, Some("findings"), Some("findings"), None]);
+    // By itself each is sound, and so is each to the published validator.
+    for file in files {
+        succeed(scene.run(&["receipt", "verify", "--strict", file]));
+    }
+    succeed(scene.run(&["receipt", "verify", "--reference", "ann.json", "envelope.json"]));
+}
+
+#[test]
 fn what_was_changed_is_told_with_every_fault() {
     let scene = Scene::new();
     let handed = handed(&scene);

@@ -134,7 +134,13 @@ fn a_release_goes_from_its_first_file_to_its_receipt() {
     exit 1
     --- stdout
     --- stderr
-    error[release.invalid]: final receipt failed schema validation: disposition: '<accepted|rejected|needs_changes|partial|aborted|superseded>' is not one of ['accepted', 'rejected', 'needs_changes', 'partial', 'aborted', 'superseded']; decision_ref: '<decision-ref>' does not match '^(?!<).+'; evidence_refs.0: '<evidence-ref>' does not match '^(?!<).+'; output_refs.0: '<output-ref>' does not match '^(?!<).+'; route_taken: '<route-name>' does not match '^(?!<).+'; summary: '<closeout-summary>' does not match '^(?!<).+'
+    error[release.invalid]: final receipt failed schema validation: to be filled in: closeout.disposition, closeout.decision_ref, closeout.evidence_refs.0, closeout.output_refs.0, closeout.route_taken, closeout.summary
+      caused by: closeout.disposition: '<accepted|rejected|needs_changes|partial|aborted|superseded>' is not one of ['accepted', 'rejected', 'needs_changes', 'partial', 'aborted', 'superseded']
+      caused by: closeout.decision_ref is still the placeholder <decision-ref>
+      caused by: closeout.evidence_refs.0 is still the placeholder <evidence-ref>
+      caused by: closeout.output_refs.0 is still the placeholder <output-ref>
+      caused by: closeout.route_taken is still the placeholder <route-name>
+      caused by: closeout.summary is still the placeholder <closeout-summary>
     hint: mend what is named: what people write stands in release-source.json, and `motus release sync` makes the rest follow
 
     $ motus release validate --release-id 1.0.0
@@ -166,6 +172,7 @@ fn a_release_goes_from_its_first_file_to_its_receipt() {
     Release workflow valid: [DIR]/project/.motus/releases/1.0.0
     Stages validated: 6
     Final receipt: [DIR]/project/.motus/releases/1.0.0/final-receipt.json
+    store: [DIR]/project/.motus/kernel-store.db
     pin: ok
     --- stderr
 
@@ -302,6 +309,7 @@ fn documents_are_the_published_ones() {
         "validated_stage_packets": 6
       },
       "source_schema_ref": "packages/cli/docs/standards/schemas/release-source.json",
+      "store_path": "[DIR]/project/.motus/kernel-store.db",
       "template_schema_ref": "packages/cli/docs/standards/schemas/release-receipt-template.json",
       "workflow_family": "release-reference-pilot-v1"
     }
@@ -348,6 +356,7 @@ fn a_page_shows_how_far_a_release_is() {
       linked_next_step_rate
 
     Final receipt: none
+    store: [DIR]/project/.motus/kernel-store.db
     pin: not available
 
     Next: fill in release-source.json, then motus release sync --release-id 1.0.0
@@ -355,7 +364,8 @@ fn a_page_shows_how_far_a_release_is() {
     "#);
     fill(&scene);
     fs::remove_file(at(&scene, GENERATED[1])).unwrap();
-    edit(&scene, GENERATED[3], |packet| set(packet, "generated_metadata.source_hash", 1_i64));
+    edit(&scene, GENERATED[2], |packet| set(packet, "generated_metadata.source_hash", 1_i64));
+    fs::write(at(&scene, GENERATED[3]), "[]").unwrap();
     fs::write(at(&scene, "generated/packets/notes.txt"), "").unwrap();
     edit(&scene, "release-source.json", |source| set(source, "closeout.disposition", "great"));
     insta::assert_snapshot!(scene.tell(&["release", "show", ID]), @r#"
@@ -394,6 +404,7 @@ fn a_page_shows_how_far_a_release_is() {
 
     Broken rule: release.missing: generated stage packet missing: [DIR]/project/.motus/releases/1.0.0/generated/packets/01-release-scoping.json
     Final receipt: none
+    store: [DIR]/project/.motus/kernel-store.db
     pin: not available
 
     Next: motus release sync --release-id 1.0.0
@@ -432,6 +443,7 @@ fn a_page_shows_how_far_a_release_is() {
       linked_next_step_rate
 
     Final receipt: accepted, receipt-1.0.0, sha256:[HASH]
+    store: [DIR]/project/.motus/kernel-store.db
     pin: ok
 
     Next: motus release validate --release-id 1.0.0 --final
@@ -518,14 +530,16 @@ fn a_shown_release_is_a_document_too() {
           "stage_order": 6
         }
       ],
+      "store_path": "[DIR]/project/.motus/kernel-store.db",
       "strays": [],
+      "sync_refuses": null,
       "workflow_family": "release-reference-pilot-v1"
     }
     "#);
 }
 
 /// Returns what `show` says comes next.
-fn next(scene: &Scene) -> String {
+pub(crate) fn next(scene: &Scene) -> String {
     let shown = scene.run(&["release", "show", ID]).expect_success().stdout_text();
     let line = shown.lines().last().unwrap().to_owned();
     line.strip_prefix("Next: ").unwrap().replace(&format!(" --release-id {ID}"), "")
@@ -538,6 +552,19 @@ fn the_next_command_leads_to_the_end() {
     assert_eq!(next(&scene), "fill in release-source.json, then motus release sync");
     fill(&scene);
     assert_eq!(next(&scene), "motus release sync");
+    let metrics = fs::read(at(&scene, GENERATED[0])).unwrap();
+    edit(&scene, GENERATED[0], |it| set(it, "metrics", vec![Value::from(-3_i64)]));
+    let mend = "mend what sync would refuse, then motus release sync";
+    assert_eq!(next(&scene), mend);
+    let page = scene.run(&["release", "show", ID]).stdout_text();
+    assert!(page.contains("\nSync would refuse: release.invalid: metrics template"), "{page}");
+    assert_eq!(release(&scene, "sync").code, Some(1));
+    fs::write(at(&scene, GENERATED[0]), metrics).unwrap();
+    fs::remove_file(at(&scene, GENERATED[1])).unwrap();
+    fs::create_dir(at(&scene, GENERATED[1])).unwrap();
+    assert_eq!(next(&scene), mend);
+    assert_eq!(release(&scene, "sync").code, Some(1));
+    fs::remove_dir(at(&scene, GENERATED[1])).unwrap();
     succeed(release(&scene, "sync"));
     fs::write(at(&scene, "generated/x"), "").unwrap();
     assert_eq!(next(&scene), "move what nothing generates elsewhere, then motus release validate");

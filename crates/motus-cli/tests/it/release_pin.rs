@@ -3,6 +3,7 @@
 use std::fs;
 
 use motus_json::Value;
+use motus_testkit::harness::capture;
 
 use crate::release::{ID, at, edit, finalized, ready, release, set, text, words};
 use crate::support::{Scene, error_code, parse, succeed};
@@ -46,6 +47,7 @@ fn a_receipt_that_was_recreated_with_other_content_is_found() {
     Release workflow valid: [DIR]/project/.motus/releases/1.0.0
     Stages validated: 6
     Final receipt: [DIR]/project/.motus/releases/1.0.0/final-receipt.json
+    store: [DIR]/project/.motus/kernel-store.db
     pin: changed
     recorded: sha256:[HASH] in run_[ID]
     found: sha256:[HASH]
@@ -86,7 +88,7 @@ fn a_receipt_that_is_gone_is_made_again_as_it_was_or_not_at_all() {
     --- stdout
     --- stderr
     error[release.recorded]: release 1.0.0 was finalized before, with another receipt: sha256:[HASH] in run_[ID]
-    hint: restore the final receipt that was recorded, from version control for instance; what comes after it is another release
+    hint: restore what was finalized, release-source.json and final-receipt.json, from version control for instance; what comes after it is another release
     "#);
     assert!(!receipt.exists());
     let shown = scene.run(&["release", "show", ID]).expect_success().stdout_text();
@@ -193,7 +195,7 @@ fn a_project_is_moved_with_its_store_and_a_store_may_serve_several_projects() {
     let moved = |arguments: &[&str]| {
         let mut command = scene.motus(arguments);
         command.current_dir(scene.path("elsewhere"));
-        motus_testkit::harness::capture(&mut command).expect_success().stdout_text()
+        capture(&mut command).expect_success().stdout_text()
     };
     assert!(moved(&words("validate", &["--final"])).ends_with("pin: ok\n"));
     // The same release of another project, recorded in the first one's Store.
@@ -203,4 +205,34 @@ fn a_project_is_moved_with_its_store_and_a_store_may_serve_several_projects() {
     let told = scene.run(&[words("validate", &["--final"]), store.to_vec()].concat());
     assert!(told.expect_success().stdout_text().ends_with("pin: ok\n"));
     assert!(moved(&words("validate", &["--final"])).ends_with("pin: ok\n"));
+}
+
+/// A name with a mistake in it would let a check pass for ever.
+#[test]
+fn a_store_that_was_named_and_is_not_there_is_told() {
+    let scene = Scene::new();
+    finalized(&scene);
+    let missing = scene.path("kernel-stor.db");
+    let warning = format!(
+        "warning[store.missing]: the Store cannot be asked: there is none at {}\n",
+        missing.display()
+    );
+    let named = ["--final", "--db", "kernel-stor.db"];
+    let told = scene.run(&words("validate", &named)).expect_success();
+    assert_eq!(told.stderr_text(), warning);
+    let page = told.stdout_text();
+    let store = format!("\nstore: {}\npin: not available\n", missing.display());
+    assert!(page.ends_with(&store), "{page}");
+    let mut command = scene.motus(&words("validate", &["--final", "--json"]));
+    command.env("MOTUS_KERNEL_STORE_PATH", "kernel-stor.db");
+    let told = capture(&mut command).expect_success();
+    assert_eq!(told.stderr_text(), warning);
+    assert_eq!(text(&parse(&told.stdout), "store_path"), missing.display().to_string());
+    // That of a fresh clone is missing, and nobody said that it is there.
+    fs::remove_dir_all(scene.path(".motus/kernel-store.db-spool")).ok();
+    for path in ["kernel-store.db", "kernel-store.db-wal", "kernel-store.db-shm"] {
+        fs::remove_file(scene.path(&format!(".motus/{path}"))).ok();
+    }
+    let told = scene.run(&words("validate", &["--final"])).expect_success();
+    assert_eq!(told.stderr_text(), "");
 }

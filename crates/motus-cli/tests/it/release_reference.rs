@@ -86,7 +86,14 @@ fn a_workspace_of_the_one_is_synchronized_validated_and_finalized_by_the_other()
     fill(&scene);
     succeed(published.run(&scene, &words("sync", &[])));
     succeed(published.run(&scene, &words("finalize", &[])));
-    // Their packets, so that only the receipt can be compared.
+    // A finalized release holds in the words of who generated it, and its receipt can be recorded.
+    succeed(release(&scene, "validate"));
+    let told = scene.run(&words("validate", &["--final"])).expect_success();
+    assert!(told.stdout_text().ends_with("\npin: not available\n"), "{}", told.stdout_text());
+    let told = release(&scene, "finalize").expect_success();
+    assert!(told.stdout_text().ends_with("\npin completed\n"), "{}", told.stdout_text());
+    let told = scene.run(&words("validate", &["--final"])).expect_success();
+    assert!(told.stdout_text().ends_with("\npin: ok\n"), "{}", told.stdout_text());
     let theirs = parse(fs::read(at(&scene, "final-receipt.json")).unwrap());
     // Ours, and then theirs.
     let scene = Scene::new();

@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
-use motus_testkit::harness::skip;
+use motus_testkit::harness::{capture, skip};
 
 use crate::release::{ID, finalized, words};
 use crate::support::{MOTUS, Scene, succeed};
@@ -49,7 +49,40 @@ fn nothing_is_different_after_looking() {
     assert_eq!(fs::read_dir(scene.scratch.temporary()).unwrap().count(), 0);
 }
 
-/// The directory of temporary files itself was written to: a Store is copied there to be read.
+/// A Store without a log is read where it is: not even a directory for temporary files is needed.
+#[test]
+fn a_store_that_is_in_its_file_alone_is_read_in_place() {
+    let scene = Scene::new();
+    finalized(&scene);
+    succeed(scene.run(&["db", "checkpoint"]));
+    let fold = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute('PRAGMA wal_checkpoint(TRUNCATE)')";
+    let mut python = scene.scratch.command("python3");
+    let folded = python.args(["-c", fold]).arg(scene.store()).output();
+    if !folded.is_ok_and(|output| output.status.success()) || wal_bytes(&scene) > 0 {
+        return skip(
+            "release_traceless::a_store_that_is_in_its_file_alone",
+            "no python3 with sqlite3",
+        );
+    }
+    let before = facts(scene.scratch.path());
+    for arguments in looks() {
+        let mut command = scene.motus(&arguments);
+        let captured = capture(command.env("TMPDIR", scene.path("absent")));
+        assert!(!captured.stderr_text().contains("warning["), "{}", captured.stderr_text());
+        assert_eq!(
+            captured.stdout_text().contains("pin"),
+            arguments != looks()[0] && arguments != looks()[4]
+        );
+        assert!(facts(scene.scratch.path()) == before, "{arguments:?}");
+    }
+}
+
+fn wal_bytes(scene: &Scene) -> u64 {
+    let wal = scene.store().with_extension("db-wal");
+    fs::metadata(wal).map_or(0, |found| found.len())
+}
+
+/// The directory of temporary files itself was written to: a Store with a log is copied there to be read.
 fn is_temporary_only(scene: &Scene, before: &[String]) -> bool {
     let temporary = format!("{} ", scene.scratch.temporary().display());
     let others = |facts: &[String]| {

@@ -204,6 +204,25 @@ fn what_was_handed_over_and_accepted_here_is_read_there() {
 }
 
 #[test]
+fn a_release_that_says_why_is_read_and_replayed_there() {
+    let test = "work_reference::a_release_that_says_why_is_read_and_replayed_there";
+    let Some(program) = reference(test) else { return };
+    let scene = Scene::new();
+    let ours = claim(&scene, &["T1"]).lease;
+    for lease in [ours, their_claim(&scene, &program, "T2")] {
+        let release = ["work", "release", &lease, "failure"];
+        succeed(scene.run(&[&release[..], &["--note", "the disk was full"]].concat()));
+        let words = ["work", "receipt", &lease, "--json"];
+        let [here, there] = [scene.run(&words), theirs(&scene, &program, &words)]
+            .map(|told| parse(&told.expect_success().stdout));
+        assert_eq!(here, there);
+        succeed(theirs(&scene, &program, &release));
+    }
+    let doctor = theirs(&scene, &program, &["doctor"]).expect_success().stdout_text();
+    assert!(doctor.contains(" 0 failed"), "{doctor}");
+}
+
+#[test]
 fn claims_of_both_at_once_leave_one_of_ours_at_most() {
     let test = "work_reference::claims_of_both_at_once_leave_one_of_ours_at_most";
     let Some(program) = reference(test) else { return };

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use anstyle::AnsiColor;
 use motus_app::exit;
-use motus_app::receipts::{self, Document, LONGEST_DOCUMENT};
+use motus_app::receipts::{self, Document, LONGEST_DOCUMENT, Verified};
 use motus_json::{Object, Value};
 use motus_ledger::portable::verify::{Mode, Phase, Verdict};
 
@@ -21,13 +21,17 @@ use crate::text::printable;
 /// A file that was looked at, or could not be.
 struct Looked {
     name: String,
-    verdict: Result<Verdict, Failure>,
+    verified: Result<Verified, Failure>,
     golden: Option<Comparison>,
 }
 
 impl Looked {
     fn is_valid(&self) -> bool {
-        self.verdict.as_ref().is_ok_and(Verdict::is_valid)
+        self.verdict().is_ok_and(Verdict::is_valid)
+    }
+
+    fn verdict(&self) -> Result<&Verdict, &Failure> {
+        self.verified.as_ref().map(|verified| &verified.verdict)
     }
 }
 
@@ -41,17 +45,20 @@ pub(crate) fn verify(arguments: &VerifyReceiptArguments) -> Result<u8, Failure> 
     let mut looked = Vec::new();
     for file in &arguments.files {
         // One after the other: together they may be long.
-        let one = look_at(file, mode, goldens.as_ref());
+        let one = look_at(file, mode, goldens.as_ref(), arguments.files.len() > 1);
         let is_valid = one.is_valid();
         looked.push(one);
         if mode == Mode::Reference && !is_valid {
             break;
         }
     }
-    if let [Looked { verdict: Err(_), .. }] = looked.as_slice() {
+    if let [Looked { verified: Err(_), .. }] = looked.as_slice() {
         // Of one file there is nothing to tell but why it cannot be read.
-        return looked.pop().map_or(Ok(exit::OK), |one| one.verdict.map(|_| exit::OK));
+        return looked.pop().map_or(Ok(exit::OK), |one| one.verified.map(|_| exit::OK));
     }
+    let mut verified: Vec<_> =
+        looked.iter_mut().filter_map(|one| one.verified.as_mut().ok()).collect();
+    receipts::compare(&mut verified, mode);
     if arguments.json {
         output::json(document(&looked))?;
     } else {
@@ -62,16 +69,16 @@ pub(crate) fn verify(arguments: &VerifyReceiptArguments) -> Result<u8, Failure> 
 
 /// What could not be read was not judged, which is more than a verdict that is no.
 fn exit_code(looked: &[Looked]) -> u8 {
-    let unread = looked.iter().filter_map(|one| one.verdict.as_ref().err());
+    let unread = looked.iter().filter_map(|one| one.verdict().err());
     let worst = unread.map(Failure::exit_code).max();
     worst.unwrap_or(if looked.iter().all(Looked::is_valid) { exit::OK } else { exit::FAILED })
 }
 
-fn look_at(file: &Path, mode: Mode, goldens: Option<&Goldens>) -> Looked {
+fn look_at(file: &Path, mode: Mode, goldens: Option<&Goldens>, has_others: bool) -> Looked {
     let name = file.to_string_lossy().into_owned();
-    match verdict_on(file, &name, mode, goldens) {
-        Ok((verdict, golden)) => Looked { name, verdict: Ok(verdict), golden },
-        Err(failure) => Looked { name, verdict: Err(failure), golden: None },
+    match verdict_on(file, &name, mode, goldens, has_others) {
+        Ok((verified, golden)) => Looked { name, verified: Ok(verified), golden },
+        Err(failure) => Looked { name, verified: Err(failure), golden: None },
     }
 }
 
@@ -80,7 +87,8 @@ fn verdict_on(
     name: &str,
     mode: Mode,
     goldens: Option<&Goldens>,
-) -> Result<(Verdict, Option<Comparison>), Failure> {
+    has_others: bool,
+) -> Result<(Verified, Option<Comparison>), Failure> {
     let bytes = if file == Path::new("-") {
         input::standard()?
     } else {
@@ -91,10 +99,9 @@ fn verdict_on(
     let golden = goldens.map(|goldens| goldens.digest_of(file)).transpose()?;
     let expected = golden.as_ref().and_then(Option::as_deref);
     let document = Document { name, bytes: &bytes, golden: expected };
-    let verdict = receipts::verify(&[document], mode).pop().map(|one| one.verdict);
-    let verdict = verdict.unwrap_or_default();
-    let comparison = golden.map(|golden| Comparison::of(golden.is_some(), &verdict));
-    Ok((verdict, comparison))
+    let verified = receipts::verify_one(&document, mode, has_others);
+    let comparison = golden.map(|golden| Comparison::of(golden.is_some(), &verified.verdict));
+    Ok((verified, comparison))
 }
 
 fn document(looked: &[Looked]) -> Object {
@@ -104,7 +111,7 @@ fn document(looked: &[Looked]) -> Object {
 }
 
 fn entry(one: &Looked) -> Object {
-    let mut entry = match &one.verdict {
+    let mut entry = match one.verdict() {
         Ok(verdict) => judged(&one.name, verdict),
         Err(failure) => unread(&one.name, failure),
     };
@@ -158,10 +165,10 @@ fn reason(failure: &Failure) -> String {
 
 fn page(looked: &[Looked]) -> String {
     let mut page = String::new();
-    for Looked { name, verdict, golden } in looked {
+    for one in looked {
         // Writing to a string cannot fail, here and below.
-        let name = printable(name);
-        let verdict = match verdict {
+        let name = printable(&one.name);
+        let verdict = match one.verdict() {
             Ok(verdict) => verdict,
             Err(failure) => {
                 let word = output::coloured("unread ", AnsiColor::Red);
@@ -176,14 +183,15 @@ fn page(looked: &[Looked]) -> String {
             ("invalid", AnsiColor::Red)
         };
         let word = output::coloured(format!("{word:7}"), colour);
-        let golden = golden.map(|golden| format!("  golden: {}", golden.as_str()));
+        let golden = one.golden.map(|golden| format!("  golden: {}", golden.as_str()));
         let _ = writeln!(page, "{word}  {name}{}{}", marks(verdict), golden.unwrap_or_default());
         for fault in &verdict.faults {
             let (path, message) = (printable(&fault.path), printable(&fault.message));
             let _ = writeln!(page, "  error  {path}: {message}");
         }
-        let label = if verdict.is_valid() { "warning" } else { "error" };
         for finding in &verdict.findings {
+            let is_warning = verdict.is_valid() || !finding.kind.is_error();
+            let label = if is_warning { "warning" } else { "error" };
             let (path, message) = (printable(&finding.path), printable(&finding.message));
             let kind = finding.kind.as_str();
             let _ = writeln!(page, "  {label}[{kind}]  {path}: {message}");

@@ -8,7 +8,7 @@ use motus_app::releases::{self, Next, Shown, Workspace};
 use motus_json::{Object, Value};
 use motus_ledger::release::{FINAL_RECEIPT, FinalReceipt, PacketState, Refusal, SOURCE};
 
-use super::validate::{report_unreadable, with_pin};
+use super::validate::{pin, report_unreadable, with_pin};
 use super::{command_line, identity, plain, tell, workspace};
 use crate::arguments::ShowReleaseArguments;
 use crate::environment::Environment;
@@ -26,7 +26,7 @@ pub(super) fn run(
     let workspace = workspace(id, &arguments.output, environment)?;
     let store = environment.store(arguments.store.store.as_deref());
     let release = releases::show(&workspace, &store)?;
-    report_unreadable(&release.pinned);
+    report_unreadable(&release.pinned, environment);
     let (command, option) = command(release.next);
     let next = command_line(command, &workspace, &arguments.output, environment) + option;
     if arguments.output.json {
@@ -40,7 +40,7 @@ pub(super) fn run(
 /// Returns the command that comes next, and what stands behind it.
 fn command(next: Next) -> (&'static str, &'static str) {
     match next {
-        Next::FillIn | Next::Sync => ("sync", ""),
+        Next::FillIn | Next::Sync | Next::Mend => ("sync", ""),
         Next::Finalize => ("finalize", ""),
         Next::MoveStrays => ("validate", ""),
         Next::Restore | Next::Check => ("validate", " --final"),
@@ -53,6 +53,7 @@ fn before(next: Next) -> &'static str {
         Next::FillIn => "fill in release-source.json, then ",
         Next::MoveStrays => "move what nothing generates elsewhere, then ",
         Next::Restore => "restore what was finalized, then ",
+        Next::Mend => "mend what sync would refuse, then ",
         Next::Sync | Next::Finalize | Next::Check => "",
     }
 }
@@ -69,6 +70,7 @@ fn document(workspace: &Workspace, release: &Shown, next: &str) -> Object {
         ]))
     });
     let broken = overview.refusal.as_ref().map(|refusal| told(workspace, refusal));
+    let hindrance = overview.hindrance.as_ref().map(|refusal| told(workspace, refusal));
     let receipt = overview.finalized.as_ref().map(|receipt| told_receipt(workspace, receipt));
     let mut document = with_pin(identity(workspace), &release.pinned);
     for (name, value) in [
@@ -78,6 +80,7 @@ fn document(workspace: &Workspace, release: &Shown, next: &str) -> Object {
         ("metrics_without_value", overview.open_metrics.clone().into()),
         ("strays", overview.strays.clone().into()),
         ("broken_rule", broken.into()),
+        ("sync_refuses", hindrance.into()),
         ("final_receipt", receipt.into()),
         ("next", next.into()),
     ] {
@@ -130,8 +133,12 @@ fn page(workspace: &Workspace, release: &Shown, next: &str) -> String {
     if let Some(refusal) = &overview.refusal {
         let _ = writeln!(page, "Broken rule: {}", spelled(workspace, refusal));
     }
+    let other = overview.hindrance.as_ref().filter(|it| overview.refusal.as_ref() != Some(*it));
+    if let Some(refusal) = other.filter(|_| release.next == Next::Mend) {
+        let _ = writeln!(page, "Sync would refuse: {}", spelled(workspace, refusal));
+    }
     let _ = writeln!(page, "Final receipt: {}", receipt(workspace, release));
-    let _ = writeln!(page, "pin: {}", release.pinned.pin.as_str());
+    page.push_str(&pin(&release.pinned));
     let _ = writeln!(page, "\nNext: {}{}", before(release.next), printable(next));
     page
 }

@@ -19,9 +19,14 @@ pub(super) fn run(arguments: &ValidateArguments, environment: &Environment) -> R
     if arguments.is_final {
         let store = environment.store(arguments.store.store.as_deref());
         let (receipt, pinned) = releases::validate_final(&workspace, &store)?;
+        report_unreadable(&pinned, environment);
         return tell_final(&workspace, &receipt, &pinned, release.output.json);
     }
-    releases::validate(&workspace)?;
+    if let Some(error) = releases::validate(&workspace)? {
+        let (code, message) = (error.code(), printable(&error.to_string()));
+        let which = "there is a final receipt, and it does not hold";
+        output::talk(format!("warning[{code}]: {which}: {message}"));
+    }
     if release.output.json {
         tell(verdict(&workspace, false))?;
     } else {
@@ -36,7 +41,6 @@ fn tell_final(
     pinned: &Pinned,
     json: bool,
 ) -> Result<u8, Failure> {
-    report_unreadable(pinned);
     let path = workspace.path_of(FINAL_RECEIPT);
     if json {
         let mut verdict = verdict(workspace, true);
@@ -44,7 +48,7 @@ fn tell_final(
         tell(with_pin(verdict, pinned))?;
     } else {
         let mut page = page(workspace);
-        page.push_str(&format!("Final receipt: {}\npin: {}\n", shown(&path), pinned.pin.as_str()));
+        page.push_str(&format!("Final receipt: {}\n{}", shown(&path), pin(pinned)));
         page.push_str(&difference(pinned, receipt));
         output::data(&page)?;
     }
@@ -73,14 +77,26 @@ pub(super) fn with_pin(mut document: Object, pinned: &Pinned) -> Object {
         ("pin", Value::from(pinned.pin.as_str())),
         ("kernel_run_id", run_id.into()),
         ("recorded_receipt_hash", pinned.recorded_hash.as_deref().into()),
+        ("store_path", plain(&pinned.store).into()),
     ] {
         document.insert(name, value);
     }
     document
 }
 
-/// Says why the Store was not asked; that there is none needs no reason.
-pub(super) fn report_unreadable(pinned: &Pinned) {
+/// Returns the lines of a page that tell which Store was asked, and the verdict.
+pub(super) fn pin(pinned: &Pinned) -> String {
+    format!("store: {}\npin: {}\n", shown(&pinned.store), pinned.pin.as_str())
+}
+
+/// Says why the Store was not asked; that there is none needs no reason, unless somebody named it.
+pub(super) fn report_unreadable(pinned: &Pinned, environment: &Environment) {
+    if pinned.store_is_missing && environment.names_a_store() {
+        let place = shown(&pinned.store);
+        output::talk(format!(
+            "warning[store.missing]: the Store cannot be asked: there is none at {place}"
+        ));
+    }
     if let Some(error) = &pinned.unreadable {
         let (code, message) = (error.code(), printable(&error.to_string()));
         output::talk(format!("warning[{code}]: the Store cannot be asked: {message}"));

@@ -2,7 +2,7 @@
 
 use motus_app::work::{Review, Standing};
 use motus_ledger::work::{
-    Judged, Judgement, Lease, LeaseState, Method, ResourceSpec, says_something,
+    Judged, Judgement, Lease, LeaseState, Method, RELEASE_KIND, ResourceSpec, says_something,
 };
 use motus_ledger::wrap::WrapEvent;
 use motus_ledger::{Closing, Event, Outcome, Run};
@@ -104,7 +104,16 @@ pub(crate) fn outcome(review: &Review) -> Vec<Line> {
     if !note.is_empty() && !note.starts_with(RELEASE_NOTE) {
         lines.push(Line::new("Note", [Piece::said(note)]));
     }
+    // Why its worker ended it so.
+    lines.extend(release_note(&review.events).map(|note| Line::new("Note", [Piece::said(&note)])));
     lines
+}
+
+fn release_note(events: &[Event]) -> Option<String> {
+    let release = events.iter().rev().find(|event| event.schema_kind == RELEASE_KIND)?;
+    let payload = release.payload().ok()?;
+    let note = payload.get("note")?.as_text()?.to_string_lossy().into_owned();
+    Some(note).filter(|note| !note.trim().is_empty())
 }
 
 /// Tells to whom it was handed, and who accepted it.

@@ -7,7 +7,7 @@ use motus_app::evidence::{read_artifact, read_report, read_stream};
 use motus_ledger::report::{Attached, Format};
 
 use crate::arguments::EvidenceArguments;
-use crate::command::wrap::{check_number, note_disagreement};
+use crate::command::wrap::{check_number, note_disagreement, note_repeated};
 use crate::environment::Environment;
 use crate::failure::{Failure, Refusal};
 use crate::input::STANDARD;
@@ -29,20 +29,22 @@ pub(super) fn read(
     if arguments.files.iter().any(|file| is_standard(file)) {
         return refused("an artifact is a file; standard input has no name");
     }
+    let store = environment.store(None);
     let mut attached = Attached::default();
     for (format, file) in named {
         attached.reports.push(if is_standard(file) {
             read_stream(format, io::stdin().lock(), Path::new(STANDARD))?
         } else {
-            read_report(format, file, &environment.directory)?
+            read_report(format, file, &environment.directory, &store)?
         });
     }
     for file in &arguments.files {
-        attached.artifacts.push(read_artifact(file, &environment.directory)?);
+        attached.artifacts.push(read_artifact(file, &environment.directory, &store)?);
     }
     for file in attached.disagreeing() {
         note_disagreement(file.unwrap_or("the report"));
     }
+    note_repeated(&attached.reports);
     Ok(attached)
 }
 

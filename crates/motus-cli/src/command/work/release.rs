@@ -24,6 +24,7 @@ pub(crate) fn release(
         lease: arguments.lease.lease.clone(),
         outcome: arguments.outcome,
         hand_off: hand_off(arguments),
+        note: arguments.note.clone(),
         agent_id: writer(&arguments.writing, environment),
     };
     let released = match told(work::release(&store, &release, &SystemClock)) {

@@ -13,12 +13,13 @@ use super::runner::{Runner, Step, read_outputs, text};
 use super::{NAMES, yaml};
 use crate::support::{MOTUS, succeed};
 
-const INPUTS: [(&str, &str); 5] = [
+const INPUTS: [(&str, &str); 6] = [
     ("command", ""),
     ("export-path", "motus-run-export.json"),
     ("receipt-path", "motus-receipt.json"),
     ("envelope-path", "motus-envelope.json"),
     ("store-path", ".motus/kernel-store.db"),
+    ("evidence", ""),
 ];
 
 fn workspace() -> PathBuf {
@@ -228,6 +229,54 @@ fn the_action_records_a_command_and_leaves_its_documents() {
     }
 }
 
+/// A command that leaves a report and an artifact.
+const REPORTING: &str = "sh -c 'printf \"<testsuite><testcase name=\\\"a\\\"/><testcase name=\\\"b\\\"><failure/>\
+    </testcase></testsuite>\" > \"the report.xml\"; echo x > dist; exit 1'";
+
+#[test]
+fn what_the_command_leaves_is_taken_as_evidence() {
+    let evidence = "junit:the report.xml\n\n  file:dist\ntap:missing.tap\n";
+    let by_action = |job: &Job| {
+        let step = job.perform(&[("command", REPORTING), ("evidence", evidence)]);
+        assert_eq!((step.output("exit_code"), step.output("outcome")), ("1", "failure"));
+        step.captured
+    };
+    let by_template = |job: &Job| {
+        job.run_template(&[
+            ("MOTUS_ACTION_COMMAND", REPORTING),
+            ("MOTUS_ACTION_EVIDENCE", evidence),
+        ])
+    };
+    let systems: [&dyn Fn(&Job) -> Captured; 2] = [&by_action, &by_template];
+    for perform in systems {
+        let job = Job::new();
+        let captured = perform(&job);
+        assert_eq!(captured.code, Some(1), "{}", captured.stderr_text());
+        let told = captured.stderr_text();
+        let report = "motus evidence: junit the report.xml: passed=1 failed=1 skipped=0";
+        assert!(told.contains(report), "{told}");
+        assert!(told.contains("warning[evidence.missing]: missing.tap is not there"), "{told}");
+        let export = fs::read_to_string(job.runner.scene.path("motus-run-export.json")).unwrap();
+        for kind in ["test_result", "artifact", "report_problem"] {
+            assert!(export.contains(&format!("evidence.motus_wrap.{kind}")), "{kind}: {export}");
+        }
+        succeed(job.runner.scene.run(&["receipt", "verify", "--strict", "motus-envelope.json"]));
+    }
+}
+
+#[test]
+fn evidence_of_no_kind_is_refused_before_anything_is_run_and_told() {
+    for evidence in ["$(touch pwned)", "junit:a.xml\nxml:b; touch pwned", "tap:-"] {
+        let job = Job::new();
+        let step = job.perform(&[("command", "touch ran"), ("evidence", evidence)]);
+        assert_eq!(step.captured.code, Some(2), "{}", step.captured.stderr_text());
+        assert_eq!((step.output("exit_code"), step.output("outcome")), ("2", "failure"));
+        assert!(step.captured.stderr_text().starts_with("error[usage.invalid]: --evidence '"));
+        let absent = |name: &str| !job.runner.scene.path(name).exists();
+        assert!(absent("ran") && absent("pwned"));
+    }
+}
+
 #[test]
 fn two_steps_of_a_job_are_two_runs() {
     let job = Job::new();
@@ -263,10 +312,12 @@ fn an_input_of_the_action_does_nothing_but_be_a_value() {
         let command = format!("sh -c 'printf %s \"$0\" > told; exit 5' '{quoted}'");
         let mut inputs = paths.each_ref().map(|(name, path)| (*name, path.as_str()));
         inputs[0].1 = &command;
+        // A text of lines: what it may be is told by another test.
+        inputs[5].1 = "";
         let step = job.perform(&inputs);
         assert_eq!(step.captured.code, Some(5), "{}", step.captured.stderr_text());
         assert_eq!((step.output("exit_code"), step.output("outcome")), ("5", "failure"));
-        for (name, path) in &paths[1..] {
+        for (name, path) in &paths[1..5] {
             assert_eq!(step.output(&name.replace('-', "_")), path);
         }
         assert_eq!(fs::read_to_string(job.runner.scene.path("told")).unwrap(), value);
@@ -310,6 +361,28 @@ fn a_motus_of_another_version_is_not_used_and_ours_is_built_once() {
     let step = job.perform(&[("command", "true")]);
     assert_eq!(step.output("exit_code"), "0", "{}", step.captured.stderr_text());
     assert!(!called.exists(), "it is built once for a job");
+}
+
+/// It says to be of the same version, and does not know what it would be asked.
+#[test]
+fn a_motus_that_was_built_before_an_option_came_is_not_used() {
+    let job = Job::without_motus("/usr/bin:/bin");
+    let version = env!("CARGO_PKG_VERSION");
+    let script = format!(
+        "#!/bin/sh\ncase $1 in --version) echo 'motus {version} (Apache 2.0)' ;; help) echo --command ;; *) exit 9 ;; esac\n"
+    );
+    job.place("motus", &script);
+    job.place("cargo", CARGO);
+    let source = workspace().to_string_lossy().into_owned();
+    let captured = job.run_template(&[
+        ("MOTUS_ACTION_COMMAND", "true"),
+        ("MOTUS_ACTION_SOURCE", &source),
+        ("MOTUS_UNDER_TEST", MOTUS),
+    ]);
+    assert_eq!(captured.code, Some(0), "{}", captured.stderr_text());
+    let job = Job { runner: job.runner.with("MOTUS_UNDER_TEST", MOTUS), ..job };
+    let step = job.perform(&[("command", "true")]);
+    assert_eq!(step.output("exit_code"), "0", "{}", step.captured.stderr_text());
 }
 
 #[test]
@@ -379,7 +452,7 @@ fn the_template_builds_motus_where_there_is_none_or_says_what_it_misses() {
     let job = Job::without_motus("/usr/bin:/bin");
     let captured = job.run_template(&[("MOTUS_ACTION_COMMAND", "touch ran")]);
     assert_eq!(captured.code, Some(1));
-    insta::assert_snapshot!(captured.stderr_text(), @"motus is not installed, and MOTUS_ACTION_SOURCE names no checkout to build it from");
+    insta::assert_snapshot!(captured.stderr_text(), @"motus is not installed or too old, and MOTUS_ACTION_SOURCE names no checkout to build it from");
     assert!(!job.runner.scene.path("ran").exists());
     job.place("cargo", CARGO);
     let source = workspace().to_string_lossy().into_owned();
