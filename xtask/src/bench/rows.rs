@@ -3,6 +3,8 @@
 mod append_rate;
 mod append_sync_calls;
 mod backup;
+mod envelope_10k;
+mod evidence_junit;
 mod export_10k;
 mod import_10k;
 mod kernel_chain;
@@ -10,9 +12,11 @@ mod kernel_effects;
 mod kernel_json;
 mod kernel_linear;
 mod kernel_long_log;
+mod kernel_loop;
 mod kernel_merkle;
 mod lock_sync_calls;
 mod relay_1gb;
+mod release_validate;
 mod runs_100k;
 mod startup_vs_size;
 mod textus_doctor;
@@ -54,11 +58,15 @@ pub(super) const ROWS: &[Row] = &[
     startup_vs_size::ROW,
     runs_100k::ROW,
     export_10k::ROW,
+    envelope_10k::ROW,
     import_10k::ROW,
     backup::ROW,
+    release_validate::ROW,
+    evidence_junit::ROW,
     kernel_chain::ROW,
     kernel_long_log::ROW,
     kernel_linear::ROW,
+    kernel_loop::ROW,
     kernel_merkle::ROW,
     kernel_effects::ROW,
     kernel_json::ROW,
