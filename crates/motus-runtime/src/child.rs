@@ -11,12 +11,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus};
 
 use nix::errno::Errno;
-use nix::sys::signal::Signal;
-use nix::unistd::Pid;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::{Pid, getpgid};
 
 use crate::completion::{End, StartFailure, StartFailureKind, system_message};
 use crate::group::Group;
 use crate::launch::Launch;
+use crate::scope::{Session, SpawnError};
 
 /// The longest `#!` line the kernel looks at.
 const INTERPRETER_LINE: u64 = 256;
@@ -37,26 +38,45 @@ pub(crate) enum Change {
 }
 
 impl Leader {
-    /// Starts the command in a new process group, with the two pipe ends as its outputs.
+    /// Starts the command in a new process group, with the two pipe ends as its outputs, in its scope if it has one.
     pub(crate) fn start(
         launch: &Launch,
         stdout: PipeWriter,
         stderr: PipeWriter,
+        session: Option<&mut Session>,
     ) -> Result<Leader, StartFailure> {
-        let child = Command::new(&launch.program)
+        let mut command = Command::new(&launch.program);
+        command
             .args(&launch.arguments)
             .envs(launch.environment.iter().map(|(name, value)| (name, value)))
             .stdout(stdout)
             .stderr(stderr)
-            .process_group(0)
-            .spawn()
-            .map_err(|error| start_failure(&error, Path::new(&launch.program)))?;
+            .process_group(0);
+        let refused = |error: io::Error| start_failure(&error, Path::new(&launch.program));
+        let child = match session {
+            None => command.spawn().map_err(refused)?,
+            Some(session) => {
+                command.envs(session.environment());
+                session.spawn(command).map_err(|error| match error {
+                    SpawnError::NotStarted(error) => refused(error),
+                    SpawnError::Unconfined(error) => unconfined(&error),
+                })?
+            }
+        };
         let pid = Pid::from_raw(child.id().cast_signed());
         Ok(Leader { child, pid, end: None })
     }
 
     pub(crate) fn group(&self) -> Group {
         Group(self.pid)
+    }
+
+    /// Sends a signal to the leader alone, if it has left its group: what is sent to that does not reach it.
+    pub(crate) fn send_to_strayed(&self, signal: Signal) {
+        // Waited for, its number may be another's.
+        if self.end.is_none() && getpgid(Some(self.pid)).is_ok_and(|group| group != self.pid) {
+            let _ = kill(self.pid, signal);
+        }
     }
 
     /// Returns the next change without waiting for one.
@@ -68,7 +88,11 @@ impl Leader {
         use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
 
         let look = |flags| waitid(Id::Pid(self.pid), WaitPidFlag::WNOHANG | flags);
-        match look(WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT) {
+        let seen = look(WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT);
+        if self.lets_go(seen) {
+            return None;
+        }
+        match seen {
             Ok(WaitStatus::StillAlive) | Err(Errno::EINTR) => {}
             Ok(WaitStatus::Signaled(_, signal, _)) => {
                 return Some(Change::Ended { killed_by: Some(signal) });
@@ -78,7 +102,33 @@ impl Leader {
         }
         match look(WaitPidFlag::WSTOPPED) {
             Ok(WaitStatus::Stopped(_, signal)) => Some(Change::Stopped(signal)),
-            _ => None,
+            seen => {
+                self.lets_go(seen);
+                None
+            }
+        }
+    }
+
+    /// Lets a leader go on that has made us its tracer and waits for us: as if it had not, with the signal that was
+    /// on its way. Tells whether it was so; else it would be taken for ended.
+    #[cfg(target_os = "linux")]
+    fn lets_go(&self, seen: nix::Result<nix::sys::wait::WaitStatus>) -> bool {
+        use nix::sys::ptrace::detach;
+        use nix::sys::wait::WaitStatus;
+
+        match seen {
+            // It is the tracer's alone.
+            Ok(WaitStatus::PtraceEvent(_, Signal::SIGTRAP, _) | WaitStatus::PtraceSyscall(_)) => {
+                let _ = detach(self.pid, None);
+                true
+            }
+            Ok(WaitStatus::PtraceEvent(_, signal, _)) => {
+                let _ = detach(self.pid, signal);
+                true
+            }
+            // A real-time signal on its way, or death by one: then there is nobody to let go.
+            Err(Errno::EINVAL) => detach(self.pid, None).is_ok(),
+            _ => false,
         }
     }
 
@@ -136,6 +186,16 @@ pub(crate) fn start_failure(error: &io::Error, program: &Path) -> StartFailure {
         message: errno.map_or_else(|| error.to_string(), system_message),
         explanation: interpreter
             .map(|path| format!("its interpreter {} does not exist", path.display())),
+    }
+}
+
+/// Says that nothing was started, because it would not have been held to its scope.
+pub(crate) fn unconfined(error: &io::Error) -> StartFailure {
+    StartFailure {
+        kind: StartFailureKind::NotExecutable,
+        errno: None,
+        message: "cannot be held to its scope".to_owned(),
+        explanation: Some(error.to_string()),
     }
 }
 

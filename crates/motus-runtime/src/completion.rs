@@ -4,6 +4,8 @@ use std::fmt;
 use std::io;
 use std::time::Duration;
 
+use crate::scope::Observation;
+
 /// Says everything that is known about one run of a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Completion {
@@ -17,6 +19,8 @@ pub struct Completion {
     pub stderr: StreamCount,
     /// From just before the start to the end of the leader; later relaying is not counted.
     pub duration: Duration,
+    /// What was seen of it, when it was started in a scope.
+    pub observation: Option<Observation>,
 }
 
 /// How the command ended.
@@ -40,6 +44,8 @@ pub enum Interruption {
     Signal(i32),
     /// The reader of one of our own outputs went away.
     ReaderLeft,
+    /// It wrote more than it may.
+    OutputLimit,
     /// One of our own outputs cannot be written, for instance because the disk is full. Which one
     /// and why is in [`StreamCount::write_error`].
     OutputFailed,

@@ -7,6 +7,7 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::time::Duration;
 
 use crate::SuperviseError;
+use crate::scope::{Level, Scope};
 
 /// Describes one command. Standard input and the working directory are inherited.
 #[derive(Debug, Clone, Default)]
@@ -19,6 +20,17 @@ pub struct Launch {
     pub environment: Vec<(OsString, OsString)>,
     /// The time allowed; zero means the command is asked to end at once.
     pub timeout: Option<Duration>,
+    /// The scope that it is held to.
+    pub confinement: Option<Confinement>,
+}
+
+/// A scope, and how far this machine holds to it.
+#[derive(Debug, Clone)]
+pub struct Confinement {
+    /// What the command may do.
+    pub scope: Scope,
+    /// What the probe has proved for it.
+    pub level: Level,
 }
 
 /// Where the relayed bytes go.

@@ -34,6 +34,7 @@ pub mod identity;
 mod launch;
 mod pipe;
 mod relay;
+pub mod scope;
 mod signals;
 mod supervisor;
 mod terminal;
@@ -42,6 +43,6 @@ mod watch;
 pub use completion::{
     Completion, End, Interruption, StartFailure, StartFailureKind, StreamCount, system_message,
 };
-pub use launch::{Launch, Outputs};
+pub use launch::{Confinement, Launch, Outputs};
 pub use signals::survive_file_size_limit;
 pub use supervisor::{SuperviseError, Supervisor};

@@ -13,7 +13,7 @@ use std::fs::File;
 use std::io::{self, PipeReader, PipeWriter, Read, Write};
 use std::mem;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -72,6 +72,26 @@ impl LeaderWatch {
     }
 }
 
+/// How many bytes may still be passed on, by both relays of a command together.
+#[derive(Debug, Clone)]
+pub(crate) struct Allowance(Option<Arc<AtomicU64>>);
+
+impl Allowance {
+    /// Makes one; `None` is no limit.
+    pub(crate) fn new(most: Option<u64>) -> Self {
+        Self(most.map(|most| Arc::new(AtomicU64::new(most))))
+    }
+
+    /// Takes as much of so many bytes as is left.
+    fn take(&self, wanted: usize) -> usize {
+        let Some(left) = &self.0 else { return wanted };
+        let take = |left: u64| Some(left.saturating_sub(wanted as u64));
+        let before = left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, take);
+        let before = before.unwrap_or_default();
+        usize::try_from(before).map_or(wanted, |before| before.min(wanted))
+    }
+}
+
 /// One running relay, seen from the thread that started it.
 #[derive(Debug)]
 pub(crate) struct Relay {
@@ -95,6 +115,8 @@ struct Progress {
 pub(crate) enum Ending {
     EndOfStream,
     LimitReached,
+    /// The command wrote more than it may.
+    AllowanceSpent,
     /// Our output failed with this error number.
     Broken(i32),
 }
@@ -105,6 +127,7 @@ impl Relay {
         source: PipeReader,
         sink: OwnedFd,
         leader: LeaderWatch,
+        allowance: Allowance,
     ) -> io::Result<Relay> {
         let (done, alive) = io::pipe()?;
         let progress = Arc::new(Mutex::new(Progress::default()));
@@ -114,6 +137,7 @@ impl Relay {
             source,
             sink: File::from(sink),
             leader,
+            allowance,
             drain: None,
             finish: Finish { progress: Arc::clone(&progress), _alive: alive },
         };
@@ -161,6 +185,7 @@ struct Pump {
     sink: File,
     buffer: Vec<u8>,
     leader: LeaderWatch,
+    allowance: Allowance,
     capacity: u64,
     drain: Option<Drain>,
     finish: Finish,
@@ -202,8 +227,12 @@ impl Pump {
             match self.source.read(&mut buffer) {
                 Ok(0) => return Ending::EndOfStream,
                 Ok(length) => {
-                    if let Err(error) = self.pass_on(&buffer[..length]) {
+                    let passed = self.allowance.take(length);
+                    if let Err(error) = self.pass_on(&buffer[..passed]) {
                         return Ending::Broken(error.raw_os_error().unwrap_or(Errno::EIO as i32));
+                    }
+                    if passed < length {
+                        return Ending::AllowanceSpent;
                     }
                     if self.has_paid(length) {
                         return Ending::LimitReached;
@@ -331,6 +360,16 @@ mod tests {
             let counts = (progress.received, progress.newlines, progress.last);
             assert_eq!(counts, (6, 3, Some(b'c')), "{pieces:?}");
         }
+    }
+
+    #[test]
+    fn of_an_allowance_no_more_is_taken_than_there_is() {
+        let allowance = Allowance::new(Some(10));
+        let other = allowance.clone();
+        assert_eq!([allowance.take(4), other.take(6), other.take(1)], [4, 6, 0]);
+        let small = Allowance::new(Some(3));
+        assert_eq!([small.take(5), small.take(5)], [3, 0]);
+        assert_eq!(Allowance::new(None).take(usize::MAX), usize::MAX);
     }
 
     #[test]

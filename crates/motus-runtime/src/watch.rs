@@ -13,14 +13,15 @@ use nix::poll::{PollFd, PollFlags, poll};
 use nix::sys::signal::Signal;
 
 use crate::cause::{Cause, INTERRUPT_GRACE};
-use crate::child::{Change, Leader, start_failure};
+use crate::child::{Change, Leader, start_failure, unconfined};
 use crate::completion::{
     Completion, End, Interruption, StartFailure, StartFailureKind, StreamCount,
 };
 use crate::group::Group;
 use crate::launch::{Launch, Outputs};
 use crate::pipe::wide_pipe;
-use crate::relay::{DRAIN_LIMIT, Ending, LeaderEnd, Relay, timeout};
+use crate::relay::{Allowance, DRAIN_LIMIT, Ending, LeaderEnd, Relay, timeout};
+use crate::scope::Session;
 use crate::signals::{Signals, is_ending};
 use crate::terminal::Terminal;
 
@@ -68,12 +69,15 @@ fn not_started(failure: StartFailure, signal: Option<Signal>, started: Instant) 
         stdout: empty,
         stderr: empty,
         duration: started.elapsed(),
+        observation: None,
     }
 }
 
 /// A started command and all that is known about it.
 struct Watch {
     leader: Leader,
+    /// What holds the command to its scope.
+    session: Option<Session>,
     group: Group,
     terminal: Option<Terminal>,
     streams: [Stream; 2],
@@ -132,16 +136,24 @@ impl Watch {
         let (stderr, stderr_end) = wide_pipe().map_err(refused)?;
         let (leader_end, leader_watch) = LeaderEnd::new().map_err(refused)?;
         let other_watch = leader_watch.try_clone().map_err(refused)?;
+        let limits = launch.confinement.as_ref().map(|it| &it.scope.limits);
+        let allowance = Allowance::new(limits.and_then(|limits| limits.output_bytes));
+        let other = allowance.clone();
         let relays = [
-            Relay::start(stdout, outputs.stdout, leader_watch).map_err(refused)?,
-            Relay::start(stderr, outputs.stderr, other_watch).map_err(refused)?,
+            Relay::start(stdout, outputs.stdout, leader_watch, allowance).map_err(refused)?,
+            Relay::start(stderr, outputs.stderr, other_watch, other).map_err(refused)?,
         ];
         let terminal = Terminal::controlling();
-        let leader = Leader::start(launch, stdout_end, stderr_end)?;
+        let mut session = match &launch.confinement {
+            None => None,
+            Some(it) => Some(Session::prepare(it).map_err(|error| unconfined(&error))?),
+        };
+        let leader = Leader::start(launch, stdout_end, stderr_end, session.as_mut())?;
 
         let mut watch = Watch {
             group: leader.group(),
             leader,
+            session,
             terminal,
             streams: relays.map(|relay| Stream::new(relay, started)),
             started,
@@ -173,12 +185,16 @@ impl Watch {
             }
             self.wait(signals);
         };
+        let end = self.leader.reap();
+        // Whoever lives on has no leader any more, and nothing of this process is a child of it now.
+        let observation = self.session.take().map(Session::finish);
         Completion {
-            end: self.leader.reap(),
+            end,
             interruption: self.cause.certain(),
             stdout: self.streams[0].relay.count(),
             stderr: self.streams[1].relay.count(),
             duration: ended_at.saturating_duration_since(self.started),
+            observation,
         }
     }
 
@@ -190,12 +206,24 @@ impl Watch {
     fn forward(&mut self, signal: Signal) {
         match self.sweep {
             Sweep::Done => {}
-            _ if self.is_stopped && is_ending(signal) => self.group.send_and_wake(signal),
-            _ => self.group.send(signal),
+            _ if self.is_stopped && is_ending(signal) => self.send_and_wake(signal),
+            _ => self.send(signal),
         }
         if is_ending(signal) {
             self.end_by(signal);
         }
+    }
+
+    /// Sends a signal to the command's group, and to its leader wherever that is.
+    fn send(&self, signal: Signal) {
+        self.group.send(signal);
+        self.leader.send_to_strayed(signal);
+    }
+
+    /// Sends a signal, then wakes what is stopped so that the signal is acted upon.
+    fn send_and_wake(&self, signal: Signal) {
+        self.send(signal);
+        self.send(Signal::SIGCONT);
     }
 
     /// Sees to it that the command ends of a signal that it has been sent.
@@ -221,6 +249,9 @@ impl Watch {
     }
 
     fn follow_leader(&mut self) {
+        if let Some(session) = self.session.as_ref().filter(|_| self.ended_at.is_none()) {
+            session.bury_orphans(self.group.0.as_raw());
+        }
         while self.ended_at.is_none() {
             match self.leader.change() {
                 None => return,
@@ -299,6 +330,12 @@ impl Watch {
                 continue;
             };
             stream.is_open = false;
+            if ending == Ending::AllowanceSpent {
+                self.interrupt(Interruption::OutputLimit);
+                if self.ended_at.is_none() && self.kill_at.is_none() {
+                    self.terminate_at = Some(Instant::now());
+                }
+            }
             if let Ending::Broken(errno) = ending {
                 self.interrupt(broken_output(errno));
                 if self.ended_at.is_none() && self.kill_at.is_none() {
@@ -320,7 +357,7 @@ impl Watch {
         }
         if is_due(self.terminate_at, now) {
             self.terminate_at = None;
-            self.group.send_and_wake(Signal::SIGTERM);
+            self.send_and_wake(Signal::SIGTERM);
             self.kill_at.get_or_insert(now + KILL_GRACE);
         }
         if self.sweep == Sweep::Running && !self.group.is_alive() {
@@ -328,7 +365,7 @@ impl Watch {
         }
         if is_due(self.kill_at, now) {
             self.kill_at = None;
-            self.group.send(Signal::SIGKILL);
+            self.send(Signal::SIGKILL);
             if self.sweep == Sweep::Running {
                 self.end_sweep();
             }

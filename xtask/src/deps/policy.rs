@@ -69,7 +69,7 @@ pub(super) const CRATES: &[CrateRule] = &[
         ..CrateRule::NOTHING
     },
     CrateRule { name: "motus-fs", most_packages: Some(20), ..CrateRule::NOTHING },
-    CrateRule { name: "motus-runtime", most_packages: Some(20), ..CrateRule::NOTHING },
+    CrateRule { name: "motus-runtime", most_packages: Some(28), ..CrateRule::NOTHING },
     CrateRule {
         name: "motus-store",
         may_use: &["motus-fs", "motus-json", "motus-ledger"],
@@ -87,7 +87,7 @@ pub(super) const CRATES: &[CrateRule] = &[
             "motus-runtime",
             "motus-store",
         ],
-        most_packages: Some(60),
+        most_packages: Some(66),
         ..CrateRule::NOTHING
     },
     CrateRule {

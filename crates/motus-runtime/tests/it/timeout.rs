@@ -1,6 +1,6 @@
 //! The time allowed holds for the whole group and for an output nobody reads.
 
-use crate::support::{Scene, is_running, wait_until};
+use crate::support::{Scene, has, is_running, skipped, wait_until};
 
 #[test]
 fn a_timeout_ends_the_whole_group() {
@@ -61,4 +61,18 @@ fn a_timeout_covers_the_delivery_of_the_output() {
     let told = scene.finish(child);
     told.check("end", "exited:0");
     told.check("interruption", "timeout");
+}
+
+#[test]
+fn a_timeout_reaches_a_command_that_left_its_group() {
+    if !has("perl") {
+        return skipped("a command that left its group", "there is no perl");
+    }
+    let scene = Scene::new();
+    let script =
+        "exec perl -e 'setpgrp(0, getpgrp(getppid())) or die; sleep 40; print q(survived)'";
+    let told = scene.run(&["--timeout", "500"], script);
+    told.check("end", "signaled:15");
+    told.check("interruption", "timeout");
+    assert_eq!((told.stdout.as_str(), told.status), ("", 124));
 }

@@ -3,6 +3,12 @@
 //!
 //! Usage: `supervise [--timeout MS] [--report FILE] [--ready FILE] [--gate FILE] [--linger FILE]
 //! [--after FILE] PROGRAM ARGUMENT...` or `supervise --git DIRECTORY MS`.
+//!
+//! With `--scope FILE` the command is held to a scope: one word a line, `read PATH`, `write PATH`, `exec PATH`,
+//! `watch PATH`, `host NAME PORT`, `address A:P`, `loopback`, `listening`, `socket PATH`, `observe`, `no-reads`, `most N`,
+//! `processes N`, `output N`, `level NAME`; what was seen is written to `--seen FILE`, one line each.
+
+mod scope;
 
 use std::env;
 use std::ffi::OsString;
@@ -28,6 +34,8 @@ struct Plan {
     linger: Option<PathBuf>,
     /// Waited for after the supervisor has gone; `FILE.waiting` appears before.
     after: Option<PathBuf>,
+    /// Where to write what was seen of a command in a scope.
+    seen: Option<PathBuf>,
 }
 
 fn main() -> ExitCode {
@@ -42,6 +50,9 @@ fn main() -> ExitCode {
     wait_for(plan.gate.as_deref());
     let outputs = Outputs::inherited().expect("the standard outputs are open");
     let completion = supervisor.run(&plan.launch, outputs);
+    if let Some(observation) = &completion.observation {
+        create(plan.seen.as_deref(), &scope::describe(observation));
+    }
     let mut report = describe(&completion);
     if plan.linger.is_some() {
         create(plan.report.as_deref(), &report);
@@ -74,6 +85,8 @@ fn plan(arguments: &mut Vec<OsString>) -> Plan {
             Some("--gate") => plan.gate = Some(value.into()),
             Some("--after") => plan.after = Some(value.into()),
             Some("--linger") => plan.linger = Some(value.into()),
+            Some("--scope") => plan.launch.confinement = Some(scope::read(Path::new(&value))),
+            Some("--seen") => plan.seen = Some(value.into()),
             other => panic!("unknown option {other:?}"),
         }
     }
@@ -124,6 +137,7 @@ fn interruption(interruption: Option<Interruption>) -> String {
     match interruption {
         None => "none".to_owned(),
         Some(Interruption::Timeout) => "timeout".to_owned(),
+        Some(Interruption::OutputLimit) => "output_limit".to_owned(),
         Some(Interruption::Signal(signal)) => format!("signal:{signal}"),
         Some(Interruption::ReaderLeft) => "reader_left".to_owned(),
         Some(Interruption::OutputFailed) => "output_failed".to_owned(),
@@ -132,7 +146,7 @@ fn interruption(interruption: Option<Interruption>) -> String {
 
 fn exit_code(completion: &Completion) -> u8 {
     let code = match (&completion.end, &completion.interruption) {
-        (_, Some(Interruption::Timeout)) => 124,
+        (_, Some(Interruption::Timeout | Interruption::OutputLimit)) => 124,
         (End::Exited(code), _) => *code,
         (_, Some(Interruption::Signal(signal))) | (End::Signaled(signal), _) => 128 + signal,
         (End::NotStarted(failure), _) if failure.kind == StartFailureKind::NotFound => 127,

@@ -1,0 +1,129 @@
+//! Sockets on the command's behalf: a copy of its socket is connected, bound or set listening by us, at the address
+//! that was judged.
+//!
+//! - The address is read once, and only our copy of it counts; so does our copy of the socket. Whoever changes memory or
+//!   descriptors meanwhile changes nothing of it.
+//! - What the kernel says to us is passed on: EINPROGRESS, ECONNREFUSED and the rest. A wait cannot be interrupted by
+//!   a signal that does not kill, since whoever asks waits for us and not for its peer.
+//! - A peer sees this process as the one that connected, by its number; by its user it sees who asked. A port that is
+//!   root's is taken for root alone.
+//! - Where nothing is stopped, nothing is done for anybody: all goes on, and is counted.
+
+mod address;
+mod clerk;
+mod socket;
+mod underway;
+
+use std::collections::HashSet;
+use std::fmt;
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::{self, JoinHandle};
+
+use nix::sys::signal::SigSet;
+use rustix::io::Errno;
+
+use super::super::tally::Tally;
+use super::super::{Level, Scope};
+use super::call::Asked;
+use super::sys::{self, Answer, Notification};
+use clerk::{Clerk, Question};
+use underway::Underway;
+
+/// Takes the questions about sockets, so that no supervisor waits for a peer.
+#[derive(Debug, Clone)]
+pub(in super::super) struct Broker {
+    questions: Sender<(Notification, Asked)>,
+}
+
+/// The thread behind it.
+#[derive(Debug)]
+pub(in super::super) struct BrokerThread {
+    thread: JoinHandle<Tally>,
+}
+
+/// Where questions come from and answers go.
+trait Desk: Send + Sync + fmt::Debug {
+    /// Tells whether whoever asked still waits.
+    fn still_waits(&self, question: u64) -> bool;
+
+    /// Answers.
+    fn answer(&self, question: u64, answer: Answer);
+}
+
+/// The kernel's desk.
+#[derive(Debug)]
+struct Listener(Arc<OwnedFd>);
+
+impl Desk for Listener {
+    fn still_waits(&self, question: u64) -> bool {
+        sys::still_waits(self.0.as_fd(), question)
+    }
+
+    fn answer(&self, question: u64, answer: Answer) {
+        // Who cannot be answered has gone, or fails when the listener is closed.
+        let _ = sys::answer(self.0.as_fd(), question, answer);
+    }
+}
+
+impl BrokerThread {
+    /// Starts it; `proxy` is the port of our proxy on 127.0.0.1, which may be reached whenever there is one.
+    pub(in super::super) fn start(
+        listener: Arc<OwnedFd>,
+        scope: Arc<Scope>,
+        level: Level,
+        proxy: Option<u16>,
+    ) -> io::Result<(Broker, Self)> {
+        let (questions, asked) = channel();
+        let clerk = Clerk {
+            desk: Arc::new(Listener(listener)),
+            tally: Tally::new(scope.most_seen),
+            scope,
+            level,
+            proxy,
+            underway: Underway::default(),
+            told_ports: HashSet::new(),
+        };
+        let thread = thread::Builder::new()
+            .name("scope-broker".to_owned())
+            .spawn(move || serve(clerk, &asked))?;
+        Ok((Broker { questions }, Self { thread }))
+    }
+
+    /// Ends once every [`Broker`] is gone; returns what it has seen.
+    pub(in super::super) fn finish(self) -> Tally {
+        self.thread.join().unwrap_or_default()
+    }
+}
+
+impl Broker {
+    /// Hands a question over; it is answered from there.
+    pub(super) fn take(&self, notification: Notification, asked: Asked) {
+        // A broker that is gone answers nothing, and who asked fails when the listener is closed.
+        let _ = self.questions.send((notification, asked));
+    }
+}
+
+fn serve(mut clerk: Clerk, asked: &Receiver<(Notification, Asked)>) -> Tally {
+    // Signals are the supervisor's: here they would only cut short what the command waits for. The threads of
+    // connections inherit this.
+    let _ = SigSet::all().thread_block();
+    for (Notification { id, thread, .. }, asked) in asked {
+        clerk.handle(Question { id, thread }, asked);
+    }
+    clerk.underway.end();
+    clerk.tally
+}
+
+/// Returns the answer that tells what came of a call of ours.
+fn outcome(result: Result<(), Errno>) -> Answer {
+    match result {
+        Ok(()) => Answer::Return(0),
+        Err(error) => Answer::Fail(error.raw_os_error()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,212 @@
+//! Copies of the command's sockets, and what is done with them. What is done to a copy is done to the socket.
+
+use std::ffi::OsString;
+use std::fs;
+use std::net::SocketAddr;
+use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::unix::ffi::OsStringExt as _;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{Mode, OFlags, fstat, open, readlink};
+use rustix::io::Errno;
+use rustix::net::sockopt::socket_domain;
+use rustix::net::{
+    AddressFamily, Shutdown, SocketAddrAny, SocketAddrUnix, connect, connect_unspec, getsockname,
+    listen, shutdown,
+};
+use rustix::process::{Pid, PidfdFlags, PidfdGetfdFlags, pidfd_getfd, pidfd_open};
+
+use super::super::metadata::Standing;
+
+/// `PIDFD_THREAD`: a thread may have descriptors of its own. Since Linux 6.9.
+const THREAD: PidfdFlags = PidfdFlags::from_bits_retain(libc::O_EXCL.unsigned_abs());
+
+/// A copy of a socket.
+#[derive(Debug)]
+pub(super) struct Socket {
+    copy: OwnedFd,
+    family: AddressFamily,
+}
+
+/// Where a connection leads.
+#[derive(Debug)]
+pub(super) enum Goal {
+    /// To nobody: it is ended.
+    Nobody,
+    /// To an address.
+    Internet(SocketAddr),
+    /// To a socket in the file system, which sees who that is.
+    File(Place, Standing),
+}
+
+/// A file that is held, so that it stays the one that was judged.
+#[derive(Debug)]
+pub(super) struct Place {
+    handle: OwnedFd,
+    pub(super) path: PathBuf,
+}
+
+impl Socket {
+    /// Copies a descriptor of a thread.
+    ///
+    /// Errors: EBADF and ENOTSOCK as for the thread itself; EPERM and ENOSYS when this machine allows no copy.
+    pub(super) fn copy(thread: u32, descriptor: i32) -> Result<Self, Errno> {
+        if descriptor < 0 {
+            return Err(Errno::BADF);
+        }
+        let process = match pidfd_open(number(thread)?, THREAD) {
+            // Before 6.9: the process, whose descriptors are its threads' as well but for those that want it otherwise.
+            // Such a thread has another socket handled, which is the command's as well.
+            Err(Errno::INVAL) => pidfd_open(process_of(thread)?, PidfdFlags::empty())?,
+            opened => opened?,
+        };
+        let copy = pidfd_getfd(process, descriptor, PidfdGetfdFlags::empty())?;
+        let family = socket_domain(&copy)?;
+        Ok(Self { copy, family })
+    }
+
+    pub(super) fn is_internet(&self) -> bool {
+        matches!(self.family, AddressFamily::INET | AddressFamily::INET6)
+    }
+
+    pub(super) fn is_version_4(&self) -> bool {
+        self.family == AddressFamily::INET
+    }
+
+    pub(super) fn is_unix(&self) -> bool {
+        self.family == AddressFamily::UNIX
+    }
+
+    /// Returns what tells this socket from all others.
+    pub(super) fn identity(&self) -> Result<u64, Errno> {
+        Ok(fstat(&self.copy)?.st_ino)
+    }
+
+    /// Connects, as the one that this is done for; takes as long as it takes. This thread is to do nothing else.
+    pub(super) fn connect(&self, goal: &Goal) -> Result<(), Errno> {
+        match goal {
+            Goal::Nobody => connect_unspec(&self.copy),
+            Goal::Internet(address) => connect(&self.copy, address),
+            Goal::File(place, standing) => {
+                standing.become_it()?;
+                connect(&self.copy, &place.address()?)
+            }
+        }
+    }
+
+    pub(super) fn bind(&self, address: SocketAddr) -> Result<(), Errno> {
+        rustix::net::bind(&self.copy, &address)
+    }
+
+    pub(super) fn listen(&self, backlog: i32) -> Result<(), Errno> {
+        listen(&self.copy, backlog)
+    }
+
+    /// Returns the address that it is bound to, if that is one of the internet.
+    pub(super) fn bound(&self) -> Result<SocketAddr, Errno> {
+        SocketAddr::try_from(getsockname(&self.copy)?)
+    }
+
+    /// Tells whether its name is one without a file.
+    pub(super) fn is_abstract(&self) -> Result<bool, Errno> {
+        let name: SocketAddrAny = getsockname(&self.copy)?;
+        Ok(SocketAddrUnix::try_from(name).is_ok_and(|name| name.abstract_name().is_some()))
+    }
+
+    /// Ends whatever it is doing.
+    pub(super) fn shut(&self) {
+        let _ = shutdown(&self.copy, Shutdown::Both);
+    }
+}
+
+impl Place {
+    /// Takes hold of what lies at a path without links, and says where that is.
+    pub(super) fn hold(path: &Path) -> Result<Self, Errno> {
+        let flags = OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let handle = open(path, flags, Mode::empty())?;
+        let path = readlink(own(&handle), Vec::new())?.into_bytes();
+        Ok(Self { handle, path: OsString::from_vec(path).into() })
+    }
+
+    /// Returns an address that leads to what is held, however long its path is.
+    fn address(&self) -> Result<SocketAddrUnix, Errno> {
+        SocketAddrUnix::new(own(&self.handle))
+    }
+}
+
+fn own(handle: &OwnedFd) -> String {
+    format!("/proc/self/fd/{}", handle.as_raw_fd())
+}
+
+fn number(thread: u32) -> Result<Pid, Errno> {
+    i32::try_from(thread).ok().and_then(Pid::from_raw).ok_or(Errno::SRCH)
+}
+
+fn process_of(thread: u32) -> Result<Pid, Errno> {
+    let status = fs::read_to_string(format!("/proc/{thread}/status")).map_err(|_| Errno::SRCH)?;
+    let leader = status.lines().find_map(|line| line.strip_prefix("Tgid:"));
+    let leader = leader.and_then(|number| number.trim().parse().ok());
+    leader.and_then(Pid::from_raw).ok_or(Errno::SRCH)
+}
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "tests set their scene without motus-fs")]
+mod tests {
+    use std::net::TcpListener;
+    use std::os::unix::net::UnixListener;
+
+    use super::*;
+
+    fn thread() -> u32 {
+        nix::unistd::gettid().as_raw().unsigned_abs()
+    }
+
+    #[test]
+    fn a_copy_is_the_same_socket() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let socket = Socket::copy(thread(), listener.as_raw_fd()).unwrap();
+        assert_eq!(socket.bound().unwrap(), listener.local_addr().unwrap());
+        assert_eq!(socket.identity().unwrap(), fstat(&listener).unwrap().st_ino);
+        assert!(socket.is_internet() && socket.is_version_4() && !socket.is_unix());
+    }
+
+    #[test]
+    fn what_is_no_socket_is_told_so() {
+        let file = fs::File::open("/dev/null").unwrap();
+        let error = |descriptor| Socket::copy(thread(), descriptor).unwrap_err();
+        assert_eq!(error(file.as_raw_fd()), Errno::NOTSOCK);
+        assert_eq!(error(-1), Errno::BADF);
+        assert_eq!(error(i32::MAX), Errno::BADF);
+        assert_eq!(Socket::copy(0, 0).unwrap_err(), Errno::SRCH);
+    }
+
+    #[test]
+    fn a_process_is_found_by_any_of_its_threads() {
+        let leader = Pid::from_raw(std::process::id().cast_signed());
+        let found = std::thread::spawn(|| process_of(thread()).ok()).join().unwrap();
+        assert_eq!(found, leader);
+    }
+
+    #[test]
+    fn a_socket_is_reached_by_what_is_held_however_long_its_path_is() {
+        let root = tempfile::tempdir().unwrap();
+        let directory = root.path().canonicalize().unwrap().join("d".repeat(200));
+        fs::create_dir(&directory).unwrap();
+        let path = directory.join("s");
+        // The address of a socket has no room for this path: it is bound from within.
+        let inside = fs::File::open(&directory).unwrap();
+        let short = format!("/proc/self/fd/{}/s", inside.as_raw_fd());
+        let listener = UnixListener::bind(short).unwrap();
+        let place = Place::hold(&path).unwrap();
+        assert_eq!(place.path, path);
+        // Whoever puts something else there meanwhile changes nothing.
+        fs::rename(&path, directory.join("moved")).unwrap();
+        fs::write(&path, "").unwrap();
+        let stream =
+            rustix::net::socket(AddressFamily::UNIX, rustix::net::SocketType::STREAM, None)
+                .unwrap();
+        let socket = Socket::copy(thread(), stream.as_raw_fd()).unwrap();
+        socket.connect(&Goal::File(place, Standing::Same)).unwrap();
+        assert!(listener.accept().is_ok());
+    }
+}

@@ -1,0 +1,108 @@
+//! The filter: which system calls go on, and which are asked about; classic BPF, in the kernel's own words.
+//!
+//! It fails closed: another architecture's calls and calls newer than its table do not exist. What is asked about and
+//! what is refused stands in [`calls`] and [`refusal`] alone.
+
+mod assembler;
+pub(super) mod calls;
+mod refusal;
+
+#[cfg(test)]
+mod tests;
+
+use assembler::{ARCHITECTURE, Assembler, Label, NUMBER, Test, lower_half};
+use calls::Treatment;
+#[cfg(test)]
+pub(super) use refusal::Sign;
+pub(super) use refusal::{Refusal, named, refusal};
+
+/// One instruction, as the kernel's `sock_filter`.
+#[repr(C)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Instruction {
+    pub(super) code: u16,
+    pub(super) jump_true: u8,
+    pub(super) jump_false: u8,
+    pub(super) value: u32,
+}
+
+/// What a filter is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Purpose {
+    /// Whether somebody answers: if not, what would be asked about files goes on, to be decided by Landlock, and
+    /// what no scope allows fails at once.
+    pub(super) has_listener: bool,
+    /// Whether opening for reading is asked about.
+    pub(super) observes_reads: bool,
+}
+
+/// The architecture of this machine's calls, an `AUDIT_ARCH` value; 0 is none, and then every call is refused.
+#[cfg(target_arch = "x86_64")]
+pub(super) const NATIVE: u32 = 0xc000_003e;
+#[cfg(target_arch = "aarch64")]
+pub(super) const NATIVE: u32 = 0xc000_00b7;
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+pub(super) const NATIVE: u32 = 0;
+
+/// Flags of `open` with which something may be made or changed.
+const WRITING: u32 = flags(libc::O_ACCMODE | libc::O_CREAT | libc::O_TRUNC | TEMPORARY);
+/// The flag of a file without a name, without that of a directory, which is part of `O_TMPFILE`.
+const TEMPORARY: libc::c_int = libc::O_TMPFILE & !libc::O_DIRECTORY;
+/// The flag of a mere look: with it the kernel drops all of the above, and nothing can be read.
+const LOOKING: u32 = flags(libc::O_PATH);
+
+const fn flags(bits: libc::c_int) -> u32 {
+    bits.cast_unsigned()
+}
+
+/// Returns the filter for this machine's architecture.
+pub(super) fn program(purpose: Purpose) -> Vec<Instruction> {
+    let mut code = Assembler::default();
+    let unknown = code.end(failure(libc::ENOSYS));
+    let goes_on = code.end(libc::SECCOMP_RET_ALLOW);
+    let treated: Vec<(u32, Label)> = calls::all()
+        .map(|call| (call.number, write(call.treatment, purpose, &mut code, goes_on)))
+        .collect();
+    let listed = treated.into_iter().rev().fold(goes_on, |next, (number, treatment)| {
+        code.branch(Test::Equals(number), treatment, next)
+    });
+    // Numbers of x32 are far above, and so is what is not a number of a call at all.
+    let known = code.branch(Test::Exceeds(calls::NEWEST), unknown, listed);
+    let number = code.load(NUMBER, known);
+    let native = code.branch(Test::Equals(NATIVE), number, unknown);
+    code.load(ARCHITECTURE, native);
+    code.finish()
+}
+
+/// Writes what is done about a call.
+fn write(treatment: Treatment, purpose: Purpose, code: &mut Assembler, goes_on: Label) -> Label {
+    match treatment {
+        Treatment::Opens(_) | Treatment::Files if !purpose.has_listener => goes_on,
+        Treatment::Opens(argument) => {
+            let asked = code.end(libc::SECCOMP_RET_USER_NOTIF);
+            let looked = if purpose.observes_reads {
+                asked
+            } else {
+                code.branch(Test::HasAnyBit(WRITING), asked, goes_on)
+            };
+            let tested = code.branch(Test::HasAnyBit(LOOKING), goes_on, looked);
+            code.load(lower_half(argument), tested)
+        }
+        Treatment::Files => code.end(libc::SECCOMP_RET_USER_NOTIF),
+        Treatment::Reaches => code.end(asked_or(purpose, libc::EACCES)),
+        Treatment::Refused(sign, errno) => {
+            let refused = code.end(asked_or(purpose, errno));
+            sign.write(code, refused, goes_on)
+        }
+    }
+}
+
+/// The verdict on what is asked about if there is somebody to ask.
+fn asked_or(purpose: Purpose, errno: i32) -> u32 {
+    if purpose.has_listener { libc::SECCOMP_RET_USER_NOTIF } else { failure(errno) }
+}
+
+/// The verdict that lets a call fail.
+fn failure(errno: i32) -> u32 {
+    libc::SECCOMP_RET_ERRNO | (errno.cast_unsigned() & libc::SECCOMP_RET_DATA)
+}

@@ -1,0 +1,157 @@
+//! The connections that are open, so that all of them can be ended at once, and what they have asked for.
+
+use std::collections::HashMap;
+use std::io;
+use std::net::{Shutdown, TcpStream};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::super::super::tally::Tally;
+use super::super::super::{Action, Decision};
+
+/// At most so many connections are served at once.
+pub(super) const MOST: usize = 128;
+
+/// At most so many different requests are kept apart.
+const MOST_SEEN: usize = 4096;
+
+/// What the threads of a proxy share.
+#[derive(Debug, Clone)]
+pub(super) struct Register(Arc<Mutex<State>>);
+
+#[derive(Debug)]
+struct State {
+    is_closed: bool,
+    tally: Tally,
+    open: HashMap<u64, Open>,
+    next: u64,
+}
+
+#[derive(Debug, Default)]
+struct Open {
+    streams: Vec<Arc<TcpStream>>,
+    /// What is recorded if the end comes while a name is looked up, which nothing can cut short.
+    pending: Option<(Action, Decision)>,
+}
+
+/// The place of one connection; it is free again when this is dropped.
+#[derive(Debug)]
+pub(super) struct Ticket {
+    register: Register,
+    number: u64,
+}
+
+impl Register {
+    pub(super) fn new() -> Self {
+        let tally = Tally::new(MOST_SEEN);
+        let state = State { is_closed: false, tally, open: HashMap::new(), next: 0 };
+        Self(Arc::new(Mutex::new(state)))
+    }
+
+    /// Admits a connection; `None` when there are too many.
+    pub(super) fn admit(&self, client: &Arc<TcpStream>) -> Option<Ticket> {
+        let mut state = self.lock();
+        if state.is_closed || state.open.len() >= MOST {
+            return None;
+        }
+        let number = state.next;
+        state.next += 1;
+        state.open.insert(number, Open { streams: vec![Arc::clone(client)], pending: None });
+        Some(Ticket { register: self.clone(), number })
+    }
+
+    /// Ends every connection, and returns what was asked for.
+    pub(super) fn close(&self) -> Tally {
+        let mut state = self.lock();
+        state.is_closed = true;
+        let open: Vec<_> = state.open.drain().map(|(_, open)| open).collect();
+        for Open { streams, pending } in open {
+            for stream in streams {
+                let _ = stream.shutdown(Shutdown::Both);
+            }
+            if let Some((action, decision)) = pending {
+                state.tally.add(action, decision);
+            }
+        }
+        std::mem::take(&mut state.tally)
+    }
+
+    /// Tells whether [`Register::close`] was called.
+    pub(super) fn is_closed(&self) -> bool {
+        self.lock().is_closed
+    }
+
+    /// Every update leaves the state whole, so a panic elsewhere does not make it wrong.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Ticket {
+    /// Counts what was asked for.
+    pub(super) fn add(&self, action: Action, decision: Decision) {
+        let mut state = self.register.lock();
+        if !state.is_closed {
+            state.tally.add(action, decision);
+        }
+    }
+
+    /// Says what is to be recorded if the end comes now.
+    pub(super) fn resolves(&self, pending: Option<(Action, Decision)>) {
+        if let Some(open) = self.register.lock().open.get_mut(&self.number) {
+            open.pending = pending;
+        }
+    }
+
+    /// Has a stream end with all others. Errors: that has happened already.
+    pub(super) fn keep(&self, stream: TcpStream) -> io::Result<Arc<TcpStream>> {
+        let stream = Arc::new(stream);
+        let mut state = self.register.lock();
+        let open = state.open.get_mut(&self.number).ok_or(io::ErrorKind::ConnectionAborted)?;
+        open.streams.push(Arc::clone(&stream));
+        Ok(stream)
+    }
+}
+
+impl Drop for Ticket {
+    fn drop(&mut self) {
+        self.register.lock().open.remove(&self.number);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::TcpListener;
+
+    fn stream() -> Arc<TcpStream> {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        Arc::new(TcpStream::connect(listener.local_addr().unwrap()).unwrap())
+    }
+
+    #[test]
+    fn places_are_bounded_and_come_free() {
+        let register = Register::new();
+        let stream = stream();
+        let mut tickets: Vec<_> = (0..MOST).map(|_| register.admit(&stream).unwrap()).collect();
+        assert!(register.admit(&stream).is_none());
+        tickets.pop();
+        assert!(register.admit(&stream).is_some());
+    }
+
+    #[test]
+    fn after_the_end_nothing_is_admitted_kept_or_counted_twice() {
+        let register = Register::new();
+        let ticket = register.admit(&stream()).unwrap();
+        let call = || Action::Call("x");
+        ticket.add(call(), Decision::Denied);
+        ticket.resolves(Some((call(), Decision::Declared)));
+        let sum = Tally::sum([register.close()]);
+        assert_eq!((sum.attempts, sum.seen.len()), (2, 2));
+        ticket.add(call(), Decision::Denied);
+        assert_eq!(Tally::sum([register.close()]).attempts, 0);
+        assert!(register.admit(&stream()).is_none());
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let late = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        assert!(ticket.keep(late).is_err());
+    }
+}

@@ -1,0 +1,668 @@
+/* What a command in a scope may try to get out of it, one attempt a run.
+ *
+ * Usage: escape ATTEMPT ARGUMENT...
+ * Prints `ok` when the attempt succeeded, else the number of the error that stopped it, and exits 0; exits 3 when there is
+ * no such attempt, 4 when it could not even be set up.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <linux/netlink.h>
+#include <linux/seccomp.h>
+#include <linux/filter.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <arpa/inet.h>
+#include <pthread.h>
+#include <net/if.h>
+#include <sched.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <sys/uio.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <sys/xattr.h>
+#include <time.h>
+#include <unistd.h>
+
+#ifndef SYS_openat2
+#define SYS_openat2 437
+#endif
+#ifndef SYS_pidfd_open
+#define SYS_pidfd_open 434
+#endif
+#ifndef SYS_pidfd_getfd
+#define SYS_pidfd_getfd 438
+#endif
+#ifndef SYS_io_uring_setup
+#define SYS_io_uring_setup 425
+#endif
+#ifndef MSG_FASTOPEN
+#define MSG_FASTOPEN 0x20000000
+#endif
+#ifndef TCP_FASTOPEN_CONNECT
+#define TCP_FASTOPEN_CONNECT 30
+#endif
+#ifndef IPPROTO_MPTCP
+#define IPPROTO_MPTCP 262
+#endif
+
+static const char *arg(char **v, int i) { return v[i] ? v[i] : ""; }
+
+static int told(long result) {
+    if (result < 0) printf("%d\n", errno);
+    else printf("ok\n");
+    return 0;
+}
+
+/* A descriptor, written to when it was opened for writing. */
+static long put(int fd) {
+    if (fd < 0) return -1;
+    long result = write(fd, "x", 1);
+    close(fd);
+    return result;
+}
+
+static int opened(const char *path, int flags) {
+    int fd = open(path, flags);
+    if (fd < 0) { perror(path); exit(4); }
+    return fd;
+}
+
+/* --- files --- */
+
+static int f_read(char **v) {
+    char byte;
+    int fd = open(arg(v, 0), O_RDONLY);
+    return told(fd < 0 ? -1 : read(fd, &byte, 1));
+}
+static int f_list(char **v) { return told(open(arg(v, 0), O_RDONLY | O_DIRECTORY)); }
+static int f_write(char **v) { return told(put(open(arg(v, 0), O_WRONLY | O_CREAT, 0644))); }
+static int f_append(char **v) { return told(put(open(arg(v, 0), O_WRONLY | O_APPEND))); }
+static int f_creat(char **v) { return told(put(creat(arg(v, 0), 0644))); }
+static int f_trunc_ro(char **v) { return told(open(arg(v, 0), O_RDONLY | O_TRUNC)); }
+static int f_truncate(char **v) { return told(truncate(arg(v, 0), 0)); }
+static int f_openat2(char **v) {
+    struct { uint64_t flags, mode, resolve; } how = { O_WRONLY | O_CREAT, 0644, 0 };
+    return told(put((int)syscall(SYS_openat2, AT_FDCWD, arg(v, 0), &how, sizeof how)));
+}
+/* The flags of RESOLVE_ are told as a number. */
+static int f_openat2_within(char **v) {
+    struct { uint64_t flags, mode, resolve; } how = { O_WRONLY | O_CREAT, 0644, strtoull(arg(v, 1), 0, 0) };
+    return told(put((int)syscall(SYS_openat2, AT_FDCWD, arg(v, 0), &how, sizeof how)));
+}
+static int f_mkdir(char **v) { return told(mkdir(arg(v, 0), 0755)); }
+static int f_mkfifo(char **v) { return told(mknod(arg(v, 0), S_IFIFO | 0644, 0)); }
+static int f_mkdevice(char **v) { return told(mknod(arg(v, 0), S_IFCHR | 0644, 0x0103)); }
+static int f_symlink(char **v) { return told(symlink(arg(v, 0), arg(v, 1))); }
+static int f_unlink(char **v) { return told(unlink(arg(v, 0))); }
+static int f_rmdir(char **v) { return told(rmdir(arg(v, 0))); }
+static int f_rename(char **v) { return told(rename(arg(v, 0), arg(v, 1))); }
+static int f_exchange(char **v) {
+    return told(renameat2(AT_FDCWD, arg(v, 0), AT_FDCWD, arg(v, 1), RENAME_EXCHANGE));
+}
+static int f_link(char **v) { return told(link(arg(v, 0), arg(v, 1))); }
+static int f_chmod(char **v) { return told(chmod(arg(v, 0), (mode_t)strtol(arg(v, 1), 0, 8))); }
+static int f_fchmod_ro(char **v) {
+    return told(fchmod(opened(arg(v, 0), O_RDONLY), (mode_t)strtol(arg(v, 1), 0, 8)));
+}
+static int f_fchmodat2(char **v) {
+    return told(syscall(452, AT_FDCWD, arg(v, 0), (mode_t)strtol(arg(v, 1), 0, 8), 0));
+}
+static int f_chown(char **v) { return told(chown(arg(v, 0), getuid(), getgid())); }
+static int f_lchown(char **v) { return told(lchown(arg(v, 0), getuid(), getgid())); }
+static int f_fchown_ro(char **v) { return told(fchown(opened(arg(v, 0), O_RDONLY), getuid(), getgid())); }
+static const struct timespec long_ago[2] = { { 1000000000, 5 }, { 1000000001, 6 } };
+static int f_utimens(char **v) { return told(utimensat(AT_FDCWD, arg(v, 0), long_ago, 0)); }
+static int f_utimes(char **v) {
+    struct timeval times[2] = { { 1000000000, 0 }, { 1000000001, 0 } };
+    return told(utimes(arg(v, 0), times));
+}
+static int f_futimens_ro(char **v) { return told(futimens(opened(arg(v, 0), O_RDONLY), long_ago)); }
+static int f_setxattr(char **v) { return told(setxattr(arg(v, 0), "user.motus", "1", 1, 0)); }
+static int f_fsetxattr_ro(char **v) {
+    return told(fsetxattr(opened(arg(v, 0), O_RDONLY), "user.motus", "1", 1, 0));
+}
+static int f_removexattr(char **v) { return told(removexattr(arg(v, 0), "user.motus")); }
+static int f_fchmod_here(char **v) { (void)v; return told(syscall(SYS_fchmod, AT_FDCWD, 0750)); }
+static int f_fchmod_path(char **v) { return told(fchmod(opened(arg(v, 0), O_PATH), 0640)); }
+static int f_fchown_path(char **v) { return told(fchown(opened(arg(v, 0), O_PATH), getuid(), getgid())); }
+static int f_fsetxattr_path(char **v) {
+    return told(fsetxattr(opened(arg(v, 0), O_PATH), "user.motus", "1", 1, 0));
+}
+static int f_futimens_path(char **v) { return told(futimens(opened(arg(v, 0), O_PATH), long_ago)); }
+static int f_setflags(char **v) {
+    int flags = 0x40; /* FS_NODUMP_FL */
+    return told(ioctl(opened(arg(v, 0), O_RDONLY), FS_IOC_SETFLAGS, &flags));
+}
+static int f_tmpfile(char **v) { return told(put(open(arg(v, 0), O_TMPFILE | O_WRONLY, 0644))); }
+static int f_tmpfile_link(char **v) {
+    char name[64];
+    int fd = opened(arg(v, 0), O_TMPFILE | O_WRONLY);
+    snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
+    return told(linkat(AT_FDCWD, name, AT_FDCWD, arg(v, 1), AT_SYMLINK_FOLLOW));
+}
+static int f_tmpfile_link_empty(char **v) {
+    int fd = opened(arg(v, 0), O_TMPFILE | O_WRONLY);
+    return told(linkat(fd, "", AT_FDCWD, arg(v, 1), AT_EMPTY_PATH));
+}
+static int f_dirfd(char **v) {
+    int fd = opened(arg(v, 0), O_RDONLY | O_DIRECTORY);
+    return told(put(openat(fd, arg(v, 1), O_WRONLY | O_CREAT, 0644)));
+}
+static int f_chdir(char **v) {
+    if (chdir(arg(v, 0))) return told(-1);
+    return told(put(open(arg(v, 1), O_WRONLY | O_CREAT, 0644)));
+}
+static char **thread_arguments;
+static void *own_directory(void *result) {
+    if (unshare(CLONE_FS) || chdir(arg(thread_arguments, 0))) { *(long *)result = -errno; return 0; }
+    long put_result = put(open(arg(thread_arguments, 1), O_WRONLY | O_CREAT, 0644));
+    *(long *)result = put_result < 0 ? -errno : 0;
+    return 0;
+}
+static int f_thread_directory(char **v) {
+    pthread_t thread;
+    long result = 0;
+    thread_arguments = v;
+    pthread_create(&thread, 0, own_directory, &result);
+    pthread_join(thread, 0);
+    errno = (int)-result;
+    return told(result);
+}
+static int f_reopen(char **v) {
+    char name[64];
+    snprintf(name, sizeof name, "/proc/self/fd/%d", opened(arg(v, 0), O_RDONLY));
+    return told(put(open(name, O_WRONLY)));
+}
+static int f_descriptor(char **v) { return told(write(atoi(arg(v, 0)), "x", 1)); }
+static int f_page_end(char **v) {
+    /* The name ends where nothing is mapped any more. */
+    long page = sysconf(_SC_PAGESIZE);
+    char *memory = mmap(0, (size_t)(2 * page), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    munmap(memory + page, (size_t)page);
+    size_t length = strlen(arg(v, 0)) + 1;
+    char *name = memory + page - length;
+    memcpy(name, arg(v, 0), length);
+    return told(put(open(name, O_WRONLY | O_CREAT, 0644)));
+}
+static int f_bad_pointer(char **v) { (void)v; return told(open((char *)8, O_WRONLY | O_CREAT, 0644)); }
+static int f_long_path(char **v) {
+    static char name[5000];
+    snprintf(name, sizeof name, "%s", arg(v, 0));
+    while (strlen(name) < 4200) strcat(name, "/.");
+    return told(put(open(name, O_WRONLY | O_CREAT, 0644)));
+}
+/* One thread makes the name lead now inside, now outside; the other writes through it. */
+static volatile int swapping = 1;
+static void *swap(void *unused) {
+    (void)unused;
+    char next[4096];
+    snprintf(next, sizeof next, "%s.next", arg(thread_arguments, 0));
+    for (int turn = 0; swapping; turn++) {
+        unlink(next);
+        if (symlink(arg(thread_arguments, 1 + turn % 2), next) == 0) rename(next, arg(thread_arguments, 0));
+    }
+    return 0;
+}
+static int f_swap(char **v) {
+    pthread_t thread;
+    thread_arguments = v;
+    pthread_create(&thread, 0, swap, 0);
+    for (int turn = 0; turn < 3000; turn++) put(open(arg(v, 0), O_WRONLY | O_APPEND));
+    swapping = 0;
+    pthread_join(thread, 0);
+    return told(0);
+}
+static int f_chmod_swap(char **v) {
+    pthread_t thread;
+    thread_arguments = v;
+    pthread_create(&thread, 0, swap, 0);
+    for (int turn = 0; turn < 3000; turn++) (void)!chmod(arg(v, 0), 0777);
+    swapping = 0;
+    pthread_join(thread, 0);
+    return told(0);
+}
+/* A process changes a name between what is there, p and a number, and what is not, while the other opens it: prints what
+ * was opened. */
+static int f_flip(char **v) {
+    size_t length = strlen(arg(v, 0));
+    char *name = mmap(0, 8192, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    sprintf(name, "%s/p0000", arg(v, 0));
+    pid_t flipper = fork();
+    if (flipper == 0)
+        for (volatile char *at = name + length + 1;; *at ^= 'p' ^ 'q')
+            for (volatile int i = 0; i < 200; i++);
+    for (int number = 0, count = atoi(arg(v, 1)); number < count; number++) {
+        char digits[8];
+        sprintf(digits, "%04d", number);
+        memcpy(name + length + 2, digits, 4);
+        int fd = open(name, O_RDONLY);
+        if (fd < 0) continue;
+        printf("p%s\n", digits);
+        close(fd);
+    }
+    kill(flipper, SIGKILL);
+    return 0;
+}
+struct share { const char *directory; int thread, files; };
+static void *make_files(void *given) {
+    struct share *share = given;
+    char name[4096];
+    for (int file = 0; file < share->files; file++) {
+        snprintf(name, sizeof name, "%s/%d-%d", share->directory, share->thread, file);
+        if (put(open(name, O_WRONLY | O_CREAT | O_EXCL, 0644)) < 0) exit(4);
+    }
+    return 0;
+}
+static int f_exact(char **v) {
+    int threads = atoi(arg(v, 1));
+    pthread_t handles[64];
+    struct share shares[64];
+    for (int thread = 0; thread < threads; thread++) {
+        shares[thread] = (struct share){ arg(v, 0), thread, atoi(arg(v, 2)) };
+        pthread_create(&handles[thread], 0, make_files, &shares[thread]);
+    }
+    for (int thread = 0; thread < threads; thread++) pthread_join(handles[thread], 0);
+    return told(0);
+}
+static void nothing(int signal) { (void)signal; }
+static int f_timer_storm(char **v) {
+    struct sigaction action = { .sa_handler = nothing, .sa_flags = SA_RESTART };
+    struct itimerval often = { { 0, 200 }, { 0, 200 } };
+    sigaction(SIGALRM, &action, 0);
+    setitimer(ITIMER_REAL, &often, 0);
+    return f_exact(v);
+}
+
+/* --- programs --- */
+
+static int f_exec(char **v) {
+    pid_t child = fork();
+    if (child == 0) { execv(arg(v, 0), v); _exit(errno); }
+    int status;
+    waitpid(child, &status, 0);
+    errno = WEXITSTATUS(status);
+    return told(errno ? -1 : 0);
+}
+static int f_memfd_exec(char **v) {
+    char name[64], *const none[] = { "x", 0 }, buffer[65536];
+    int memory = (int)syscall(SYS_memfd_create, "hidden", 0), source = opened(arg(v, 0), O_RDONLY);
+    for (ssize_t length; (length = read(source, buffer, sizeof buffer)) > 0;)
+        if (write(memory, buffer, (size_t)length) != length) return 4;
+    snprintf(name, sizeof name, "/proc/self/fd/%d", memory);
+    execve(name, none, none);
+    return told(-1);
+}
+
+static int f_memory_exec(char **v) {
+    char name[99], *const none[] = { "x", 0 };
+    size_t length = 1 << 21;
+    char *memory = mmap(0, length, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (read(opened(arg(v, 0), O_RDONLY), memory, length) < 0) return 4;
+    snprintf(name, sizeof name, "/proc/self/map_files/%lx-%lx", (long)memory, (long)(memory + length));
+    execve(name, none, none);
+    return told(-1);
+}
+
+/* --- network --- */
+
+static struct sockaddr_in address4(char **v) {
+    struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons((uint16_t)atoi(arg(v, 1))) };
+    inet_pton(AF_INET, arg(v, 0), &address.sin_addr);
+    return address;
+}
+static int f_connect(char **v) {
+    struct sockaddr_in address = address4(v);
+    return told(connect(socket(AF_INET, SOCK_STREAM, 0), (void *)&address, sizeof address));
+}
+static int f_connect6(char **v) {
+    struct sockaddr_in6 address = { .sin6_family = AF_INET6, .sin6_port = htons((uint16_t)atoi(arg(v, 1))) };
+    inet_pton(AF_INET6, arg(v, 0), &address.sin6_addr);
+    return told(connect(socket(AF_INET6, SOCK_STREAM, 0), (void *)&address, sizeof address));
+}
+static int f_bind(char **v) {
+    struct sockaddr_in address = address4(v);
+    return told(bind(socket(AF_INET, SOCK_STREAM, 0), (void *)&address, sizeof address));
+}
+static int f_listen_unbound(char **v) { (void)v; return told(listen(socket(AF_INET, SOCK_STREAM, 0), 1)); }
+static int f_serve(char **v) {
+    struct sockaddr_in address = address4(v);
+    socklen_t length = sizeof address;
+    int server = socket(AF_INET, SOCK_STREAM, 0), client = socket(AF_INET, SOCK_STREAM, 0);
+    if (bind(server, (void *)&address, length) || listen(server, 1)) return told(-1);
+    getsockname(server, (void *)&address, &length);
+    return told(connect(client, (void *)&address, length));
+}
+static int f_fastopen(char **v) {
+    struct sockaddr_in address = address4(v);
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    return told(sendto(fd, "x", 1, MSG_FASTOPEN, (void *)&address, sizeof address));
+}
+static int f_fastopen_msg(char **v) {
+    struct sockaddr_in address = address4(v);
+    struct iovec data = { "x", 1 };
+    struct msghdr message = { &address, sizeof address, &data, 1, 0, 0, 0 };
+    return told(sendmsg(socket(AF_INET, SOCK_STREAM, 0), &message, MSG_FASTOPEN));
+}
+static int f_fastopen_mmsg(char **v) {
+    struct sockaddr_in address = address4(v);
+    struct iovec data = { "x", 1 };
+    struct mmsghdr message = { { &address, sizeof address, &data, 1, 0, 0, 0 }, 0 };
+    return told(sendmmsg(socket(AF_INET, SOCK_STREAM, 0), &message, 1, MSG_FASTOPEN));
+}
+static int f_fastopen_connect(char **v) {
+    struct sockaddr_in address = address4(v);
+    int fd = socket(AF_INET, SOCK_STREAM, 0), one = 1;
+    setsockopt(fd, IPPROTO_TCP, TCP_FASTOPEN_CONNECT, &one, sizeof one);
+    if (connect(fd, (void *)&address, sizeof address)) return told(-1);
+    return told(write(fd, "x", 1));
+}
+static int f_socket(char **v) {
+    return told(socket(atoi(arg(v, 0)), atoi(arg(v, 1)), atoi(arg(v, 2))));
+}
+static int f_source_route(char **v) {
+    (void)v;
+    unsigned char route[8] = { 131, 7, 4, 127, 0, 0, 1, 0 };
+    return told(setsockopt(socket(AF_INET, SOCK_STREAM, 0), IPPROTO_IP, IP_OPTIONS, route, sizeof route));
+}
+static int f_bind_to_device(char **v) {
+    (void)v;
+    return told(setsockopt(socket(AF_INET, SOCK_STREAM, 0), SOL_SOCKET, SO_BINDTODEVICE, "lo", 3));
+}
+static int f_datagram_pair(char **v) {
+    (void)v;
+    int pair[2];
+    return told(socketpair(AF_UNIX, SOCK_DGRAM, 0, pair));
+}
+static socklen_t unix_address(struct sockaddr_un *address, const char *path, int is_abstract) {
+    memset(address, 0, sizeof *address);
+    address->sun_family = AF_UNIX;
+    strncpy(address->sun_path + is_abstract, path, sizeof address->sun_path - 2);
+    return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(path) + 1);
+}
+static int f_unix(char **v) {
+    struct sockaddr_un address;
+    socklen_t length = unix_address(&address, arg(v, 0), 0);
+    return told(connect(socket(AF_UNIX, SOCK_STREAM, 0), (void *)&address, length));
+}
+/* Root becomes another user, and asks whoever does things for it. */
+static void become_nobody(void) {
+    if (setgid(65534) || setuid(65534)) exit(4);
+}
+static int f_unix_as_nobody(char **v) { become_nobody(); return f_unix(v); }
+static int f_bind_as_nobody(char **v) { become_nobody(); return f_bind(v); }
+static int f_abstract(char **v) {
+    struct sockaddr_un address;
+    socklen_t length = unix_address(&address, arg(v, 0), 1) - 1;
+    return told(connect(socket(AF_UNIX, SOCK_STREAM, 0), (void *)&address, length));
+}
+static int f_unix_serve(char **v) {
+    struct sockaddr_un address;
+    socklen_t length = unix_address(&address, arg(v, 0), 0);
+    int server = socket(AF_UNIX, SOCK_STREAM, 0);
+    if (bind(server, (void *)&address, length) || listen(server, 1)) return told(-1);
+    return told(connect(socket(AF_UNIX, SOCK_STREAM, 0), (void *)&address, length));
+}
+/* One thread changes the port while the other connects. */
+static struct sockaddr_in swapped;
+static void *swap_port(void *unused) {
+    (void)unused;
+    while (swapping) {
+        swapped.sin_port = htons((uint16_t)atoi(arg(thread_arguments, 1)));
+        swapped.sin_port = htons((uint16_t)atoi(arg(thread_arguments, 2)));
+    }
+    return 0;
+}
+static int f_port_swap(char **v) {
+    pthread_t thread;
+    thread_arguments = v;
+    swapped = address4(v);
+    pthread_create(&thread, 0, swap_port, 0);
+    for (int turn = 0; turn < 500; turn++) {
+        int fd = socket(AF_INET, SOCK_STREAM, 0);
+        (void)!connect(fd, (void *)&swapped, sizeof swapped);
+        close(fd);
+    }
+    swapping = 0;
+    pthread_join(thread, 0);
+    return told(0);
+}
+
+/* --- processes --- */
+
+static int f_kill(char **v) { return told(kill(atoi(arg(v, 0)), atoi(arg(v, 1)))); }
+static int f_ptrace(char **v) { return told(ptrace(PTRACE_ATTACH, atoi(arg(v, 0)), 0, 0)); }
+static int f_getfd(char **v) {
+    int process = (int)syscall(SYS_pidfd_open, atoi(arg(v, 0)), 0);
+    return told(process < 0 ? -1 : syscall(SYS_pidfd_getfd, process, 0, 0));
+}
+static int f_parent(char **v) {
+    /* ATTEMPT of the kinds above upon the parent. */
+    static char number[32];
+    snprintf(number, sizeof number, "%d", getppid());
+    char *with[] = { number, "9", 0 };
+    if (!strcmp(arg(v, 0), "kill")) return f_kill(with);
+    if (!strcmp(arg(v, 0), "ptrace")) return f_ptrace(with);
+    if (!strcmp(arg(v, 0), "getfd")) return f_getfd(with);
+    char name[64];
+    snprintf(name, sizeof name, "/proc/%s/mem", number);
+    return told(open(name, O_RDWR));
+}
+static int f_late(char **v) {
+    if (fork()) return told(0);
+    setsid();
+    if (fork()) _exit(0);
+    usleep(50000);
+    put(open(arg(v, 0), O_WRONLY | O_CREAT, 0644));
+    for (;;) pause();
+}
+static int f_forks(char **v) {
+    int count = atoi(arg(v, 1));
+    char name[4096];
+    for (int number = 0; number < count; number++) {
+        pid_t child = fork();
+        if (child < 0) return told(-1);
+        if (child == 0) {
+            snprintf(name, sizeof name, "%s/%d", arg(v, 0), number);
+            _exit(put(open(name, O_WRONLY | O_CREAT | O_EXCL, 0644)) < 0);
+        }
+        int status;
+        waitpid(child, &status, 0);
+        if (status) return 4;
+    }
+    return told(0);
+}
+static int f_processes(char **v) {
+    /* As many at once as are asked for, at most. */
+    int count = atoi(arg(v, 0)), number = 0;
+    for (; number < count; number++) {
+        pid_t child = fork();
+        if (child < 0) break;
+        if (child == 0) { for (;;) pause(); }
+    }
+    int stopped = number < count ? errno : 0;
+    signal(SIGTERM, SIG_IGN);
+    kill(0, SIGTERM);
+    errno = stopped;
+    return told(stopped ? -1 : 0);
+}
+static int f_undumpable(char **v) { prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); return f_write(v); }
+static int f_io_uring(char **v) {
+    (void)v;
+    char parameters[120] = { 0 };
+    return told(syscall(SYS_io_uring_setup, 1, parameters));
+}
+static int f_call(char **v) { return told(syscall(strtol(arg(v, 0), 0, 0), 0, 0, 0, 0, 0, 0)); }
+static int f_mount(char **v) { return told(mount("none", arg(v, 0), "tmpfs", 0, 0)); }
+static int f_userns_mount(char **v) {
+    if (unshare(CLONE_NEWUSER | CLONE_NEWNS)) return told(-1);
+    return f_mount(v);
+}
+static int f_chroot(char **v) { return told(chroot(arg(v, 0))); }
+static int f_tiocsti(char **v) { (void)v; return told(ioctl(0, TIOCSTI, "x")); }
+#if defined(__x86_64__)
+static int f_int80(char **v) {
+    /* open(2) of the 32-bit table: a filter that knows the 64-bit table alone takes it for something else. */
+    char *low = mmap(0, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+    long result;
+    strcpy(low, arg(v, 0));
+    __asm__ volatile("int $0x80" : "=a"(result) : "a"(5), "b"(low), "c"(O_WRONLY | O_CREAT), "d"(0644) : "memory");
+    errno = (int)-result;
+    return told(result < 0 ? -1 : 0);
+}
+static int f_x32(char **v) {
+    return told(syscall(0x40000000 | SYS_open, arg(v, 0), O_WRONLY | O_CREAT, 0644));
+}
+#endif
+static int f_own_filter(char **v) {
+    /* A filter of the command's own that lets everything pass changes nothing of ours. */
+    struct sock_filter allow = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+    struct sock_fprog program = { 1, &allow };
+    if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program)) return told(-1);
+    return f_write(v);
+}
+static int f_own_listener(char **v) {
+    (void)v;
+    struct sock_filter allow = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+    struct sock_fprog program = { 1, &allow };
+    return told(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &program));
+}
+
+static void *stay(void *name) {
+    usleep(50000);
+    put(open(name, O_WRONLY | O_CREAT, 0644));
+    for (;;) pause();
+}
+static int f_late_thread(char **v) {
+    /* The first thread of the daemon ends, and another one goes on. */
+    pthread_t thread;
+    if (fork()) return told(0);
+    setsid();
+    close(0); close(1); close(2);
+    pthread_create(&thread, 0, stay, (void *)arg(v, 0));
+    syscall(SYS_exit, 0);
+    return 4;
+}
+static int f_rabbit(char **v) {
+    /* One process at a time, none for long; in a session of its own, of its own each time, or in ours. */
+    int each_time = !strcmp(arg(v, 1), "each");
+    time_t end = time(0) + atoi(arg(v, 0));
+    if (fork()) return told(0);
+    if (strcmp(arg(v, 1), "ours")) setsid();
+    close(0); close(1); close(2);
+    while (time(0) < end) {
+        if (fork() > 0) _exit(0);
+        if (each_time) setsid();
+    }
+    return 0;
+}
+static int f_join_group(char **v) {
+    (void)v;
+    if (setpgid(0, getpgid(getppid()))) return told(-1);
+    told(0);
+    sleep(40);
+    puts("survived");
+    return 0;
+}
+static int f_traceme(char **v) {
+    int signal_number = atoi(arg(v, 0));
+    if (ptrace(PTRACE_TRACEME, 0, 0, 0)) return told(-1);
+    signal(signal_number, SIG_IGN);
+    raise(signal_number);
+    told(0);
+    exit(7);
+}
+static int f_core_limit(char **v) {
+    (void)v;
+    struct rlimit limit = { RLIM_INFINITY, RLIM_INFINITY };
+    return told(setrlimit(RLIMIT_CORE, &limit));
+}
+static int f_mtu(char **v) {
+    (void)v;
+    struct ifreq request = { 0 };
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    strcpy(request.ifr_name, "lo");
+    if (ioctl(fd, SIOCGIFMTU, &request)) return 4;
+    return told(ioctl(fd, SIOCSIFMTU, &request));
+}
+static void *wait_here(void *number) { *(volatile pid_t *)number = (pid_t)syscall(SYS_gettid); for (;;) pause(); }
+static int f_slow(char **v) {
+    /* CALL upon the parent, a process by its number, or the caller, a thread or a child of the caller. */
+    volatile pid_t target = atoi(arg(v, 1));
+    struct sched_param parameters = { 0 };
+    struct { uint32_t size, policy; uint64_t rest[5]; } attributes = { 48, 0, { 0 } };
+    struct rlimit limit = { 1024, 1024 };
+    cpu_set_t processors;
+    pthread_t thread;
+    pid_t child = 0;
+    if (!strcmp(arg(v, 1), "parent")) target = getppid();
+    if (!strcmp(arg(v, 1), "self")) target = getpid();
+    if (!strcmp(arg(v, 1), "child")) { target = child = fork(); if (!child) for (;;) pause(); }
+    if (!strcmp(arg(v, 1), "thread")) {
+        pthread_create(&thread, 0, wait_here, (void *)&target);
+        while (!target) usleep(1000);
+    }
+    sched_getaffinity(0, sizeof processors, &processors);
+    long result = -1;
+    errno = 0;
+    const char *call = arg(v, 0);
+    if (!strcmp(call, "setpriority")) result = setpriority(PRIO_PROCESS, target, 0);
+    if (!strcmp(call, "group")) result = setpriority(PRIO_PGRP, 0, 0);
+    if (!strcmp(call, "user")) result = setpriority(PRIO_USER, 0, 0);
+    if (!strcmp(call, "ioprio_set")) result = syscall(SYS_ioprio_set, 1, target, 4 | 2 << 13);
+    if (!strcmp(call, "sched_setscheduler")) result = sched_setscheduler(target, SCHED_OTHER, &parameters);
+    if (!strcmp(call, "sched_setparam")) result = sched_setparam(target, &parameters);
+    if (!strcmp(call, "sched_setattr")) result = syscall(SYS_sched_setattr, target, &attributes, 0);
+    if (!strcmp(call, "sched_setaffinity")) result = sched_setaffinity(target, sizeof processors, &processors);
+    if (!strcmp(call, "prlimit")) {
+        getrlimit(RLIMIT_NOFILE, &limit);
+        result = prlimit(target, RLIMIT_NOFILE, &limit, 0);
+    }
+    int error = errno;
+    if (child) kill(child, SIGKILL);
+    errno = error;
+    return told(result);
+}
+
+static const struct { const char *name; int (*attempt)(char **); } attempts[] = {
+#define A(name) { #name, f_##name }
+    A(read), A(list), A(write), A(append), A(creat), A(trunc_ro), A(truncate), A(openat2), A(mkdir), A(mkfifo),
+    A(mkdevice), A(symlink), A(unlink), A(rmdir), A(rename), A(exchange), A(link), A(chmod), A(fchmod_ro),
+    A(fchmodat2), A(chown), A(lchown), A(fchown_ro), A(utimens), A(utimes), A(futimens_ro), A(setxattr),
+    A(fsetxattr_ro), A(removexattr), A(setflags), A(tmpfile), A(tmpfile_link), A(tmpfile_link_empty), A(dirfd),
+    A(chdir), A(thread_directory), A(reopen), A(descriptor), A(page_end), A(bad_pointer), A(long_path), A(swap),
+    A(chmod_swap), A(exact), A(timer_storm), A(exec), A(memfd_exec), A(connect), A(connect6), A(bind),
+    A(listen_unbound), A(serve), A(fastopen), A(fastopen_msg), A(fastopen_mmsg), A(fastopen_connect), A(socket),
+    A(source_route), A(bind_to_device), A(datagram_pair),
+    A(unix), A(abstract), A(unix_serve), A(port_swap), A(kill), A(ptrace), A(getfd), A(parent), A(late), A(forks),
+    A(processes), A(undumpable), A(io_uring), A(call), A(mount), A(userns_mount), A(chroot), A(tiocsti),
+    A(own_filter), A(own_listener), A(late_thread), A(rabbit), A(join_group), A(traceme), A(core_limit), A(mtu),
+    A(slow), A(openat2_within), A(fchmod_here), A(fchmod_path), A(fchown_path), A(fsetxattr_path),
+    A(futimens_path), A(flip), A(memory_exec), A(unix_as_nobody), A(bind_as_nobody),
+#if defined(__x86_64__)
+    A(int80), A(x32),
+#endif
+};
+
+int main(int count, char **words) {
+    setvbuf(stdout, 0, _IOLBF, 0);
+    for (size_t index = 0; count > 1 && index < sizeof attempts / sizeof *attempts; index++)
+        if (!strcmp(words[1], attempts[index].name)) return attempts[index].attempt(words + 2);
+    return 3;
+}

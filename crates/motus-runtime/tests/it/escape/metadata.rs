@@ -1,0 +1,75 @@
+//! Modes, owners, times and attributes, which Landlock knows nothing of.
+
+use std::fs;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+
+use super::scene::{ALL, EACCES, EBADF, EPERM, for_each_user};
+
+#[test]
+fn nothing_is_changed_about_what_may_only_be_read() {
+    for_each_user("metadata outside", ALL, |scene| {
+        let denied = "Denied 1 write /ro/file";
+        for words in [
+            vec!["chmod", "../ro/file", "600"],
+            vec!["fchmod_ro", "../ro/file", "600"],
+            vec!["fchmodat2", "../ro/file", "600"],
+            vec!["chown", "../ro/file"],
+            vec!["lchown", "../ro/file"],
+            vec!["fchown_ro", "../ro/file"],
+            vec!["utimens", "../ro/file"],
+            vec!["utimes", "../ro/file"],
+            vec!["futimens_ro", "../ro/file"],
+            vec!["setxattr", "../ro/file"],
+            vec!["fsetxattr_ro", "../ro/file"],
+            vec!["removexattr", "../ro/file"],
+        ] {
+            scene.assert_denied(&words, &[EACCES], denied);
+        }
+        let denied = "Denied 1 write /out/secret";
+        scene.assert_denied(&["chmod", "../out/secret", "600"], &[EACCES], denied);
+        let told = scene.attempt(&["setflags", "file"]);
+        assert_eq!(told.said, EPERM, "{told:#?}");
+        assert!(told.seen.iter().any(|line| line.starts_with("Denied 1 call ioctl")), "{told:#?}");
+    });
+}
+
+#[test]
+fn what_may_be_written_keeps_its_owner_s_rights_to_mode_and_times() {
+    for_each_user("metadata inside", ALL, |scene| {
+        scene.assert_allowed(&["write", "own"], "Declared 1 entry /in/own");
+        let own = scene.path("in/own");
+        let written = "Declared 1 write /in/own";
+        scene.assert_allowed(&["chmod", "own", "640"], written);
+        assert_eq!(fs::metadata(&own).unwrap().permissions().mode() & 0o7777, 0o640);
+        scene.assert_allowed(&["fchmod_ro", "own", "600"], written);
+        assert_eq!(fs::metadata(&own).unwrap().permissions().mode() & 0o7777, 0o600);
+        scene.assert_allowed(&["fchmodat2", "own", "644"], written);
+        scene.assert_allowed(&["utimens", "own"], written);
+        assert_eq!(fs::metadata(&own).unwrap().mtime(), 1_000_000_001);
+        scene.assert_allowed(&["utimes", "own"], written);
+        scene.assert_allowed(&["futimens_ro", "own"], written);
+        assert_eq!(fs::metadata(&own).unwrap().mtime_nsec(), 6);
+        scene.assert_allowed(&["chown", "own"], written);
+        scene.assert_allowed(&["fchown_ro", "own"], written);
+    });
+}
+
+#[test]
+fn a_descriptor_without_rights_changes_nothing() {
+    for_each_user("metadata by descriptor", ALL, |scene| {
+        let (here, file) = (scene.path("in"), scene.path("in/file"));
+        let modes = || [&here, &file].map(|path| fs::metadata(path).unwrap().mode());
+        let before = modes();
+        for words in [
+            &["fchmod_here"][..],
+            &["fchmod_path", "file"],
+            &["fchown_path", "file"],
+            &["fsetxattr_path", "file"],
+            &["futimens_path", "file"],
+        ] {
+            let told = scene.attempt(words);
+            assert_eq!(told.said, EBADF, "{words:?}: {told:#?}");
+        }
+        assert_eq!(modes(), before);
+    });
+}
