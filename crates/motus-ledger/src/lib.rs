@@ -14,6 +14,7 @@ pub mod projection;
 pub mod redact;
 pub mod release;
 pub mod report;
+pub mod scope;
 pub mod travel;
 pub mod work;
 pub mod wrap;

@@ -10,6 +10,7 @@ mod reading;
 mod step;
 
 pub(crate) use evidence::kind_named as evidence_kind_named;
+pub(crate) use payload::common;
 
 pub use command::{CommandSummary, shell_quote, summarize};
 pub use evidence::{EVIDENCE_PREFIX, EvidenceRecord, evidence_kind};

@@ -73,16 +73,29 @@ impl StorePlace {
     ///
     /// Nothing is made through a link in the place of a directory of Motus's own.
     pub fn create_spool(&self) -> Result<PathBuf, FileError> {
-        let spool = self.spool();
+        self.create_beside(self.spool())
+    }
+
+    /// Returns the directory of lists that are too long for a record: what commands in scopes did.
+    pub fn scope_lists(&self) -> PathBuf {
+        self.beside("-scope")
+    }
+
+    /// Makes that directory where it is missing, as [`StorePlace::create_spool`] does.
+    pub fn create_scope_lists(&self) -> Result<PathBuf, FileError> {
+        self.create_beside(self.scope_lists())
+    }
+
+    fn create_beside(&self, made: PathBuf) -> Result<PathBuf, FileError> {
         if let Some(directory) = self.state_directory() {
             let found = inspect(directory)?;
             if found.is_some_and(|found| found.file_type != FileType::Directory) {
-                let (operation, path) = (Operation::CreateDirectory, spool);
+                let (operation, path) = (Operation::CreateDirectory, made);
                 return Err(FileError { operation, path, source: ErrorKind::NotADirectory.into() });
             }
         }
-        create_private_directory(&spool)?;
-        Ok(spool)
+        create_private_directory(&made)?;
+        Ok(made)
     }
 
     /// Returns the directory of the Store, when it is Motus's own to keep private.

@@ -7,11 +7,11 @@ use std::borrow::Cow;
 
 use motus_json::{Object, Text, Value};
 
-use crate::SchemaError;
 use crate::kind::payload::Rule;
 use crate::kind::{Schema, check_evolution};
 use crate::work::work_kind_named;
 use crate::wrap::{END_KIND, OUTPUT_SUMMARY_KIND, START_KIND, evidence_kind_named};
+use crate::{SchemaError, scope};
 
 /// A kind that Motus records, before it is registered in a Store.
 #[derive(Debug, Clone)]
@@ -169,6 +169,7 @@ impl Kind {
             .into_iter()
             .find(|kind| kind.name == name)
             .or_else(|| evidence_kind_named(name))
+            .or_else(|| scope::kind_named(name))
             .or_else(|| work_kind_named(name))
     }
 

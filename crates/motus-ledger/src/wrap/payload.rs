@@ -141,7 +141,7 @@ impl EndRecord {
     }
 }
 
-pub(super) fn common(run: &Run, identity: &WrapIdentity, part: &str) -> Object {
+pub(crate) fn common(run: &Run, identity: &WrapIdentity, part: &str) -> Object {
     Object::from([
         ("run_id", Value::from(run.id.as_str())),
         ("producer_id", identity.producer_id.as_str().into()),
