@@ -76,7 +76,7 @@ pub fn command(line: &OsStr, timeout: Option<Duration>) -> Result<Command, Actio
     let words = words::split(line.as_bytes()).map_err(ActionError::CommandUnclosed)?;
     let mut words = words.into_iter().map(OsString::from_vec);
     let program = words.next().ok_or(ActionError::CommandEmpty)?;
-    Ok(Command { program, arguments: words.collect(), timeout })
+    Ok(Command { program, arguments: words.collect(), timeout, scope: None })
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ mod locks;
 mod open_runs;
 mod other_stores;
 mod release;
+mod scope_lists;
 mod spool;
 mod store_files;
 mod surroundings;
@@ -103,6 +104,9 @@ fn examine_contents(
     report.add(clock, || locks::locks(store, clock));
     report.add(clock, || claims::expired_claims(store, clock));
     report.add(clock, || spool::spool(store, fix));
+    if scope_lists::are_there(&patient.place) {
+        report.add(clock, || scope_lists::scope_lists(store, &patient.place));
+    }
     report.add(clock, || open_runs::open_runs(store, fix, clock));
 }
 

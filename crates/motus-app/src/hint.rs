@@ -1,6 +1,7 @@
 //! What a person can do about an error, by its code; every front door says the same.
 
 mod release;
+mod scope;
 mod work;
 mod workspace;
 
@@ -207,6 +208,7 @@ fn on_care(code: &str) -> Option<&'static str> {
         _ => {
             return work::hint(code)
                 .or_else(|| release::hint(code))
+                .or_else(|| scope::hint(code))
                 .or_else(|| workspace::hint(code));
         }
     })

@@ -16,6 +16,7 @@ pub mod loops;
 pub mod receipts;
 pub mod releases;
 pub mod runs;
+pub mod scope;
 pub mod settings;
 pub mod simulation;
 pub mod strategies;

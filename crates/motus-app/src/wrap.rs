@@ -2,6 +2,7 @@
 
 mod begin;
 mod end;
+mod in_scope;
 mod process;
 mod verdict;
 
@@ -11,11 +12,12 @@ use std::time::Duration;
 
 use motus_ledger::wrap::CiStep;
 use motus_ledger::{Clock, Ids, LedgerError, Outcome, RunId, StoreError};
-use motus_runtime::{Launch, Outputs, SuperviseError, Supervisor, git};
+use motus_runtime::{Outputs, SuperviseError, Supervisor, git};
 use motus_store::{Notice, SqliteStore, StorePlace};
 use thiserror::Error;
 
 use crate::evidence::{Expected, Gathered, Wanted};
+use crate::scope::{Plan, Told};
 
 pub use end::Recorded;
 pub(crate) use process::wrapper_of;
@@ -33,6 +35,8 @@ pub struct Command {
     pub arguments: Vec<OsString>,
     /// How long it may run.
     pub timeout: Option<Duration>,
+    /// The scope that it is held to.
+    pub scope: Option<Box<Plan>>,
 }
 
 /// How a command is recorded.
@@ -63,6 +67,10 @@ pub struct Wrapped {
     pub start_failure: Option<FailedStart>,
     /// Which of its outputs were lost.
     pub lost_outputs: Vec<LostOutput>,
+    /// Whether it was ended because it wrote more than its scope allows.
+    pub is_output_spent: bool,
+    /// What came of its scope, if it had one and was started.
+    pub scope: Option<Told>,
     /// The recorded run; `None` when nothing was to be recorded.
     pub run: Option<WrappedRun>,
 }
@@ -156,33 +164,41 @@ fn record(
     let begun = begin::record_start(&mut store, command, recording, wanted, facts, clock, ids)?;
     let expected = Expected::note(wanted, &recording.directory);
     let environment = child_environment(&begun.run.id, recording.place.path());
-    let completion = supervisor.run(&launch(command, environment), outputs);
+    let completion = in_scope::run(&mut supervisor, command, environment, outputs);
     let verdict = Verdict::of(command, &completion);
     // Before what was left is read: reading it is not what the command took its time for.
     let ended_at = clock.unix_nanoseconds();
     let evidence = expected.gather(&recording.place);
     let mut journal = begun.journal(&verdict, &completion, recording.max_output_bytes, ended_at);
     begun.add_evidence(&mut journal, &evidence);
+    let seen = in_scope::seen(command, &completion, Some(&recording.place));
+    let told = seen.map(|(observed, told)| {
+        begun.add_observed(&mut journal, &observed);
+        told
+    });
     let recorded = end::record(&journal, &mut store);
     let run = WrappedRun { run_id: begun.run.id, recorded, notices: opened.notices, evidence };
-    Ok(Wrapped::judged(verdict, Some(run)))
+    Ok(Wrapped::judged(verdict, told, Some(run)))
 }
 
 /// Runs a command as [`wrap`] does and records nothing.
 pub fn run_unrecorded(command: &Command) -> Result<Wrapped, WrapError> {
     let mut supervisor = Supervisor::install()?;
     let outputs = Outputs::inherited()?;
-    let completion = supervisor.run(&launch(command, Vec::new()), outputs);
-    Ok(Wrapped::judged(Verdict::of(command, &completion), None))
+    let completion = in_scope::run(&mut supervisor, command, Vec::new(), outputs);
+    let told = in_scope::seen(command, &completion, None).map(|(_, told)| told);
+    Ok(Wrapped::judged(Verdict::of(command, &completion), told, None))
 }
 
 impl Wrapped {
-    fn judged(verdict: Verdict, run: Option<WrappedRun>) -> Self {
+    fn judged(verdict: Verdict, scope: Option<Told>, run: Option<WrappedRun>) -> Self {
         Self {
             exit_code: verdict.exit_code,
+            is_output_spent: verdict.is_output_spent,
             outcome: verdict.outcome,
             start_failure: verdict.start_failure,
             lost_outputs: verdict.lost_outputs,
+            scope,
             run,
         }
     }
@@ -193,17 +209,10 @@ impl Wrapped {
             outcome: Outcome::Aborted,
             start_failure: None,
             lost_outputs: Vec::new(),
+            is_output_spent: false,
+            scope: None,
             run: None,
         }
-    }
-}
-
-fn launch(command: &Command, environment: Vec<(OsString, OsString)>) -> Launch {
-    Launch {
-        program: command.program.clone(),
-        arguments: command.arguments.clone(),
-        environment,
-        timeout: command.timeout,
     }
 }
 

@@ -101,6 +101,7 @@ fn record(place: &StorePlace, directory: &Path, clock: &dyn Clock) -> Result<Wra
         program: "/bin/sh".into(),
         arguments: vec!["-c".into(), script.into()],
         timeout: Some(TIMEOUT),
+        scope: None,
     };
     let recording = Recording {
         place: place.clone(),

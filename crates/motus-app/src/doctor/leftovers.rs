@@ -1,9 +1,10 @@
 //! What killed writers and killed doctors left behind: never the only place of anything that was acknowledged.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use motus_fs::{
-    FileError, FileType, inspect, leftovers_in, leftovers_of, remove, remove_directory,
+    FileError, FileType, Jail, inspect, leftovers_in, leftovers_of, remove, remove_directory,
     temporary_leftovers,
 };
 use motus_json::{Object, Value};
@@ -11,16 +12,20 @@ use motus_ledger::Clock;
 use motus_store::StorePlace;
 
 use crate::doctor::{Check, NAMED, advice, canary, counted, named};
+use crate::scope::PRIVATE_DIRECTORY;
 
 /// What is younger may still be somebody's, in seconds.
 const OLD: i64 = 3600;
+
+/// So soon after it was made a directory has its lock, in seconds.
+const SETTLED: i64 = 60;
 
 /// What was found.
 #[derive(Debug, Default)]
 struct Found {
     /// Left behind by writers.
     files: Vec<PathBuf>,
-    /// Left behind by the trials of doctors.
+    /// Left behind by the trials of doctors, and by wrappers of commands in scopes.
     directories: Vec<PathBuf>,
     /// How many files look the same and are younger: a writer may be filling them.
     young: usize,
@@ -47,7 +52,7 @@ pub(super) fn leftovers(place: &StorePlace, fix: bool, clock: &dyn Clock) -> Che
     }
     let message = format!("{count} of killed processes: {}{young}", named(&old, old.len()));
     let kept: Vec<String> = old.into_iter().take(NAMED).collect();
-    Check::warn(name, message, "remove what is older than an hour with `motus doctor --fix`")
+    Check::warn(name, message, "remove what nobody uses with `motus doctor --fix`")
         .with_details(Object::from([("files", Value::from(kept))]))
 }
 
@@ -69,7 +74,19 @@ fn find(place: &StorePlace, clock: &dyn Clock) -> Result<Found, FileError> {
             found.directories.push(path);
         }
     }
+    for path in temporary_leftovers(PRIVATE_DIRECTORY).unwrap_or_default() {
+        let is_settled = |modified: (i64, i64)| now.saturating_sub(modified.0) > SETTLED;
+        if inspect(&path)?.is_some_and(|facts| is_settled(facts.modified)) && !is_in_use(&path) {
+            found.directories.push(path);
+        }
+    }
     Ok(found)
+}
+
+/// Tells whether the wrapper that made a private directory still lives: it holds its lock.
+fn is_in_use(path: &Path) -> bool {
+    let lock = Jail::open(path).map(|jail| jail.lock(Duration::ZERO).ok().flatten());
+    matches!(lock, Ok(None))
 }
 
 impl Found {

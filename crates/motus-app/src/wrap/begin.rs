@@ -6,6 +6,7 @@ use motus_json::canonical;
 use motus_ledger::kind::Kind;
 use motus_ledger::operation::{CloseRequest, append_event, ensure_kind, start_run};
 use motus_ledger::report::LARGEST_PAYLOAD;
+use motus_ledger::scope::{self, DeclaredScope, ObservedEffects};
 use motus_ledger::wrap::{
     CommandSummary, END_KIND, EndRecord, EvidenceRecord, OUTPUT_SUMMARY_KIND, OutputRecord, SOURCE,
     START_KIND, StartRecord, Stream, WrapIdentity, evidence_kind, summarize,
@@ -16,6 +17,7 @@ use motus_runtime::{Completion, StreamCount};
 
 use crate::EndJournal;
 use crate::evidence::{Gathered, Wanted};
+use crate::scope::Plan;
 use crate::wrap::{Command, Recording, Verdict, process};
 
 /// A run whose start is recorded.
@@ -27,6 +29,8 @@ pub(super) struct Begun {
     end_schema: String,
     /// The kinds of evidence that may be recorded, by name.
     evidence_schemas: BTreeMap<String, String>,
+    /// The kind of what is seen of a command in a scope.
+    scope_schema: Option<String>,
 }
 
 /// Records run, kinds and start event in one transaction.
@@ -46,6 +50,8 @@ pub(super) fn record_start(
     let output_schema = ensure_kind(&mut *transaction, &Kind::wrap_output_summary(), clock)?;
     let end_schema = ensure_kind(&mut *transaction, &Kind::wrap_end(), clock)?;
     let evidence_schemas = ensure_evidence(&mut *transaction, wanted, clock)?;
+    let scope_schemas = command.scope.as_ref().map(|_| ensure_scope(&mut *transaction, clock));
+    let scope_schemas = scope_schemas.transpose()?;
     let request = new_run(&summary, &identity, recording, facts.head);
     let run = start_run(&mut *transaction, &request, clock, ids)?;
     let start = StartRecord {
@@ -62,10 +68,35 @@ pub(super) fn record_start(
         schema_hash: Some(start_schema),
     };
     append_event(&mut *transaction, &event, clock)?;
+    if let (Some(plan), Some((schema, _))) = (&command.scope, &scope_schemas) {
+        let event = declared_event(plan, &run, &identity, schema);
+        append_event(&mut *transaction, &event, clock)?;
+    }
     transaction.commit()?;
     let mut reasons = identity.reasons.clone();
     reasons.extend(summary.reasons);
-    Ok(Begun { run, identity, reasons, output_schema, end_schema, evidence_schemas })
+    let scope_schema = scope_schemas.map(|(_, observed)| observed);
+    Ok(Begun { run, identity, reasons, output_schema, end_schema, evidence_schemas, scope_schema })
+}
+
+/// Registers the kinds of what is declared and of what is seen, so that nothing about them can fail at the end.
+fn ensure_scope(
+    transaction: &mut dyn WriteTransaction,
+    clock: &dyn Clock,
+) -> Result<(String, String), LedgerError> {
+    let declared = ensure_kind(transaction, &scope::declared_kind(), clock)?;
+    Ok((declared, ensure_kind(transaction, &scope::observed_kind(), clock)?))
+}
+
+fn declared_event(plan: &Plan, run: &Run, identity: &WrapIdentity, schema: &str) -> NewEvent {
+    NewEvent {
+        run_id: run.id.clone(),
+        schema_kind: scope::DECLARED_KIND.to_owned(),
+        payload: plan.declared.payload(run, identity, LARGEST_PAYLOAD),
+        idempotency_key: identity.event_key(DeclaredScope::KEY_PART),
+        producer_id: identity.producer_id.clone(),
+        schema_hash: Some(schema.to_owned()),
+    }
 }
 
 /// Registers the kinds of what the command may leave, so that nothing about them can fail at its end.
@@ -179,6 +210,20 @@ impl Begun {
         journal.events.splice(end..end, events);
     }
 
+    /// Adds what was seen of the command in its scope, before its end.
+    pub(super) fn add_observed(&self, journal: &mut EndJournal, observed: &ObservedEffects) {
+        let event = NewEvent {
+            run_id: self.run.id.clone(),
+            schema_kind: scope::OBSERVED_KIND.to_owned(),
+            payload: observed.payload(&self.run, &self.identity, crate::scope::RECORDED_BYTES),
+            idempotency_key: self.identity.event_key(ObservedEffects::KEY_PART),
+            producer_id: self.identity.producer_id.clone(),
+            schema_hash: self.scope_schema.clone(),
+        };
+        let end = journal.events.len().saturating_sub(1);
+        journal.events.insert(end, event);
+    }
+
     fn evidence_event(&self, record: &EvidenceRecord, limit: usize) -> NewEvent {
         let kind = record.kind().name.into_owned();
         NewEvent {
@@ -261,8 +306,10 @@ mod tests {
             output_schema: schema(),
             end_schema: schema(),
             evidence_schemas: BTreeMap::new(),
+            scope_schema: None,
         };
-        let command = Command { program: program.into(), arguments: Vec::new(), timeout: None };
+        let command =
+            Command { program: program.into(), arguments: Vec::new(), timeout: None, scope: None };
         let failure = StartFailure {
             kind: StartFailureKind::NotFound,
             errno: Some(2),
@@ -275,6 +322,7 @@ mod tests {
             stdout: StreamCount::default(),
             stderr: StreamCount::default(),
             duration: Duration::ZERO,
+            observation: None,
         };
         let ended_at = second * 1_000_000_000;
         begun.journal(&Verdict::of(&command, &completion), &completion, 10, ended_at)

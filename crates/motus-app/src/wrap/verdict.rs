@@ -18,6 +18,8 @@ pub struct Verdict {
     pub outcome: Outcome,
     /// Whether its time was up.
     pub timed_out: bool,
+    /// Whether it wrote more than it may.
+    pub is_output_spent: bool,
     /// What cut it short.
     pub interruption: Option<String>,
     /// What to tell when it could not be started.
@@ -64,6 +66,7 @@ impl Verdict {
             exit_code,
             outcome,
             timed_out: completion.interruption == Some(Interruption::Timeout),
+            is_output_spent: completion.interruption == Some(Interruption::OutputLimit),
             interruption: completion.interruption.map(describe),
             start_failure: start_failure(command, completion),
             lost_outputs: lost_outputs(completion),
@@ -86,7 +89,7 @@ impl Verdict {
 
 fn exit_code(end: &End, interruption: Option<Interruption>) -> u8 {
     match (interruption, end) {
-        (Some(Interruption::Timeout), _) => exit::TIMED_OUT,
+        (Some(Interruption::Timeout | Interruption::OutputLimit), _) => exit::TIMED_OUT,
         (Some(Interruption::Signal(signal)), _) => signal_code(signal),
         (_, End::NotStarted(failure)) if failure.kind == StartFailureKind::NotFound => {
             exit::NOT_FOUND
@@ -108,6 +111,7 @@ pub(super) fn signal_code(signal: i32) -> u8 {
 fn describe(interruption: Interruption) -> String {
     match interruption {
         Interruption::Timeout => "timeout".to_owned(),
+        Interruption::OutputLimit => "output limit".to_owned(),
         Interruption::Signal(signal) => format!("signal {signal}"),
         Interruption::ReaderLeft | Interruption::OutputFailed => "broken output".to_owned(),
     }
@@ -147,10 +151,18 @@ mod tests {
     use super::*;
 
     fn verdict(end: End, interruption: Option<Interruption>, errors: [Option<i32>; 2]) -> Verdict {
-        let command = Command { program: "x".into(), arguments: Vec::new(), timeout: None };
+        let command =
+            Command { program: "x".into(), arguments: Vec::new(), timeout: None, scope: None };
         let [stdout, stderr] =
             errors.map(|write_error| StreamCount { write_error, ..StreamCount::default() });
-        let completion = Completion { end, interruption, stdout, stderr, duration: Duration::ZERO };
+        let completion = Completion {
+            end,
+            interruption,
+            stdout,
+            stderr,
+            duration: Duration::ZERO,
+            observation: None,
+        };
         Verdict::of(&command, &completion)
     }
 

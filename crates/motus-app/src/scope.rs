@@ -1,0 +1,33 @@
+//! Scopes: what a command is allowed, from words to what the kernel is told, and back to effects that anyone can
+//! judge.
+//!
+//! [`plan`] makes a [`Plan`] of what a person grants; a wrapped command takes it along. What was seen comes back as
+//! [`Told`]. [`check`](check::check) decides again from the record alone.
+
+mod allowance;
+pub mod check;
+mod document;
+mod error;
+pub mod examine;
+mod grant;
+pub mod learn;
+pub mod learned;
+mod plan;
+mod profile;
+mod record;
+mod spelling;
+mod told;
+
+pub(crate) use check::LONGEST_LIST;
+pub use document::{ScopeDocument, read_document};
+pub use error::ScopeError;
+pub use grant::Grant;
+pub use motus_runtime::scope::{Feature, Level, Mode, Probed, Scope, probe};
+pub(crate) use plan::PRIVATE_DIRECTORY;
+pub use plan::{Origin, Plan, Planned, Request, Surroundings, Warning, plan};
+pub use profile::{Profile, profiles};
+pub(crate) use record::{ROOM as RECORDED_BYTES, list_file, observed};
+pub use told::{Denial, Told};
+
+#[cfg(test)]
+mod tests;

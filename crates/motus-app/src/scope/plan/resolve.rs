@@ -1,0 +1,312 @@
+//! Grants as rules about what is there.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use motus_kernel::effect::CanonicalEffect;
+use motus_runtime::scope::{Access, Network, Peer, Rule, Rules};
+
+use super::super::grant::Reach;
+use super::super::spelling::{of_host, of_peer, of_rule, of_socket};
+use super::super::{Grant, ScopeError};
+use super::program::Search;
+use super::sources::Sources;
+use super::{Origin, Planned, Surroundings};
+
+pub(crate) mod place;
+
+use place::{Missing, Places};
+
+/// What the grants come to on this machine.
+#[derive(Debug)]
+pub(super) struct Resolution {
+    pub(super) rules: Rules,
+    pub(super) network: Network,
+    pub(super) planned: Vec<Planned>,
+    pub(super) made: Vec<PathBuf>,
+    /// What the person lets be changed, no profile: sorted.
+    pub(super) roots: Vec<PathBuf>,
+    /// Grants of the person that look as if they stayed in the working directory, and lead out of it by a link.
+    pub(super) leading_out: Vec<(String, PathBuf)>,
+    /// The working directory, without links.
+    pub(super) directory: PathBuf,
+    /// The command's own directory for temporary files, without links.
+    pub(super) temporary: PathBuf,
+}
+
+impl Resolution {
+    pub(super) fn of(
+        sources: &Sources,
+        program: &OsStr,
+        surroundings: &Surroundings,
+    ) -> Result<Self, ScopeError> {
+        let places = Places::of(surroundings)?;
+        let mut resolver = Resolver::new(&places, surroundings);
+        resolver.grant_temporary();
+        resolver.grant_program(program)?;
+        // What is to be made must be known before somebody else names it.
+        let (writes, others): (Vec<_>, Vec<_>) =
+            sources.grants.iter().partition(|(_, grant)| matches!(grant, Grant::Write(_)));
+        for (origin, grant) in writes.into_iter().chain(others) {
+            resolver.grant(origin, grant)?;
+        }
+        Ok(resolver.finish())
+    }
+}
+
+struct Resolver<'r> {
+    places: &'r Places,
+    search: Search<'r>,
+    resolution: Resolution,
+}
+
+/// Why a grant comes to nothing.
+enum Trouble {
+    /// What it names is not there, so that one of a profile is left out.
+    Absent(ScopeError),
+    Refused(ScopeError),
+}
+
+impl<'r> Resolver<'r> {
+    fn new(places: &'r Places, surroundings: &'r Surroundings) -> Self {
+        let search = Search { path: surroundings.path.as_deref(), directory: &places.directory };
+        let resolution = Resolution {
+            rules: Rules::default(),
+            network: Network::default(),
+            planned: Vec::new(),
+            made: Vec::new(),
+            roots: Vec::new(),
+            leading_out: Vec::new(),
+            directory: places.directory.clone(),
+            temporary: places.temporary.clone(),
+        };
+        Self { places, search, resolution }
+    }
+
+    fn finish(self) -> Resolution {
+        let mut resolution = self.resolution;
+        let Resolution { rules, network, roots, made, .. } = &mut resolution;
+        rules.0.sort();
+        rules.0.dedup();
+        network.hosts.sort();
+        network.hosts.dedup();
+        network.addresses.sort();
+        network.addresses.dedup();
+        network.sockets.sort();
+        network.sockets.dedup();
+        roots.sort();
+        roots.dedup();
+        made.sort();
+        made.dedup();
+        resolution
+    }
+
+    /// Lets the command write its own directory.
+    fn grant_temporary(&mut self) {
+        let temporary = self.places.temporary.clone();
+        let written = "write:$TMPDIR/".to_owned();
+        let effects =
+            of_rule(Access::Write, &temporary, true, &self.places.directory).unwrap_or_default();
+        self.resolution.rules.0.push(Rule { access: Access::Write, path: temporary });
+        self.note(effects, written, &Origin::Always);
+    }
+
+    /// Lets the command be started; one that is not there fails when it is.
+    fn grant_program(&mut self, program: &OsStr) -> Result<(), ScopeError> {
+        let Some(found) = self.search.find(program) else { return Ok(()) };
+        let written = format!("exec:{}", program.to_string_lossy());
+        match self.program(&found, &written) {
+            Ok(effects) => self.note(effects, written, &Origin::Always),
+            Err(Trouble::Absent(_)) => {}
+            Err(Trouble::Refused(error)) => return Err(error),
+        }
+        Ok(())
+    }
+
+    fn grant(&mut self, origin: &Origin, grant: &Grant) -> Result<(), ScopeError> {
+        let is_own = matches!(origin, Origin::CommandLine | Origin::File(_));
+        let effects = match grant {
+            Grant::Read(value) => self.file(Access::Read, value, grant, is_own),
+            Grant::Write(value) => self.file(Access::Write, value, grant, is_own),
+            Grant::Exec(value) => self.executable(value, grant, is_own),
+            Grant::Net(address) => self.peer(address, grant),
+            Grant::Unix(value) => self.socket(value, grant),
+        };
+        let planned = match effects {
+            Ok(effects) => Planned {
+                effects,
+                written: grant.to_string(),
+                origin: origin.clone(),
+                is_absent: false,
+            },
+            Err(Trouble::Absent(_)) if !is_own => Planned {
+                effects: Vec::new(),
+                written: grant.to_string(),
+                origin: origin.clone(),
+                is_absent: true,
+            },
+            Err(Trouble::Absent(error) | Trouble::Refused(error)) => return Err(error),
+        };
+        self.resolution.planned.push(planned);
+        Ok(())
+    }
+
+    fn note(&mut self, effects: Vec<CanonicalEffect>, written: String, origin: &Origin) {
+        let planned = Planned { effects, written, origin: origin.clone(), is_absent: false };
+        self.resolution.planned.push(planned);
+    }
+
+    fn file(
+        &mut self,
+        access: Access,
+        value: &str,
+        grant: &Grant,
+        is_own: bool,
+    ) -> Result<Vec<CanonicalEffect>, Trouble> {
+        let path = match self.places.resolve(value) {
+            Ok(path) => path,
+            Err(missing) => self.missing(access, missing, grant, is_own)?,
+        };
+        if is_own && self.places.leads_out(value, &path) {
+            self.resolution.leading_out.push((grant.to_string(), path.clone()));
+        }
+        // A directory that will be made is one already.
+        let is_directory = value.ends_with('/') || path.is_dir();
+        let effects = self.rule(access, &path, is_directory, grant)?;
+        if is_own && access == Access::Write {
+            self.resolution.roots.push(path);
+        }
+        Ok(effects)
+    }
+
+    /// Returns where a missing directory will be: one that the person lets be written, or that lies in such a one.
+    fn missing(
+        &mut self,
+        access: Access,
+        missing: Missing,
+        grant: &Grant,
+        is_own: bool,
+    ) -> Result<PathBuf, Trouble> {
+        let (path, to_make) = match missing {
+            Missing::HomeUnknown => {
+                return Err(Trouble::Absent(refused(grant, "the home directory is not known")));
+            }
+            Missing::Unreadable(file, source) => {
+                return Err(Trouble::Absent(ScopeError::Unreadable { file, source }));
+            }
+            Missing::Gone(path) => return Err(Trouble::Absent(ScopeError::PathMissing(path))),
+            Missing::Directory { path, to_make } => (path, to_make),
+        };
+        let is_writable = self.resolution.roots.iter().any(|root| path.starts_with(root));
+        if !is_own || (access != Access::Write && !is_writable) {
+            return Err(Trouble::Absent(ScopeError::PathMissing(path)));
+        }
+        self.resolution.made.extend(to_make);
+        Ok(path)
+    }
+
+    fn executable(
+        &mut self,
+        value: &str,
+        grant: &Grant,
+        is_own: bool,
+    ) -> Result<Vec<CanonicalEffect>, Trouble> {
+        let is_path = value.contains('/') || matches!(value, "." | ".." | "~");
+        if is_path
+            && (value.ends_with('/') || self.places.resolve(value).is_ok_and(|it| it.is_dir()))
+        {
+            return self.file(Access::Execute, value, grant, is_own);
+        }
+        let found = if is_path {
+            let found = self.places.resolve(value).ok();
+            found.and_then(|path| self.search.find(path.as_os_str()))
+        } else {
+            self.search.find(OsStr::new(value))
+        };
+        let none = || Trouble::Absent(ScopeError::NoProgram(value.to_owned()));
+        self.program(&found.ok_or_else(none)?, &grant.to_string())
+    }
+
+    /// Grants a program, and what runs it if it is a script.
+    fn program(&mut self, found: &Path, written: &str) -> Result<Vec<CanonicalEffect>, Trouble> {
+        let mut effects = Vec::new();
+        for program in [found.to_owned()].into_iter().chain(self.search.interpreters(found)) {
+            let none = || Trouble::Absent(ScopeError::NoProgram(written.to_owned()));
+            let path = program.canonicalize().map_err(|_| none())?;
+            let own = of_rule(Access::Execute, &path, false, &self.places.directory);
+            effects.extend(own.ok_or_else(|| without_selector(written, &path))?);
+            self.resolution.rules.0.push(Rule { access: Access::Execute, path });
+        }
+        effects.sort();
+        effects.dedup();
+        Ok(effects)
+    }
+
+    fn rule(
+        &mut self,
+        access: Access,
+        path: &Path,
+        is_directory: bool,
+        grant: &Grant,
+    ) -> Result<Vec<CanonicalEffect>, Trouble> {
+        let effects = of_rule(access, path, is_directory, &self.places.directory)
+            .ok_or_else(|| without_selector(&grant.to_string(), path))?;
+        self.resolution.rules.0.push(Rule { access, path: path.to_owned() });
+        Ok(effects)
+    }
+
+    fn peer(&mut self, address: &str, grant: &Grant) -> Result<Vec<CanonicalEffect>, Trouble> {
+        let reach = Reach::parse(address).map_err(|problem| refused(grant, &problem));
+        let network = &mut self.resolution.network;
+        Ok(match reach.map_err(Trouble::Refused)? {
+            Reach::Loopback => {
+                network.loopback = true;
+                net("net:tcp://localhost/")
+            }
+            Reach::Listening => {
+                network.listening = true;
+                net("net:listen://localhost/")
+            }
+            Reach::Host(host, addresses) => {
+                // Where all ports are allowed, they are spelled by the grant that allows them.
+                let closed = Network::default();
+                let direct = addresses.iter().map(|address| Peer::Internet(*address));
+                let direct = direct.filter_map(|peer| of_peer(&peer, false, &closed));
+                let effects = of_host(&host).into_iter().chain(direct).collect();
+                network.hosts.push(host);
+                network.addresses.extend(addresses);
+                effects
+            }
+        })
+    }
+
+    /// A socket may be made later, by the command itself: only the directory that it lies in must be there.
+    fn socket(&mut self, value: &str, grant: &Grant) -> Result<Vec<CanonicalEffect>, Trouble> {
+        let path = self.places.resolve_last(value).map_err(|missing| {
+            Trouble::Absent(match missing {
+                Missing::HomeUnknown => refused(grant, "the home directory is not known"),
+                Missing::Unreadable(file, source) => ScopeError::Unreadable { file, source },
+                Missing::Gone(path) | Missing::Directory { path, .. } => {
+                    ScopeError::PathMissing(path)
+                }
+            })
+        })?;
+        let effect = of_socket(&path, value.ends_with('/') || path.is_dir());
+        self.resolution.network.sockets.push(path);
+        Ok(effect.into_iter().collect())
+    }
+}
+
+fn refused(grant: &Grant, problem: &str) -> ScopeError {
+    ScopeError::Grant { word: grant.to_string(), problem: problem.to_owned() }
+}
+
+fn without_selector(word: &str, path: &Path) -> Trouble {
+    let problem = format!("{} cannot be recorded: no selector has such a name", path.display());
+    Trouble::Refused(ScopeError::Grant { word: word.to_owned(), problem })
+}
+
+fn net(selector: &str) -> Vec<CanonicalEffect> {
+    let effect = CanonicalEffect::new(motus_kernel::effect::EffectOp::Network, selector);
+    effect.into_iter().collect()
+}

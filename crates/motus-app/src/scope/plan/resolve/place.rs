@@ -1,0 +1,132 @@
+//! Where paths lead to.
+
+use std::io::{self, ErrorKind};
+use std::path::{Component, Path, PathBuf};
+
+use super::super::Surroundings;
+use crate::scope::ScopeError;
+
+/// What stands for the command's own directory for temporary files.
+const TEMPORARY: &str = "$TMPDIR";
+
+/// How the name of that directory begins.
+pub(crate) const PRIVATE: &str = "motus-scope-";
+
+/// What paths are relative to, all of it without links.
+#[derive(Debug)]
+pub(super) struct Places {
+    pub(super) directory: PathBuf,
+    pub(super) temporary: PathBuf,
+    home: Option<PathBuf>,
+}
+
+/// Why a path leads nowhere.
+#[derive(Debug)]
+pub(super) enum Missing {
+    HomeUnknown,
+    Unreadable(PathBuf, io::Error),
+    Gone(PathBuf),
+    /// It is written as a directory, and could be made.
+    Directory {
+        /// Where it would be.
+        path: PathBuf,
+        /// It, and what is missing above it; the outer ones first.
+        to_make: Vec<PathBuf>,
+    },
+}
+
+impl Places {
+    /// Errors: `input.unreadable` for a working directory, or one for temporary files, that is not there.
+    pub(super) fn of(surroundings: &Surroundings) -> Result<Self, ScopeError> {
+        let canonical = |path: &Path| {
+            let failed = |source| ScopeError::Unreadable { file: path.to_owned(), source };
+            path.canonicalize().map_err(failed)
+        };
+        let name = surroundings.nonce.map(|byte| format!("{byte:02x}")).concat();
+        Ok(Self {
+            directory: canonical(&surroundings.directory)?,
+            temporary: canonical(&surroundings.temporary)?.join(format!("{PRIVATE}{name}")),
+            home: surroundings.home.clone(),
+        })
+    }
+
+    /// Returns what a path leads to: absolute and without links.
+    pub(super) fn resolve(&self, value: &str) -> Result<PathBuf, Missing> {
+        if matches!(value.strip_prefix(TEMPORARY), Some("" | "/")) {
+            return Ok(self.temporary.clone());
+        }
+        let path = self.absolute(value)?;
+        match path.canonicalize() {
+            Ok(found) if !value.ends_with('/') || found.is_dir() => Ok(found),
+            Ok(_) => Err(Missing::Gone(path)),
+            Err(error) if error.kind() == ErrorKind::NotFound && value.ends_with('/') => {
+                Err(to_make(&path))
+            }
+            Err(error) => Err(missing(path, error)),
+        }
+    }
+
+    /// Returns what a path leads to whose last name need not be there.
+    pub(super) fn resolve_last(&self, value: &str) -> Result<PathBuf, Missing> {
+        match (self.resolve(value), self.absolute(value)?) {
+            (Err(Missing::Gone(_)), path) if !value.ends_with('/') => {
+                let (Some(directory), Some(name)) = (path.parent(), path.file_name()) else {
+                    return Err(Missing::Gone(path));
+                };
+                let above = directory.canonicalize();
+                above.map(|above| above.join(name)).map_err(|error| missing(path, error))
+            }
+            (resolved, _) => resolved,
+        }
+    }
+
+    /// Tells whether a path below the working directory, as it is written, has led elsewhere.
+    pub(super) fn leads_out(&self, value: &str, path: &Path) -> bool {
+        let mut names = Path::new(value).components();
+        let is_inside = !value.starts_with(['~', '$'])
+            && names.all(|name| matches!(name, Component::Normal(_) | Component::CurDir));
+        is_inside && !path.starts_with(&self.directory)
+    }
+
+    fn absolute(&self, value: &str) -> Result<PathBuf, Missing> {
+        let from_home =
+            value.strip_prefix('~').filter(|rest| matches!(rest.chars().next(), None | Some('/')));
+        match (from_home, &self.home) {
+            (None, _) => Ok(self.directory.join(value)),
+            (Some(rest), Some(home)) => {
+                Ok(self.directory.join(home).join(rest.trim_start_matches('/')))
+            }
+            (Some(_), None) => Err(Missing::HomeUnknown),
+        }
+    }
+}
+
+fn missing(path: PathBuf, error: io::Error) -> Missing {
+    match error.kind() {
+        ErrorKind::NotFound | ErrorKind::NotADirectory => Missing::Gone(path),
+        _ => Missing::Unreadable(path, error),
+    }
+}
+
+/// Finds what is there of a path, and names the rest; nothing is made where a link leads nowhere, or behind `..`.
+fn to_make(path: &Path) -> Missing {
+    // With its last slash a link would be followed.
+    let path: PathBuf = path.components().collect();
+    let Some(there) = path.ancestors().find(|above| above.symlink_metadata().is_ok()) else {
+        return Missing::Gone(path);
+    };
+    let rest = path.strip_prefix(there).map(Path::components);
+    let Ok((mut made, rest)) = there.canonicalize().and_then(|there| match rest {
+        Ok(rest) if there.is_dir() => Ok((there, rest)),
+        _ => Err(ErrorKind::NotADirectory.into()),
+    }) else {
+        return Missing::Gone(path);
+    };
+    let mut to_make = Vec::new();
+    for component in rest {
+        let Component::Normal(name) = component else { return Missing::Gone(path) };
+        made.push(name);
+        to_make.push(made.clone());
+    }
+    Missing::Directory { path: made, to_make }
+}

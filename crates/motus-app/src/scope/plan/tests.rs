@@ -1,0 +1,406 @@
+//! Plans of small trees, and of what is not there.
+
+#![expect(clippy::disallowed_methods, reason = "tests make the files that are to be found")]
+
+use std::fs;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+use motus_runtime::scope::{Access, Feature, Rule, Shortfall};
+use tempfile::TempDir;
+
+use super::*;
+use crate::scope::profiles;
+
+/// A home, a project with links, programs and scripts, and a place for temporary files.
+struct World {
+    root: TempDir,
+    request: Request,
+    probed: Probed,
+    store: Option<PathBuf>,
+}
+
+impl World {
+    fn new() -> Self {
+        let root = TempDir::new().unwrap();
+        for directory in ["home/.cargo/bin", "project/out", "project/src", "tmp", "bin", "else"] {
+            fs::create_dir_all(root.path().join(directory)).unwrap();
+        }
+        for file in ["project/file", "project/text", "else/file", "bin/text"] {
+            fs::write(root.path().join(file), "x").unwrap();
+        }
+        let world = Self { root, request: Request::default(), probed: everything(), store: None };
+        world.program("bin/tool", "\u{7f}ELF");
+        symlink("../else", world.at("project/link")).unwrap();
+        symlink("nowhere", world.at("project/dangling")).unwrap();
+        world
+    }
+
+    fn allowing(words: &[&str]) -> Self {
+        let mut world = Self::new();
+        world.request.grants = words.iter().map(|word| Grant::parse(word).unwrap()).collect();
+        world
+    }
+
+    /// Returns a path of this world, without links.
+    fn at(&self, path: &str) -> PathBuf {
+        self.root.path().canonicalize().unwrap().join(path)
+    }
+
+    fn program(&self, path: &str, text: &str) {
+        let path = self.at(path);
+        fs::write(&path, text).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+
+    fn scope(&mut self, text: &str) {
+        fs::write(self.at("scope.yaml"), text).unwrap();
+        self.request.file = Some("../scope.yaml".into());
+    }
+
+    fn try_plan(&self, program: &str) -> Result<Plan, ScopeError> {
+        let surroundings = Surroundings {
+            directory: self.at("project"),
+            home: Some(self.at("home")),
+            path: Some(format!("nowhere:{}:/usr/bin:/bin", self.at("bin").display()).into()),
+            temporary: self.at("tmp"),
+            nonce: [1, 2, 3, 4, 5, 0xff],
+            store: self.store.clone(),
+        };
+        plan(&self.request, &program.into(), &surroundings, &self.probed)
+    }
+
+    fn plan(&self) -> Plan {
+        self.try_plan("tool").unwrap()
+    }
+
+    /// Returns the rules that are not of the system, of this world's paths.
+    fn rules(&self, plan: &Plan) -> Vec<(Access, String)> {
+        let rules = plan.scope.rules.0.iter();
+        let own = rules.filter_map(|Rule { access, path }| {
+            let path = path.strip_prefix(self.at("")).ok()?;
+            Some((*access, path.to_str().unwrap().to_owned()))
+        });
+        own.collect()
+    }
+}
+
+fn everything() -> Probed {
+    Probed { landlock: 7, shortfalls: Vec::new() }
+}
+
+fn without(feature: Feature) -> Probed {
+    let short = Shortfall { feature, reason: "not here".to_owned() };
+    Probed { landlock: 7, shortfalls: vec![short] }
+}
+
+fn selectors(plan: &Plan) -> Vec<String> {
+    plan.effects.iter().map(|effect| format!("{} {}", effect.op(), effect.selector())).collect()
+}
+
+#[test]
+fn what_every_command_has_is_little_and_its_own() {
+    let world = World::new();
+    let plan = world.plan();
+    assert_eq!(
+        world.rules(&plan),
+        [
+            (Access::Write, "tmp/motus-scope-0102030405ff".to_owned()),
+            (Access::Execute, "bin/tool".to_owned()),
+        ]
+    );
+    assert_eq!(plan.temporary, world.at("tmp/motus-scope-0102030405ff"));
+    let rules = &plan.scope.rules;
+    assert!(rules.allow(Access::Execute, Path::new("/usr/bin/env")));
+    assert!(rules.allow(Access::Write, Path::new("/dev/null")));
+    for path in ["/etc/shadow", "/dev/sda", "/dev/pts/0", "/home/x", "/var/lib", "/sys/class"] {
+        assert!(!rules.allow(Access::Read, Path::new(path)), "{path}");
+    }
+    for path in ["/usr/x", "/etc/passwd", "/proc/1/mem", "/sys/fs/cgroup/x", "/dev/sda", "/tmp/x"] {
+        assert!(!rules.allow(Access::Write, Path::new(path)), "{path}");
+    }
+    assert_eq!(plan.scope.network, motus_runtime::scope::Network::default());
+    assert_eq!(plan.level, Level::EnforcedObserved);
+    assert!(plan.warnings.is_empty(), "{:?}", plan.warnings);
+    assert!(plan.scope.observes_reads && plan.scope.watched.is_empty() && plan.made.is_empty());
+    let always = plan.planned.iter().filter(|planned| planned.origin == Origin::Always).count();
+    assert_eq!(always, plan.planned.len());
+    assert_eq!(plan.declared.profiles.len(), 1);
+}
+
+#[test]
+fn grants_are_resolved_once() {
+    let world = World::allowing(&[
+        "read:.",
+        "read:~/.cargo",
+        "write:link/",
+        "write:out/a/b/",
+        "write:file",
+        "read:src/../src",
+        "exec:$TMPDIR/",
+        "unix:later.sock",
+    ]);
+    let plan = world.plan();
+    assert_eq!(
+        world.rules(&plan),
+        [
+            (Access::Read, "home/.cargo".to_owned()),
+            (Access::Read, "project".to_owned()),
+            (Access::Read, "project/src".to_owned()),
+            (Access::Write, "else".to_owned()),
+            (Access::Write, "project/file".to_owned()),
+            (Access::Write, "project/out/a/b".to_owned()),
+            (Access::Write, "tmp/motus-scope-0102030405ff".to_owned()),
+            (Access::Execute, "bin/tool".to_owned()),
+            (Access::Execute, "tmp/motus-scope-0102030405ff".to_owned()),
+        ]
+    );
+    assert_eq!(plan.made, [world.at("project/out/a"), world.at("project/out/a/b")]);
+    assert_eq!(plan.scope.network.sockets, [world.at("project/later.sock")]);
+    assert_eq!(
+        plan.scope.watched,
+        [world.at("else"), world.at("project/file"), world.at("project/out/a/b")]
+    );
+    let effects = selectors(&plan);
+    let elsewhere = format!("WriteFS fs:{}/", world.at("else").display());
+    for effect in ["ReadFS fs:./", "WriteFS fs:file", "WriteFS fs:out/a/b/", &elsewhere] {
+        assert!(effects.iter().any(|it| it == effect), "{effect}: {effects:#?}");
+    }
+    // What is below the working directory is read with it.
+    assert!(!effects.iter().any(|it| it == "ReadFS fs:src/"), "{effects:#?}");
+    assert!(!world.at("project/out/a").exists());
+}
+
+#[test]
+fn a_directory_above_the_working_directory_covers_what_is_relative() {
+    let plan = World::allowing(&["write:.."]).plan();
+    let effects = selectors(&plan);
+    for effect in ["WriteFS fs:./", "ReadFS fs:./"] {
+        assert!(effects.iter().any(|it| it == effect), "{effects:#?}");
+    }
+}
+
+#[test]
+fn what_is_not_there_is_refused_with_its_path() {
+    for (word, code) in [
+        ("read:nope", "scope.path_missing"),
+        ("read:nope/", "scope.path_missing"),
+        ("write:nope", "scope.path_missing"),
+        ("write:file/", "scope.path_missing"),
+        ("write:file/x/", "scope.path_missing"),
+        ("write:dangling", "scope.path_missing"),
+        ("write:dangling/", "scope.path_missing"),
+        ("write:nope/../x/", "scope.path_missing"),
+        ("exec:nope", "scope.program_missing"),
+        ("exec:nope/", "scope.path_missing"),
+        ("exec:text", "scope.program_missing"),
+        ("exec:./file", "scope.program_missing"),
+        ("unix:nope/x.sock", "scope.path_missing"),
+    ] {
+        let planned = World::allowing(&[word]).try_plan("tool").map(|plan| plan.made);
+        assert_eq!(planned.map_err(|error| error.code()), Err(code), "{word}");
+    }
+}
+
+#[test]
+fn what_no_selector_names_is_not_granted() {
+    let world = World::allowing(&["read:link/"]);
+    fs::create_dir(world.at("a\\b")).unwrap();
+    fs::remove_file(world.at("project/link")).unwrap();
+    symlink("../a\\b", world.at("project/link")).unwrap();
+    let error = world.try_plan("tool").unwrap_err();
+    assert_eq!(error.code(), "scope.grant_invalid");
+    assert!(error.to_string().contains("read:link/"), "{error}");
+}
+
+#[test]
+fn a_directory_that_is_made_may_be_run_from_as_well() {
+    let world = World::allowing(&["exec:target/", "read:target/sub/", "write:target/"]);
+    let plan = world.plan();
+    assert!(plan.scope.rules.allow(Access::Execute, &world.at("project/target/x")));
+    assert_eq!(plan.made, [world.at("project/target"), world.at("project/target/sub")]);
+}
+
+#[test]
+fn programs_are_found_as_the_system_finds_them() {
+    let mut world =
+        World::allowing(&["exec:script", "exec:../bin/looked-up", "exec:~/.cargo/bin/"]);
+    world.program("bin/script", "#! /bin/sh -e\n");
+    world.program("bin/looked-up", "#!/usr/bin/env -S A=b tool -x\n");
+    world.program("project/tool", "x");
+    let plan = world.plan();
+    let rules = world.rules(&plan);
+    for path in ["bin/script", "bin/looked-up", "bin/tool", "home/.cargo/bin"] {
+        assert!(rules.contains(&(Access::Execute, path.to_owned())), "{path}: {rules:?}");
+    }
+    assert!(!rules.iter().any(|(_, path)| path == "project/tool"), "{rules:?}");
+    let shell = Path::new("/bin/sh").canonicalize().unwrap();
+    assert!(plan.scope.rules.0.contains(&Rule { access: Access::Execute, path: shell }));
+    world.request.grants.clear();
+    // Its start will tell that it is not there.
+    assert!(world.try_plan("nope").is_ok());
+    assert!(world.try_plan("../bin/text").is_ok());
+}
+
+#[test]
+fn peers_are_declared_as_they_are_seen() {
+    let world = World::allowing(&[
+        "net:https://a.example/",
+        "net:http://localhost:3000/",
+        "net:tcp://10.0.0.1:5432/",
+        "net:listen://localhost/",
+        "unix:/run/docker.sock",
+    ]);
+    let Ok(plan) = world.try_plan("tool") else {
+        // Systems without a directory for sockets.
+        return assert!(!Path::new("/run").exists());
+    };
+    let network = &plan.scope.network;
+    assert!(network.listening && !network.loopback);
+    assert_eq!((network.hosts.len(), network.addresses.len()), (3, 3));
+    let net: Vec<_> = selectors(&plan)
+        .into_iter()
+        .filter_map(|it| it.strip_prefix("Network net:").map(str::to_owned))
+        .collect();
+    assert_eq!(
+        net,
+        [
+            "https://a.example/",
+            "listen://localhost/",
+            "tcp://10.0.0.1:5432/",
+            "tcp://127.0.0.1:3000/",
+            "tcp://[::1]:3000/",
+            "tcp://localhost:3000/",
+            "unix://localhost/run/docker.sock",
+        ]
+    );
+    let [warning] = plan.warnings.as_slice() else { panic!("{:?}", plan.warnings) };
+    assert!(warning.text.contains("docker.sock") && !warning.weakens);
+}
+
+#[test]
+fn documents_profiles_and_words_add_up() {
+    let mut world = World::allowing(&["write:out/"]);
+    world.scope(
+        "motus_scope: '0.1'\nprofiles: [workspace]\nwrite: [src]\nobserve: {reads: false}\n\
+         limits: {wall_seconds: 5, processes: 7, output_bytes: 9}\n",
+    );
+    world.request.profiles = vec!["toolchain".to_owned(), "workspace".to_owned()];
+    let plan = world.plan();
+    let named: Vec<_> = plan.declared.profiles.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(named, ["system", "toolchain", "workspace"]);
+    assert!(!plan.scope.observes_reads && !plan.declared.observes_reads);
+    assert_eq!(plan.wall_seconds, Some(5));
+    assert_eq!((plan.scope.limits.processes, plan.scope.limits.output_bytes), (Some(7), Some(9)));
+    assert_eq!(plan.scope.watched, [world.at("project/out"), world.at("project/src")]);
+    let origin = |written: &str| {
+        let found = plan.planned.iter().find(|planned| planned.written == written).unwrap();
+        (found.origin.clone(), found.is_absent)
+    };
+    assert_eq!(origin("write:out/"), (Origin::CommandLine, false));
+    assert_eq!(origin("write:src"), (Origin::File("../scope.yaml".into()), false));
+    let toolchain = Origin::Profile("toolchain".to_owned());
+    assert_eq!(origin("exec:~/.cargo/bin/"), (toolchain.clone(), false));
+    assert_eq!(origin("write:~/.cargo/.package-cache"), (toolchain, true));
+}
+
+#[test]
+fn reads_are_seen_while_a_scope_is_learned() {
+    let mut world = World::new();
+    world.scope("motus_scope: '0.1'\nobserve: {reads: false}\n");
+    world.request.learns = true;
+    let plan = world.plan();
+    assert!(plan.scope.observes_reads && plan.learns);
+    assert_eq!((plan.scope.mode, plan.level), (Mode::Observe, Level::Observed));
+    assert_eq!(plan.declared.mode, "observe");
+    assert_eq!(plan.scope.watched, [world.at("project")]);
+}
+
+#[test]
+fn what_contradicts_itself_or_is_unknown_is_refused() {
+    let mut world = World::allowing(&["net:https://a.example/"]);
+    world.request.profiles = vec!["offline".to_owned()];
+    assert_eq!(world.try_plan("tool").unwrap_err().code(), "scope.offline");
+    world.request.grants.clear();
+    assert!(world.try_plan("tool").is_ok());
+    world.request.profiles.push("loopback".to_owned());
+    let error = world.try_plan("tool").unwrap_err();
+    assert!(error.to_string().contains("of the profile loopback"), "{error}");
+    world.request.profiles = vec!["nope".to_owned()];
+    let error = world.try_plan("tool").unwrap_err();
+    assert_eq!(error.code(), "scope.profile_unknown");
+    assert!(error.to_string().contains("loopback, offline"), "{error}");
+    world.request.profiles.clear();
+    world.request.file = Some("nope.yaml".into());
+    assert_eq!(world.try_plan("tool").unwrap_err().code(), "input.unreadable");
+    world.scope("read: 1\n");
+    assert_eq!(world.try_plan("tool").unwrap_err().code(), "scope.document_invalid");
+}
+
+#[test]
+fn a_level_below_the_required_one_says_what_is_missing() {
+    let mut world = World::new();
+    world.request.require = Some(Level::EnforcedObserved);
+    assert!(world.try_plan("tool").is_ok());
+    world.probed = without(Feature::Attempts);
+    let ScopeError::LevelTooLow { required, level, shortfalls } =
+        world.try_plan("tool").unwrap_err()
+    else {
+        panic!("another error");
+    };
+    assert_eq!((required, level), (Level::EnforcedObserved, Level::EnforcedSnapshot));
+    assert_eq!(shortfalls, ["attempts: not here"]);
+    world.request.require = Some(Level::EnforcedSnapshot);
+    assert_eq!(world.plan().declared.shortfalls, ["attempts"]);
+    world.request.learns = true;
+    let error = world.try_plan("tool").unwrap_err();
+    assert!(format!("{error:?}").contains("while a scope is learned"), "{error:?}");
+}
+
+#[test]
+fn people_are_warned_of_what_holds_less_than_it_seems() {
+    let warnings = |world: &World| {
+        let warnings = world.plan().warnings.into_iter();
+        warnings.map(|warning| (warning.text, warning.weakens)).collect::<Vec<_>>()
+    };
+    let mut world = World::new();
+    world.probed = without(Feature::Files);
+    let found = warnings(&world);
+    assert!(found[0].0.contains("not stopped") && found[0].0.contains("files: not here"));
+    assert!(found[0].1 && found.len() == 1, "{found:?}");
+    let mut world = World::allowing(&["net:https://a.example/"]);
+    world.probed = without(Feature::Attempts);
+    let found = warnings(&world);
+    assert!(found[0].0.contains("neither seen nor told") && found[0].1, "{found:?}");
+    assert!(found[1].0.contains("nobody can be reached"), "{found:?}");
+    world.request.learns = true;
+    let found = warnings(&world);
+    assert!(found[0].0.contains("nothing can be learned") && found[0].1, "{found:?}");
+    let mut world = World::allowing(&["write:."]);
+    assert_eq!(warnings(&world), []);
+    // Neither it nor its directory is there yet.
+    world.store = Some(world.at("project/.motus/kernel.db"));
+    let found = warnings(&world);
+    assert!(found[0].0.contains("what is recorded of the command") && found[0].1, "{found:?}");
+    world.store = Some(world.at("home/kernel.db"));
+    assert_eq!(warnings(&world), []);
+    let world = World::allowing(&["read:./link/file", "read:../else", "write:out/"]);
+    let found = warnings(&world);
+    assert!(found[0].0.starts_with("read:./link/file is a link out of") && found[0].1);
+    assert_eq!(found.len(), 1, "{found:?}");
+    let world = World::allowing(&["write:/"]);
+    assert!(warnings(&world)[0].0.contains("every file"));
+    assert_eq!(world.plan().scope.watched, [world.at("project")]);
+}
+
+#[test]
+fn every_profile_is_planned_wherever_its_paths_are() {
+    for profile in profiles() {
+        let mut world = World::new();
+        world.request.profiles = vec![profile.name.to_owned()];
+        let plan = world.plan();
+        let digest = profile.digest();
+        assert!(plan.declared.profiles.contains(&(profile.name.to_owned(), digest)));
+        let absent = plan.planned.iter().filter(|planned| planned.is_absent);
+        assert!(absent.into_iter().all(|planned| planned.effects.is_empty()));
+    }
+}

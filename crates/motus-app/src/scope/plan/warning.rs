@@ -1,0 +1,98 @@
+//! What people should know of a scope before its command starts.
+
+use std::path::{Path, PathBuf};
+
+use motus_runtime::scope::{Feature, Level, Network, Probed, Scope};
+
+use super::level::shortfalls;
+use super::{Request, Surroundings, Warning};
+
+/// Sockets of daemons that do for their clients whatever root may do.
+const MIGHTY_SOCKETS: &[&str] = &["docker.sock", "podman.sock", "containerd.sock", "crio.sock"];
+
+/// What warnings need to know of where grants lead.
+pub(super) struct Resolved {
+    /// What the person lets be changed.
+    pub(super) roots: Vec<PathBuf>,
+    /// Grants that a link leads out of the working directory.
+    pub(super) leading_out: Vec<(String, PathBuf)>,
+}
+
+/// Returns every warning.
+pub(super) fn of(
+    request: &Request,
+    scope: &Scope,
+    level: Level,
+    resolved: &Resolved,
+    surroundings: &Surroundings,
+    probed: &Probed,
+) -> Vec<Warning> {
+    let mut warnings = Vec::new();
+    let weakening = less_than_all(request, level, probed).into_iter();
+    let weakening = weakening.chain(writable_store(&resolved.roots, surroundings));
+    let weakening = weakening.chain(resolved.leading_out.iter().map(leading_out));
+    warnings.extend(weakening.map(|text| Warning { text, weakens: true }));
+    let mut note = |text: String| warnings.push(Warning { text, weakens: false });
+    unreachable(&scope.network, level, probed).map(&mut note);
+    if resolved.roots.iter().any(|root| root.parent().is_none()) {
+        note("write:/ lets the command change every file that its user may".to_owned());
+    }
+    for socket in scope.network.sockets.iter().filter(|socket| is_mighty(socket)) {
+        let socket = socket.display();
+        note(format!("unix:{socket} lets the command do all that the daemon behind it does"));
+    }
+    warnings
+}
+
+/// Says what this machine falls short of; whoever learns wants nothing stopped.
+fn less_than_all(request: &Request, level: Level, probed: &Probed) -> Option<String> {
+    let what = match (level.enforces() || request.learns, level.observes()) {
+        (true, true) => return None,
+        (true, false) if request.learns => {
+            "attempts are not seen on this machine, so nothing can be learned"
+        }
+        (true, false) => {
+            "what is not declared is stopped, but attempts are neither seen nor told on this machine"
+        }
+        (false, true) => "what is not declared is not stopped on this machine, only seen",
+        (false, false) => {
+            "what is not declared is not stopped on this machine, only compared before and after"
+        }
+    };
+    Some(format!("{what}: {}", shortfalls(probed).join("; ")))
+}
+
+/// Connections are made on the command's behalf; where that cannot be, there are none.
+fn unreachable(network: &Network, level: Level, probed: &Probed) -> Option<String> {
+    let Network { hosts, addresses, loopback, listening, sockets } = network;
+    let reaches = !hosts.is_empty()
+        || !addresses.is_empty()
+        || *loopback
+        || *listening
+        || !sockets.is_empty();
+    let is_brokered = level.observes() && probed.can(Feature::Brokering);
+    (reaches && level.enforces() && !is_brokered)
+        .then(|| format!("at the level {level} nobody can be reached, whatever is declared"))
+}
+
+/// There is no rule that takes a file out of a directory that may be written.
+fn writable_store(roots: &[PathBuf], surroundings: &Surroundings) -> Option<String> {
+    let store = surroundings.directory.join(surroundings.store.as_deref()?);
+    let above = store.ancestors().skip(1).find_map(|directory| directory.canonicalize().ok())?;
+    let root = roots.iter().find(|root| above.starts_with(root))?;
+    Some(format!(
+        "what is recorded of the command lies in {}, where the command may write; \
+         keep the Store elsewhere with --db, or let less be written",
+        root.display()
+    ))
+}
+
+/// Whoever could write the working directory before could have put the link there.
+fn leading_out((word, path): &(String, PathBuf)) -> String {
+    format!("{word} is a link out of the working directory, to {}", path.display())
+}
+
+fn is_mighty(socket: &Path) -> bool {
+    let name = socket.file_name().and_then(|name| name.to_str());
+    name.is_some_and(|name| MIGHTY_SOCKETS.contains(&name))
+}

@@ -1,0 +1,225 @@
+//! What is recorded of an observation: the effects, and the file that holds all of them.
+
+mod names;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use motus_fs::{FileError, write_if_absent};
+use motus_json::canonical;
+use motus_kernel::effect::CanonicalEffect;
+use motus_ledger::Digest;
+use motus_ledger::scope::{EffectList, ObservedEffects, ProgramCount, RecordedEffect};
+use motus_runtime::scope::{Access, Action, Decision, Observation, Peer, Seen};
+use motus_store::StorePlace;
+
+use super::spelling::Spelling;
+use super::told::tell;
+use super::{Plan, Told};
+use names::Names;
+
+/// What the lists of one record may take, in bytes; what is longer goes into a file as a whole.
+pub(crate) const ROOM: usize = 64 << 10;
+
+/// What of an observation is listed at all, in bytes of the names in it: what a check reads again, in a second.
+const LISTED: usize = 16 << 20;
+
+/// Makes effects of what was seen, keeps the whole lists beside the Store, and says what to record and to tell.
+///
+/// A disk that takes no list costs the list alone: the record says that it is missing.
+pub(crate) fn observed(
+    plan: &Plan,
+    observation: &Observation,
+    place: Option<&StorePlace>,
+) -> (ObservedEffects, Told) {
+    let mut told = tell(plan, observation);
+    let mut observed = effects(plan, observation);
+    if let Some(place) = place.filter(|_| !observed.fits(ROOM)) {
+        match keep(&observed, place) {
+            Ok(list) => observed.list = Some(list),
+            Err(error) => {
+                told.trouble.push(format!("the list of all effects could not be kept: {error}"));
+                observed.blind.push("the list of all effects could not be kept".to_owned());
+            }
+        }
+    }
+    (observed, told)
+}
+
+/// Returns the file with the whole lists of a record.
+pub(crate) fn list_file(place: &StorePlace, list: &EffectList) -> PathBuf {
+    let name = list.digest.strip_prefix("sha256:").unwrap_or(&list.digest);
+    place.scope_lists().join(format!("{name}.json"))
+}
+
+fn keep(observed: &ObservedEffects, place: &StorePlace) -> Result<EffectList, FileError> {
+    let text = canonical::store::write(&observed.whole_lists());
+    let list =
+        EffectList { digest: Digest::of(&text).as_str().to_owned(), bytes: text.len() as u64 };
+    place.create_scope_lists()?;
+    write_if_absent(&list_file(place, &list), text.as_bytes())?;
+    Ok(list)
+}
+
+fn effects(plan: &Plan, observation: &Observation) -> ObservedEffects {
+    let mut lists = Lists::new(Spelling::of(plan), LISTED);
+    // What is not as it should be comes first into what room there is.
+    for decision in [Decision::Denied, Decision::Undeclared] {
+        lists.add_all(observation, decision);
+    }
+    for change in &observation.unobserved {
+        lists.add_change(change.path());
+    }
+    lists.add_all(observation, Decision::Declared);
+    let mut blind = blind(plan, observation);
+    if lists.names.guessed > 0 {
+        blind.push("too many names may be secrets: some are told as their directory".to_owned());
+    }
+    let mut listed = |decision| recorded(lists.by_decision.remove(&decision).unwrap_or_default());
+    ObservedEffects {
+        level: observation.level.as_str().to_owned(),
+        seen: listed(Decision::Declared),
+        outside: listed(Decision::Undeclared),
+        denied: listed(Decision::Denied),
+        calls: lists.calls.into_iter().map(|(call, count)| (call.to_owned(), count)).collect(),
+        programs: lists
+            .programs
+            .into_iter()
+            .map(|(program, count)| ProgramCount { program, count })
+            .collect(),
+        attempts: observation.attempts,
+        unlisted: observation.unlisted.saturating_add(lists.unlisted),
+        unreadable: observation.unreadable,
+        unobserved: recorded(lists.unobserved),
+        left_running: observation.left_running,
+        aliased: observation.aliased.len() as u64,
+        blind,
+        list: None,
+    }
+}
+
+/// The lists of a record while they are made.
+struct Lists<'p> {
+    spelling: Spelling<'p>,
+    names: Names,
+    /// Bytes of names for which there still is room.
+    room: usize,
+    by_decision: BTreeMap<Decision, BTreeMap<CanonicalEffect, u64>>,
+    programs: BTreeMap<String, u64>,
+    calls: BTreeMap<&'static str, u64>,
+    unobserved: BTreeMap<CanonicalEffect, u64>,
+    /// Attempts and changes for which there was no room or no spelling.
+    unlisted: u64,
+}
+
+impl<'p> Lists<'p> {
+    fn new(spelling: Spelling<'p>, room: usize) -> Self {
+        Self {
+            spelling,
+            names: Names::default(),
+            room,
+            by_decision: BTreeMap::new(),
+            programs: BTreeMap::new(),
+            calls: BTreeMap::new(),
+            unobserved: BTreeMap::new(),
+            unlisted: 0,
+        }
+    }
+
+    fn add_all(&mut self, observation: &Observation, decision: Decision) {
+        for seen in observation.seen.iter().filter(|seen| seen.decision == decision) {
+            self.add(seen);
+        }
+    }
+
+    fn add(&mut self, seen: &Seen) {
+        if let Action::Call(name) = seen.action {
+            *self.calls.entry(name).or_default() += seen.count;
+            return;
+        }
+        let is_listed = self.takes(length(&seen.action)) && self.add_effect(seen).is_some();
+        if !is_listed {
+            self.unlisted = self.unlisted.saturating_add(seen.count);
+        }
+    }
+
+    fn add_effect(&mut self, seen: &Seen) -> Option<()> {
+        let effect = self.spelling.action(&seen.action)?;
+        let effect = self.names.without_secrets(effect)?;
+        if let (Action::Execute(path), true) = (&seen.action, seen.decision != Decision::Denied) {
+            let program = self.names.program(&path.to_string_lossy()).into_owned();
+            *self.programs.entry(program).or_default() += seen.count;
+        }
+        let effects = self.by_decision.entry(seen.decision).or_default();
+        *effects.entry(effect).or_default() += seen.count;
+        Some(())
+    }
+
+    fn add_change(&mut self, path: &Path) {
+        let is_taken = self.takes(path.as_os_str().len());
+        let effect = is_taken.then(|| self.spelling.path(Access::Write, path)).flatten();
+        match effect.and_then(|effect| self.names.without_secrets(effect)) {
+            Some(effect) => {
+                self.unobserved.insert(effect, 1);
+            }
+            None => self.unlisted = self.unlisted.saturating_add(1),
+        }
+    }
+
+    /// Tells whether there is room for a name, and takes it.
+    fn takes(&mut self, length: usize) -> bool {
+        let left = self.room.checked_sub(length);
+        self.room = left.unwrap_or(self.room);
+        left.is_some()
+    }
+}
+
+/// Returns how long the name of what was attempted is.
+fn length(action: &Action) -> usize {
+    match action {
+        Action::Read(path)
+        | Action::Write(path)
+        | Action::Entry(path)
+        | Action::Execute(path)
+        | Action::Connect(Peer::File(path))
+        | Action::Listen(Peer::File(path)) => path.as_os_str().len(),
+        Action::Connect(Peer::Host(host)) | Action::Listen(Peer::Host(host)) => host.name.len(),
+        Action::Connect(_) | Action::Listen(_) | Action::Call(_) => 0,
+    }
+}
+
+/// What this level, or this run, could not see.
+fn blind(plan: &Plan, observation: &Observation) -> Vec<String> {
+    let mut blind = Vec::new();
+    let mut note = |applies: bool, what: &str| {
+        if applies {
+            blind.push(what.to_owned());
+        }
+    };
+    let observes = observation.level.observes();
+    note(!observes, "only what the watched directories held before and after was compared");
+    note(observes && !plan.scope.observes_reads, "reads were not seen one by one");
+    note(observation.comparison_is_partial, "the watched directories were too large to compare");
+    // What a library says may hold a path; that there was trouble is what the record needs.
+    note(!observation.trouble.is_empty(), "watching met trouble, and may have missed something");
+    blind
+}
+
+fn recorded(effects: BTreeMap<CanonicalEffect, u64>) -> Vec<RecordedEffect> {
+    let record = |(effect, count): (CanonicalEffect, u64)| RecordedEffect {
+        op: effect.op().as_str().to_owned(),
+        selector: effect.selector().to_owned(),
+        count,
+    };
+    effects.into_iter().map(record).collect()
+}
+
+/// Returns what is declared as it is recorded; what looks like a secret is left out, so that it allows nothing.
+pub(super) fn declarable(effects: &[CanonicalEffect]) -> Vec<RecordedEffect> {
+    let mut names = Names::default();
+    let mut is_clean = |effect: &&CanonicalEffect| {
+        names.without_secrets((*effect).clone()).as_ref() == Some(*effect)
+    };
+    let clean = effects.iter().filter(|effect| is_clean(effect));
+    recorded(clean.map(|effect| (effect.clone(), 0)).collect())
+}

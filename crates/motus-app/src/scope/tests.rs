@@ -1,0 +1,402 @@
+//! From what was seen to what is recorded, told and learned, with observations made by hand.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use motus_ledger::scope::RecordedEffect;
+use motus_runtime::scope::{Action, Change, Feature, Host, Observation, Peer, Probed, Seen};
+use motus_store::StorePlace;
+
+use super::*;
+
+/// A folder with a directory `work`, in which the command is started, and one beside it.
+struct Scene {
+    folder: tempfile::TempDir,
+}
+
+impl Scene {
+    #[expect(clippy::disallowed_methods, reason = "tests set their scene without motus-fs")]
+    fn new() -> Self {
+        let scene = Self { folder: tempfile::tempdir().unwrap() };
+        for directory in ["work/out", "work/src", "other", "tmp"] {
+            fs::create_dir_all(scene.path(directory)).unwrap();
+        }
+        for file in ["work/src/a", "work/src/b", "work/out/made", "other/x", "work/run.sh"] {
+            fs::write(scene.path(file), "").unwrap();
+        }
+        let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+        fs::set_permissions(scene.path("work/run.sh"), executable).unwrap();
+        scene
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().canonicalize().unwrap().join(name)
+    }
+
+    fn plan(&self, words: &[&str], learns: bool) -> Plan {
+        let request = Request {
+            grants: words.iter().map(|word| Grant::parse(word).unwrap()).collect(),
+            learns,
+            ..Request::default()
+        };
+        let surroundings = Surroundings {
+            directory: self.path("work"),
+            home: Some(self.path("")),
+            path: Some("/usr/bin:/bin".into()),
+            temporary: self.path("tmp"),
+            nonce: [1; 6],
+            store: None,
+        };
+        let probed = Probed { landlock: 6, shortfalls: Vec::new() };
+        plan(&request, &"sh".into(), &surroundings, &probed).unwrap()
+    }
+
+    fn observation(plan: &Plan, actions: &[(Action, u64)]) -> Observation {
+        let seen = actions.iter().map(|(action, count)| {
+            let decision = plan.scope.decide(action, plan.level);
+            Seen { action: action.clone(), decision, count: *count }
+        });
+        let mut seen: Vec<Seen> = seen.collect();
+        seen.sort();
+        Observation {
+            level: plan.level,
+            attempts: seen.iter().map(|seen| seen.count).sum(),
+            seen,
+            unlisted: 0,
+            unreadable: 0,
+            unobserved: Vec::new(),
+            renamed: Vec::new(),
+            comparison_is_partial: false,
+            left_running: 0,
+            aliased: Vec::new(),
+            trouble: Vec::new(),
+        }
+    }
+}
+
+fn read(path: PathBuf) -> (Action, u64) {
+    (Action::Read(path), 1)
+}
+
+fn selectors(effects: &[RecordedEffect]) -> Vec<String> {
+    effects.iter().map(|it| format!("{} {} {}", it.op, it.selector, it.count)).collect()
+}
+
+#[test]
+fn what_was_seen_is_recorded_as_effects_by_what_came_of_it() {
+    let scene = Scene::new();
+    let plan = scene.plan(&["read:src", "write:out/"], false);
+    let mut observation = Scene::observation(
+        &plan,
+        &[
+            read(scene.path("work/src/a")),
+            (Action::Entry(scene.path("work/out/made")), 2),
+            (Action::Write(scene.path("work/out/made")), 3),
+            (Action::Write(scene.path("other/x")), 4),
+            (Action::Execute("/usr/bin/env".into()), 5),
+            (Action::Call("mount"), 6),
+        ],
+    );
+    observation.unobserved = vec![Change::Made(scene.path("work/out/sly"))];
+    let (recorded, _) = observed(&plan, &observation, None);
+    assert_eq!(
+        selectors(&recorded.seen),
+        [
+            "Exec exec:/usr/ 5".to_owned(),
+            "ReadFS fs:src/a 1".to_owned(),
+            "WriteFS fs:out/made 5".to_owned()
+        ]
+    );
+    let outside = format!("WriteFS fs:{} 4", scene.path("other/x").display());
+    assert_eq!(selectors(&recorded.denied), [outside]);
+    assert_eq!(recorded.calls, [("mount".to_owned(), 6)]);
+    assert_eq!(recorded.programs[0].program, "/usr/bin/env");
+    assert_eq!(selectors(&recorded.unobserved), ["WriteFS fs:out/sly 1"]);
+    assert_eq!((recorded.outside.len(), recorded.attempts), (0, 21));
+}
+
+#[test]
+fn a_name_that_looks_like_a_secret_is_told_as_its_directory() {
+    let scene = Scene::new();
+    let plan = scene.plan(&["write:out/"], false);
+    let token = format!("ghp_{}", "a1B2".repeat(9));
+    let observation =
+        Scene::observation(&plan, &[(Action::Entry(scene.path("work/out").join(&token)), 1)]);
+    let (recorded, _) = observed(&plan, &observation, None);
+    assert_eq!(selectors(&recorded.seen), ["WriteFS fs:out/ 1"]);
+}
+
+#[test]
+fn a_host_that_looks_like_a_secret_stays_counted() {
+    let scene = Scene::new();
+    let plan = scene.plan(&["net:https://redacted.invalid/"], false);
+    let connect = |name: &str, port| Action::Connect(Peer::Host(Host { name: name.into(), port }));
+    let observation = Scene::observation(
+        &plan,
+        &[
+            (connect("sk-abcdefghijklmnop.evil.example", 443), 2),
+            (connect("ghp_0123456789abcdefghijklmnopqrst", 443), 3),
+            (connect("xoxb-123456789012-abcdefabcdef.evil", 8443), 4),
+            (connect("plain.evil.example", 443), 5),
+            (connect("no host", 443), 6),
+        ],
+    );
+    let (recorded, _) = observed(&plan, &observation, None);
+    assert_eq!(
+        selectors(&recorded.denied),
+        [
+            "Network net:https://plain.evil.example/ 5",
+            "Network net:https://redacted.invalid:0/ 5",
+            "Network net:tcp://redacted.invalid:0/ 4",
+        ]
+    );
+    assert_eq!((recorded.unlisted, recorded.attempts), (6, 20));
+}
+
+#[test]
+fn more_than_is_listed_is_counted_and_what_was_stopped_is_listed_first() {
+    let scene = Scene::new();
+    let plan = scene.plan(&["write:out/"], false);
+    let long = ["n"; 20].map(|name| name.repeat(200)).join("/");
+    let entry = |number| Action::Entry(scene.path(&format!("work/out/{number}/{long}")));
+    let mut actions: Vec<_> = (0..4500).map(|number| (entry(number), 2)).collect();
+    actions.push((Action::Write("/zz/denied".into()), 1));
+    let observation = Scene::observation(&plan, &actions);
+    let (recorded, _) = observed(&plan, &observation, None);
+    assert_eq!(selectors(&recorded.denied), ["WriteFS fs:/zz/denied 1"]);
+    let listed = recorded.seen.len() as u64;
+    assert!((3500..4200).contains(&listed), "{listed}");
+    assert_eq!(recorded.unlisted, 2 * (4500 - listed));
+    let listed: u64 = recorded.seen.iter().chain(&recorded.denied).map(|effect| effect.count).sum();
+    assert_eq!(listed + recorded.unlisted, recorded.attempts);
+}
+
+#[test]
+fn long_lists_lie_beside_the_store_and_are_named_by_their_digest() {
+    let scene = Scene::new();
+    let plan = scene.plan(&["write:out/"], false);
+    let many: Vec<_> = (0..3000)
+        .map(|number| (Action::Entry(scene.path(&format!("work/out/file-{number:040}"))), 1))
+        .collect();
+    let observation = Scene::observation(&plan, &many);
+    let place = StorePlace::new(scene.path("store.db"));
+    let (recorded, told) = observed(&plan, &observation, Some(&place));
+    let list = recorded.list.expect("there is a file");
+    let file = list_file(&place, &list);
+    let text = fs::read(file).unwrap();
+    assert_eq!(motus_ledger::Digest::of(&text).as_str(), list.digest);
+    assert_eq!(text.len() as u64, list.bytes);
+    assert_eq!(told.trouble, Vec::<String>::new());
+
+    let nowhere = StorePlace::new(scene.path("missing/store.db"));
+    let (recorded, told) = observed(&plan, &observation, Some(&nowhere));
+    assert!(recorded.list.is_none() && recorded.seen.len() == 3000);
+    assert_eq!(told.trouble.len(), 1, "{told:?}");
+    assert_eq!(recorded.blind, ["the list of all effects could not be kept"]);
+}
+
+#[test]
+fn what_was_stopped_is_told_with_the_word_that_allows_it() {
+    let scene = Scene::new();
+    let plan = scene.plan(&["read:src"], false);
+    let tcp = |address: &str| Action::Connect(Peer::Internet(address.parse().unwrap()));
+    let observation = Scene::observation(
+        &plan,
+        &[
+            (Action::Write(scene.path("work/src/a")), 9),
+            (Action::Entry(scene.path("work/new")), 8),
+            (Action::Entry(scene.path("work/newer")), 2),
+            (Action::Read(scene.path("other")), 7),
+            (tcp("127.0.0.1:80"), 6),
+            (tcp("10.0.0.1:80"), 5),
+            (Action::Connect(Peer::Host(Host { name: "h.example".into(), port: 443 })), 4),
+            (Action::Call("socket:udp"), 3),
+        ],
+    );
+    let told = observed(&plan, &observation, None).1;
+    let lines: Vec<_> = told
+        .denials
+        .iter()
+        .map(|it| format!("{} {} {:?}", it.count, it.what, it.allow.as_deref()))
+        .collect();
+    let other = scene.path("other").display().to_string();
+    assert_eq!(
+        lines,
+        [
+            "9 write src/a Some(\"write:src/a\")".to_owned(),
+            "10 making, renaming or removing in ./ Some(\"write:./\")".to_owned(),
+            format!("7 read {other} Some(\"read:{other}/\")"),
+            "6 connect to 127.0.0.1:80 Some(\"net:tcp://localhost:80/\")".to_owned(),
+            "5 connect to 10.0.0.1:80 Some(\"net:tcp://10.0.0.1:80/\")".to_owned(),
+        ]
+    );
+    assert_eq!(told.more_denials, 2);
+    for word in told.denials.iter().filter_map(|denial| denial.allow.as_deref()) {
+        Grant::parse(word).unwrap();
+    }
+}
+
+#[test]
+fn a_word_that_grants_more_than_was_stopped_says_how_much() {
+    let scene = Scene::new();
+    let mut plan = scene.plan(&["read:src"], false);
+    plan.store = Some(scene.path("other/.motus/store.db"));
+    let noted = |action: Action| {
+        let observation = Scene::observation(&plan, &[(action, 1)]);
+        let told = observed(&plan, &observation, None).1;
+        let denial = told.denials.first().cloned().expect("it was stopped");
+        format!("{:?} {:?}", denial.allow.unwrap_or_default(), denial.note.unwrap_or_default())
+    };
+    let wide = |action: Action| {
+        let said = noted(action);
+        assert!(said.contains("careful, that is "), "{said}");
+        said
+    };
+    let new = wide(Action::Entry(scene.path("work/new")));
+    assert!(
+        new.contains(
+            "all of the working directory; narrower: make it beforehand, then write:new, "
+        )
+    );
+    // What is there cannot be made beforehand.
+    assert!(!wide(Action::Entry(scene.path("work/run.sh"))).contains("narrower"));
+    assert!(wide(Action::Read("/".into())).contains("the whole disk"));
+    assert!(wide(Action::Read("/etc".into())).contains("all of /etc"));
+    assert!(wide(Action::Entry(scene.path(".npm"))).contains("all of your home directory"));
+    assert!(wide(Action::Entry(scene.path(".cargo/x"))).contains("credentials"));
+    assert!(wide(Action::Entry(scene.path("other/x"))).contains("the record of this run included"));
+    let foreseen = Planned {
+        effects: Vec::new(),
+        written: "write:~/.cargo/.lock".to_owned(),
+        origin: Origin::Profile("toolchain".to_owned()),
+        is_absent: true,
+    };
+    let mut with_profile = plan.clone();
+    with_profile.planned.push(foreseen);
+    let word = allowance::allowing(&with_profile, &Action::Entry(scene.path(".cargo/.lock")));
+    let word = word.map(|allowance| allowance.word);
+    assert_eq!(word, Some(format!("write:{}", scene.path(".cargo/.lock").display())));
+    let inner = noted(Action::Entry(scene.path("work/src/c")));
+    assert_eq!(inner, "\"write:src/\" \"all of that directory\"");
+    assert_eq!(noted(Action::Write(scene.path("work/src/a"))), "\"write:src/a\" \"\"");
+}
+
+#[test]
+fn what_no_word_allows_is_told_with_what_helps() {
+    let scene = Scene::new();
+    let plan = scene.plan(&[], false);
+    let everywhere = Action::Listen(Peer::Internet("0.0.0.0:80".parse().unwrap()));
+    let actions = [
+        (Action::Call("socket:udp"), 3),
+        (everywhere, 2),
+        (Action::Call("mount"), 1),
+        (Action::Call("socket:netlink"), 9),
+    ];
+    let (recorded, told) = observed(&plan, &Scene::observation(&plan, &actions), None);
+    let notes: Vec<&str> =
+        told.denials.iter().map(|denial| denial.note.as_deref().unwrap_or("none")).collect();
+    assert_eq!(notes.len(), 3, "libraries ask for netlink by themselves: {:?}", told.denials);
+    assert!(notes[0].contains("--allow net:https://HOST/"), "{notes:?}");
+    assert!(notes[1].contains("net:listen://localhost/"), "{notes:?}");
+    assert_eq!(notes[2], "none");
+    assert!(recorded.calls.iter().any(|(call, _)| call == "socket:netlink"), "it is recorded");
+}
+
+#[test]
+fn a_learned_scope_lets_the_same_pass() {
+    let scene = Scene::new();
+    let learning = scene.plan(&[], true);
+    let actions = [
+        read(scene.path("work/src/a")),
+        read(scene.path("work/src/b")),
+        (Action::Entry(scene.path("work/out/made")), 1),
+        (Action::Write(scene.path("other/x")), 1),
+        (Action::Execute(scene.path("work/run.sh")), 1),
+        (Action::Connect(Peer::Internet("127.0.0.1:5".parse().unwrap())), 1),
+        (Action::Listen(Peer::Internet("127.0.0.1:0".parse().unwrap())), 1),
+        (Action::Connect(Peer::Host(Host { name: "h.example".into(), port: 8443 })), 1),
+        (Action::Call("socket:udp"), 2),
+    ];
+    assert!(learning.level == Level::Observed, "nothing is stopped");
+    let observation = Scene::observation(&learning, &actions);
+    let learned = observed(&learning, &observation, None).1.learned.expect("it learns");
+    let document = read_document(learned.as_bytes(), Path::new("learned.yaml")).unwrap();
+    let words: Vec<String> = document.grants.iter().map(ToString::to_string).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let enforced = scene.plan(&words, false);
+    for (action, _) in &actions {
+        let is_call = matches!(action, Action::Call(_));
+        assert_eq!(enforced.scope.allows(action), !is_call, "{action:?}\n{learned}");
+    }
+    assert!(learned.contains("# not granted: socket:udp (2 times)"), "{learned}");
+    // What may be written may be read, and one line says so.
+    assert_eq!(learned.matches("\"out/\"").count(), 1, "{learned}");
+    assert!(!enforced.scope.allows(&Action::Write(scene.path("work/src/a"))), "{learned}");
+}
+
+/// Learns from what a build does that makes `target`, as cargo does: under a working name, which is renamed.
+fn learned_of_a_build(scene: &Scene, more: &[(Action, u64)]) -> String {
+    let learning = scene.plan(&[], true);
+    let actions = [
+        (Action::Entry(scene.path("work/target")), 1),
+        (Action::Entry(scene.path("work/targetXyZ")), 2),
+        (Action::Entry(scene.path("work/targetXyZ/CACHEDIR.TAG")), 1),
+        (Action::Entry(scene.path("work/target/debug")), 1),
+        (Action::Entry(scene.path("work/target/debug/gone")), 2),
+        (Action::Execute(scene.path("work/target/debug/build/one-1a2b/script")), 1),
+        (Action::Execute(scene.path("work/target/debug/two")), 1),
+    ];
+    let mut observation = Scene::observation(&learning, &[&actions, more].concat());
+    observation.renamed = ["target", "targetXyZ"].map(|name| scene.path("work").join(name)).into();
+    observed(&learning, &observation, None).1.learned.expect("it learns")
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "tests set their scene without motus-fs")]
+fn a_directory_that_was_made_is_granted_and_not_the_one_that_it_lies_in() {
+    let scene = Scene::new();
+    fs::create_dir_all(scene.path("work/target/debug/build/one-1a2b")).unwrap();
+    let learned = learned_of_a_build(&scene, &[]);
+    assert!(learned.contains("write:\n  - \"target/\"\nexec:\n  - \"target/\"\n"), "{learned}");
+
+    // Something else is made in the same place, or what was made is removed before.
+    for (name, count) in [("new", 1), ("target", 2)] {
+        let learned =
+            learned_of_a_build(&scene, &[(Action::Entry(scene.path("work").join(name)), count)]);
+        assert!(learned.contains("write:\n  - \"./\"\nexec:\n  - \"target/\"\n"), "{learned}");
+    }
+}
+
+#[test]
+fn what_was_built_and_run_is_granted_by_its_directory_and_odd_names_are_told() {
+    let scene = Scene::new();
+    let learning = scene.plan(&[], true);
+    let odd = scene.path("work/a\tb");
+    #[expect(clippy::disallowed_methods, reason = "tests set their scene without motus-fs")]
+    fs::create_dir(&odd).unwrap();
+    let program = scene.path("work/run.sh");
+    let actions = [
+        (Action::Entry(program.clone()), 1),
+        (Action::Execute(program.clone()), 1),
+        (Action::Entry(odd.join("x")), 1),
+    ];
+    let observation = Scene::observation(&learning, &actions);
+    let learned = observed(&learning, &observation, None).1.learned.expect("it learns");
+    assert!(learned.contains("exec:\n  - \"./\""), "{learned}");
+    assert!(learned.contains("a name that no document can hold"), "{learned}");
+    #[expect(clippy::disallowed_methods, reason = "tests set their scene without motus-fs")]
+    fs::remove_file(&program).unwrap();
+    let document = read_document(learned.as_bytes(), Path::new("learned.yaml")).unwrap();
+    let words: Vec<String> = document.grants.iter().map(ToString::to_string).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    assert!(scene.plan(&words, false).scope.allows(&Action::Execute(program)), "{learned}");
+}
+
+#[test]
+fn a_machine_that_can_do_nothing_is_told_as_such() {
+    let probed = Probed::nothing("nothing works here");
+    assert!(Feature::ALL.into_iter().all(|feature| !probed.can(feature)));
+    let scene = Scene::new();
+    let level = probed.level(&scene.plan(&[], false).scope);
+    assert_eq!(level, Level::Snapshot);
+}
