@@ -11,6 +11,7 @@ mod loops;
 mod receipt;
 mod release;
 mod run;
+mod scope;
 mod strategies;
 mod wanted;
 mod work;
@@ -45,6 +46,10 @@ pub(crate) use run::{
     ReceiptArguments, RunCommand, ShowArguments,
 };
 
+pub(crate) use scope::{
+    CheckScopeArguments, ExplainScopeArguments, GrantArguments, ProbeArguments, ProfilesArguments,
+    ScopeArguments, ScopeCommand,
+};
 pub(crate) use strategies::{MatchArguments, StrategyCommand};
 pub(crate) use wanted::wanted_lines;
 pub(crate) use work::{
@@ -54,8 +59,8 @@ pub(crate) use work::{
 };
 
 pub(crate) use bundle::{
-    BundleCommand, CanonicalizeArguments, CompressArguments, CoversArguments, EffectsCommand,
-    ExplainArguments, VerifyArguments,
+    BundleCommand, CanonicalizeArguments, CheckEffectsArguments, CompressArguments,
+    CoversArguments, EffectsCommand, ExplainArguments, VerifyArguments,
 };
 
 /// Records work as runs with append-only events, and turns runs into receipts.
@@ -86,6 +91,15 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Wrap(WrapArguments),
+    /// Tells what a command may do, and how far this machine holds it to that
+    #[command(
+        subcommand,
+        before_help = "Examples:\n  \
+        motus wrap --allow write:out/ --profile toolchain -- make\n  \
+        motus scope probe\n  \
+        motus scope explain --profile toolchain -- make"
+    )]
+    Scope(ScopeCommand),
     Action(ActionArguments),
     /// Reads, exports and takes in recorded runs
     #[command(
@@ -152,10 +166,11 @@ pub(crate) enum Command {
         motus strategy match --signals signals.json --library strategies/"
     )]
     Strategy(StrategyCommand),
-    /// Normalises, compresses and compares effects
+    /// Normalises, compresses and compares effects, and checks those of a run
     #[command(
         subcommand,
         before_help = "Examples:\n  \
+        motus effects check latest\n  \
         motus effects normalize < effects.json\n  \
         motus effects covers declared.json observed.json"
     )]
@@ -186,6 +201,8 @@ impl Command {
             Self::Effects(EffectsCommand::Normalize(arguments)) => arguments.json,
             Self::Effects(EffectsCommand::Compress(arguments)) => arguments.json,
             Self::Effects(EffectsCommand::Covers(arguments)) => arguments.json,
+            Self::Effects(EffectsCommand::Check(arguments)) => arguments.json,
+            Self::Scope(command) => command.wants_json(),
             Self::Canonicalize(arguments) => arguments.json,
             Self::Help(arguments) => arguments.json,
             Self::Wrap(_) | Self::Action(_) | Self::Completions(_) => false,
@@ -204,7 +221,9 @@ impl Command {
             Self::Lock(command) => &command.common().store,
             Self::Db(command) => &command.common().store,
             Self::Doctor(arguments) => &arguments.store,
-            Self::Init(_)
+            Self::Effects(EffectsCommand::Check(arguments)) => &arguments.store,
+            Self::Scope(_)
+            | Self::Init(_)
             | Self::Install(_)
             | Self::Config(_)
             | Self::Bundle(_)
@@ -248,6 +267,10 @@ fn seconds(text: &str) -> Result<i64, &'static str> {
 /// The command's output passes through unchanged and only its size is recorded. Its exit code
 /// becomes this command's, with 124 when its time was up, 126 and 127 when it could not be started,
 /// and 128+N when signal N ended it.
+///
+/// With any option of a scope the command, and all that it starts, is held to what is declared as far as
+/// this machine can, what it attempts is recorded, and what it leaves running is ended. docs/scope.md tells
+/// what that protects from, and what not.
 #[derive(Debug, Args)]
 #[command(
     verbatim_doc_comment,
@@ -256,6 +279,7 @@ fn seconds(text: &str) -> Result<i64, &'static str> {
     motus wrap -- pytest -q\n  \
     motus wrap --timeout 600 -- make release\n  \
     motus wrap --evidence junit:report.xml -- pytest --junitxml=report.xml\n  \
+    motus wrap --allow write:out/ --profile toolchain -- make\n  \
     motus wrap -- sh -c 'cargo build && cargo test'",
     after_help = "The command finds MOTUS_RUN_ID and MOTUS_KERNEL_STORE_PATH in its environment."
 )]
@@ -276,6 +300,8 @@ pub(crate) struct WrapArguments {
         conflicts_with = "no_record"
     )]
     pub(crate) evidence: Vec<Wanted>,
+    #[command(flatten)]
+    pub(crate) scope: ScopeArguments,
     /// Run the command and record nothing
     #[arg(long)]
     pub(crate) no_record: bool,

@@ -24,6 +24,7 @@ mod run_page;
 pub(crate) mod run_projection;
 pub(crate) mod run_receipt;
 pub(crate) mod run_show;
+pub(crate) mod scope;
 pub(crate) mod simulate;
 pub(crate) mod strategy;
 pub(crate) mod work;

@@ -38,9 +38,12 @@ pub(crate) struct Environment {
     pub(crate) private: bool,
     /// The settings, and what is wrong with their files.
     pub(crate) looked: Looked,
+    /// Where programs are looked for.
+    pub(crate) path: Option<OsString>,
+    /// Where temporary files belong.
+    pub(crate) temporary: PathBuf,
     named: Option<PathBuf>,
     store: Option<OsString>,
-    path: Option<OsString>,
 }
 
 impl Environment {
@@ -73,6 +76,7 @@ impl Environment {
             looked,
             store: STORE_VARIABLES.into_iter().find_map(variable),
             path: env::var_os("PATH"),
+            temporary: variable("TMPDIR").map_or_else(|| PathBuf::from("/tmp"), PathBuf::from),
         };
         match environment.chosen(None) {
             Some(path) if environment.expand(path).is_none() => {

@@ -18,6 +18,9 @@ use motus_app::loops::SimulateError;
 use motus_app::receipts::ReceiptError;
 use motus_app::releases::ReleaseError;
 use motus_app::runs::RunError;
+use motus_app::scope::ScopeError;
+use motus_app::scope::check::CheckError as EffectsCheckError;
+use motus_app::scope::learned::KeepError;
 use motus_app::settings::SettingsError;
 use motus_app::strategies::{Fault, LibraryError};
 use motus_app::travel::TravelError;
@@ -71,6 +74,12 @@ pub(crate) enum Failure {
     Signals(PathBuf, Vec<Fault>),
     /// A directory is no library of strategies.
     Library(LibraryError),
+    /// A scope was not planned.
+    Scope(ScopeError),
+    /// There is no room for a scope that is to be learned.
+    ScopeFile(KeepError),
+    /// What was seen of a run was not compared with what was declared.
+    EffectsCheck(EffectsCheckError),
     /// A command was not started.
     Wrap(WrapError),
     /// The command of a CI step was not run.
@@ -181,6 +190,9 @@ impl Failure {
             Self::Simulation(_, error) => error.code(),
             Self::Signals(_, faults) => faults.first().map_or("signals.shape", |it| it.code),
             Self::Library(error) => error.code(),
+            Self::Scope(error) => error.code(),
+            Self::ScopeFile(error) => error.code(),
+            Self::EffectsCheck(error) => error.code(),
             Self::Wrap(error) => error.code(),
             Self::Action(error) => error.code(),
             Self::Lock(error) => error.code(),
@@ -223,8 +235,11 @@ impl Failure {
 
     /// Tells whether there was nothing to judge, which is told apart from a verdict that is no.
     fn is_about_input(&self) -> bool {
-        if let Self::Hinted { failure, .. } = self {
-            return failure.is_about_input();
+        match self {
+            Self::Hinted { failure, .. } => return failure.is_about_input(),
+            // What was asked for is understood; it is this machine that falls short.
+            Self::Scope(error) => return !matches!(error, ScopeError::LevelTooLow { .. }),
+            _ => {}
         }
         matches!(
             self,
@@ -236,6 +251,7 @@ impl Failure {
                 | Self::Library(_)
                 | Self::NoInput(..)
                 | Self::Evidence(_)
+                | Self::ScopeFile(_)
                 | Self::Lock(LedgerError::FieldRequired { .. } | LedgerError::TtlInvalid { .. })
                 | Self::Work(WorkFailure::Work(
                     WorkError::Ledger(
@@ -275,6 +291,9 @@ impl Failure {
             Self::Simulation(_, error) => error.to_string(),
             Self::Signals(path, _) => format!("{} holds no signals", path.display()),
             Self::Library(error) => error.to_string(),
+            Self::Scope(error) => error.to_string(),
+            Self::ScopeFile(error) => error.to_string(),
+            Self::EffectsCheck(error) => error.to_string(),
             Self::Wrap(error) => error.to_string(),
             Self::Action(error) => error.to_string(),
             Self::Lock(LedgerError::TtlInvalid { .. })
@@ -314,6 +333,10 @@ impl Failure {
             Self::NoRandomness(error) => vec![error.to_string()],
             Self::Simulation(_, error) => sources(error),
             Self::Library(error) => sources(error),
+            Self::Scope(ScopeError::LevelTooLow { shortfalls, .. }) => shortfalls.clone(),
+            Self::Scope(error) => sources(error),
+            Self::ScopeFile(error) => sources(error),
+            Self::EffectsCheck(error) => sources(error),
             Self::Wrap(error) => sources(error),
             Self::Lock(error) => sources(error),
             Self::Evidence(error) => sources(error),
@@ -399,6 +422,27 @@ impl From<ActionError> for Failure {
     }
 }
 
+impl From<ScopeError> for Failure {
+    fn from(error: ScopeError) -> Self {
+        Self::Scope(error)
+    }
+}
+
+impl From<KeepError> for Failure {
+    fn from(error: KeepError) -> Self {
+        Self::ScopeFile(error)
+    }
+}
+
+impl From<EffectsCheckError> for Failure {
+    fn from(error: EffectsCheckError) -> Self {
+        match error {
+            EffectsCheckError::Run(error) => Self::Run(error),
+            other => Self::EffectsCheck(other),
+        }
+    }
+}
+
 impl From<WrapError> for Failure {
     fn from(error: WrapError) -> Self {
         Self::Wrap(error)
@@ -472,6 +516,7 @@ impl From<RunError> for Failure {
 mod tests {
     use super::*;
     use motus_app::loops::ScenarioError;
+    use motus_app::scope::Level;
     use motus_ledger::{StoreError, StoreErrorKind};
 
     #[expect(clippy::unnecessary_wraps, reason = "it stands for a search that may find nothing")]
@@ -511,6 +556,24 @@ mod tests {
             assert_eq!((failure.code(), failure.exit_code()), (code, expected));
             assert_eq!(failure.hints().len(), 1, "{code}");
         }
+    }
+
+    #[test]
+    fn a_machine_that_falls_short_is_no_misuse_and_says_why() {
+        let error = ScopeError::LevelTooLow {
+            required: Level::EnforcedObserved,
+            level: Level::Snapshot,
+            shortfalls: vec!["files: no Landlock".to_owned(), "attempts: no listener".to_owned()],
+        };
+        let failure = Failure::from(error);
+        assert_eq!((failure.code(), failure.exit_code()), ("scope.level_too_low", exit::FAILED));
+        assert_eq!(
+            failure.message(),
+            "enforced+observed is required, and this machine holds to no more than snapshot"
+        );
+        assert_eq!(failure.causes(), ["files: no Landlock", "attempts: no listener"]);
+        let unknown = Failure::from(ScopeError::UnknownProfile("x".to_owned()));
+        assert_eq!((unknown.exit_code(), unknown.hints().len()), (exit::USAGE, 1));
     }
 
     #[test]

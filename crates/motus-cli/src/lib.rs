@@ -64,7 +64,8 @@ fn dispatch(arguments: &Arguments) -> Result<u8, Failure> {
         Command::Strategy(StrategyCommand::Match(arguments)) => {
             command::strategy::matching(arguments)
         }
-        Command::Effects(command) => command::effects::run(command),
+        Command::Effects(command) => command::effects::run(command, environment),
+        Command::Scope(command) => command::scope::run(command, environment),
         Command::Canonicalize(arguments) => command::canonicalize::run(arguments),
         Command::Wrap(arguments) => command::wrap::run(arguments, &environment()?),
         Command::Action(arguments) => command::action::run(arguments, environment()),

@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::builder::{OsStringValueParser, TypedValueParser};
 
+use super::ScopeArguments;
+
 /// Runs the command of a CI step, records it, and leaves its documents as files
 ///
 /// The command is run and recorded as `motus wrap` does, and its exit code becomes this command's. It is
@@ -56,6 +58,8 @@ pub(crate) struct ActionArguments {
     /// without this option, whatever is configured
     #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
     pub(crate) timeout: Option<f64>,
+    #[command(flatten)]
+    pub(crate) scope: ScopeArguments,
 }
 
 /// Where the export goes when nothing else is said, as published.

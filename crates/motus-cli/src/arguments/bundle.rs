@@ -4,6 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, value_parser};
 
+use super::StoreArguments;
+use super::run::RunSelector;
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum BundleCommand {
     Verify(VerifyArguments),
@@ -58,6 +61,7 @@ pub(crate) enum EffectsCommand {
     Normalize(NormalizeArguments),
     Compress(CompressArguments),
     Covers(CoversArguments),
+    Check(CheckEffectsArguments),
 }
 
 /// Writes effects in their canonical form, sorted, each once
@@ -97,6 +101,23 @@ pub(crate) struct CoversArguments {
     /// The effects that were observed
     #[arg(value_name = "OBSERVED")]
     pub(crate) observed: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Tells whether what was seen of a run stays inside of what was declared
+///
+/// It is decided again, from the record alone. Exits 1 when something went on that is not declared, and when nothing
+/// was seen; what could not be seen is told as a gap.
+#[derive(Debug, Args)]
+#[command(before_help = "Examples:\n  motus effects check latest\n  \
+    motus effects check latest --json")]
+pub(crate) struct CheckEffectsArguments {
+    #[command(flatten)]
+    pub(crate) store: StoreArguments,
+    #[command(flatten)]
+    pub(crate) selector: RunSelector,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,

@@ -13,10 +13,11 @@ use motus_app::work::review_run;
 use motus_app::wrap::{Command, Recording, Wrapped, WrappedRun, wrap};
 use motus_ledger::{Clock, Outcome};
 
-use crate::arguments::{ActionArguments, ENVELOPE, EXPORT, RECEIPT, wanted_lines};
+use crate::arguments::{ActionArguments, ENVELOPE, EXPORT, RECEIPT, ScopeArguments, wanted_lines};
 use crate::command::review;
 use crate::command::wrap::{
-    check_number, expanded, max_output_bytes, report_end, report_run, time_limit,
+    check_number, expanded, hold, max_output_bytes, report_end, report_run, report_scope,
+    time_limit,
 };
 use crate::environment::{Ci, Environment};
 use crate::failure::{Failure, Refusal};
@@ -31,7 +32,8 @@ pub(crate) fn run(
     let ci = Ci::read();
     let mut outputs = Outputs::default();
     let ended = environment.and_then(|environment| {
-        Action::new(arguments, &environment, &ci)?.perform(&ci, &mut outputs)
+        let action = Action::new(arguments, &environment, &ci)?;
+        action.perform(&arguments.scope, &environment, &ci, &mut outputs)
     });
     let (outcome, exit_code) = match &ended {
         Ok(ended) => *ended,
@@ -47,6 +49,8 @@ pub(crate) fn run(
 /// A step that is to be performed.
 struct Action {
     command: Command,
+    /// What says how long the command may take.
+    limit_name: &'static str,
     recording: Recording,
     /// The files that the command is expected to leave.
     wanted: Vec<Wanted>,
@@ -69,7 +73,7 @@ impl Action {
             Some(seconds) => time_limit(Some(seconds), environment)?,
             None => None,
         };
-        let command = action::command(&arguments.command, time_limit)?;
+        let mut command = action::command(&arguments.command, time_limit)?;
         let wanted = expanded(&wanted(&arguments.evidence)?, environment)?;
         let given = [
             given(&arguments.export_path, EXPORT),
@@ -96,16 +100,26 @@ impl Action {
             Owned { directory: &recording.directory, runners: &runners, evidence: &evidence };
         places.check(&recording.place, &owned)?;
         let store_path = store_path(environment, &recording.place);
-        Ok(Self { command, recording, wanted, store_path, given, places })
+        let store = Some(recording.place.path());
+        let limit = hold(&mut command, &arguments.scope, store, environment, false)?;
+        let limit_name = limit.unwrap_or("--timeout");
+        Ok(Self { command, limit_name, recording, wanted, store_path, given, places })
     }
 
     /// Runs the command, leaves the documents and shows the page; returns what it came to.
-    fn perform(self, ci: &Ci, outputs: &mut Outputs) -> Result<(Outcome, u8), Failure> {
+    fn perform(
+        self,
+        scope: &ScopeArguments,
+        environment: &Environment,
+        ci: &Ci,
+        outputs: &mut Outputs,
+    ) -> Result<(Outcome, u8), Failure> {
         let started = SystemClock.unix_nanoseconds();
         let (recording, ids) = (&self.recording, SystemIds::draw()?);
         let wrapped = wrap(&self.command, recording, &self.wanted, &SystemClock, &ids)?;
         let took = Duration::from_nanos(SystemClock.unix_nanoseconds().saturating_sub(started));
-        report_end(&self.command, &wrapped, took, "--timeout");
+        report_end(&self.command, &wrapped, took, self.limit_name);
+        report_scope(&wrapped, scope, environment, false);
         let Wrapped { outcome, exit_code, run, .. } = wrapped;
         if let Some(run) = &run {
             report_run(run, self.recording.place.path(), false);

@@ -1,5 +1,7 @@
 //! `motus effects`: the algebra of effects, for producers and for those who check them.
 
+mod check;
+
 use std::path::Path;
 
 use motus_app::effects::{self, CanonicalEffect, EffectsError, to_value};
@@ -7,11 +9,15 @@ use motus_app::exit;
 use motus_json::{Object, Value, pretty};
 
 use crate::arguments::{CompressArguments, CoversArguments, EffectsCommand};
+use crate::environment::Environment;
 use crate::failure::Failure;
 use crate::text::{counted, printable};
 use crate::{input, output};
 
-pub(crate) fn run(command: &EffectsCommand) -> Result<u8, Failure> {
+pub(crate) fn run(
+    command: &EffectsCommand,
+    environment: impl FnOnce() -> Result<Environment, Failure>,
+) -> Result<u8, Failure> {
     match command {
         EffectsCommand::Normalize(_) => {
             let effects = effects::normalize(&input::standard()?).map_err(no_input)?;
@@ -20,6 +26,10 @@ pub(crate) fn run(command: &EffectsCommand) -> Result<u8, Failure> {
         }
         EffectsCommand::Compress(arguments) => compress(arguments),
         EffectsCommand::Covers(arguments) => covers(arguments),
+        EffectsCommand::Check(arguments) => {
+            let environment = environment()?;
+            check::run(arguments, &environment).map_err(|failure| failure.look_above(&environment))
+        }
     }
 }
 

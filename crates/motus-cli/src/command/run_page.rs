@@ -3,8 +3,10 @@
 use std::fmt::Write as _;
 
 use motus_json::{Value, canonical};
+use motus_ledger::scope::ScopeEvent;
 use motus_ledger::wrap::{EndFacts, OutputFacts, WrapEvent};
 
+use crate::command::review::scope_gist;
 use crate::output;
 use crate::text::{counted, printable};
 
@@ -60,7 +62,8 @@ pub(super) fn gist(kind: &str, payload: &Value) -> String {
         WrapEvent::Output(output) => output_gist(&output),
         WrapEvent::End(end) => end_gist(&end),
     });
-    words.unwrap_or_else(|| canonical::store::write(payload))
+    let of_scope = || ScopeEvent::read(kind, payload).map(|event| scope_gist(&event));
+    words.or_else(of_scope).unwrap_or_else(|| canonical::store::write(payload))
 }
 
 fn output_gist(output: &OutputFacts) -> Option<String> {

@@ -4,6 +4,7 @@ use motus_app::runs;
 use motus_json::{Object, Value};
 
 use crate::arguments::ReceiptArguments;
+use crate::command::review::{heading_lines, scope};
 use crate::command::run_page::brief;
 use crate::environment::Environment;
 use crate::failure::Failure;
@@ -12,16 +13,20 @@ use crate::text::printable;
 
 pub(crate) fn run(arguments: &ReceiptArguments, environment: &Environment) -> Result<u8, Failure> {
     let place = environment.store(arguments.store.store.as_deref());
-    let receipt = runs::receipt(&place, &arguments.selector.run)?;
+    let name = &arguments.selector.run;
+    let receipt = runs::receipt(&place, name)?;
     if arguments.json {
         output::json(receipt.sorted())?;
     } else {
-        output::data(&page(&receipt))?;
+        // A closed run gets no more events: this is what the receipt is of.
+        let run = receipt.get("run_id").and_then(Value::as_str).unwrap_or(name);
+        let events = runs::show(&place, run)?.events;
+        output::data(&page(&receipt, &heading_lines(&scope(&events))))?;
     }
     Ok(motus_app::exit::OK)
 }
 
-fn page(receipt: &Object) -> String {
+fn page(receipt: &Object, scope: &[(&'static str, String)]) -> String {
     let text = |name| printable(receipt.get(name).and_then(Value::as_str).unwrap_or_default());
     let count = |name| receipt.get(name).and_then(Value::as_array).map_or(0, <[Value]>::len);
     let events = receipt.get("event_count").and_then(Value::as_u64).unwrap_or_default();
@@ -38,7 +43,7 @@ fn page(receipt: &Object) -> String {
         ("Decisions", count("decisions").to_string()),
     ];
     let mut page = String::new();
-    for (name, value) in lines {
+    for (name, value) in lines.iter().chain(scope) {
         page.push_str(&output::bold(format!("{name}:")));
         page.push_str(&format!(" {value}\n"));
     }

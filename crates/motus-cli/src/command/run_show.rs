@@ -7,8 +7,8 @@ use motus_ledger::Event;
 
 use crate::arguments::{PageFormat, ShowArguments};
 use crate::command::review::{
-    Line, Piece, acceptance, heading_lines, markdown, outcome, section_pages, sections, what, who,
-    work_gist,
+    Line, Piece, acceptance, heading_lines, markdown, outcome, scope, section_pages, sections,
+    what, who, work_gist,
 };
 use crate::command::run_page::{event_line, heading, kind_width};
 use crate::command::work::{next_line, run_of_lease};
@@ -52,6 +52,7 @@ fn page(review: &Review, environment: &Environment) -> String {
         Line::new("Intent", [Piece::said(&run.intent)]),
     ];
     lines.extend(who(review));
+    lines.extend(scope(&review.events));
     lines.extend(outcome(review));
     lines.extend(what(&review.standing));
     lines.extend(acceptance(review));

@@ -1,14 +1,18 @@
 //! `motus wrap`: runs a command and records it.
 
 mod evidence;
+mod scope;
 
 pub(crate) use evidence::{check_number, expanded, note_disagreement, note_repeated};
+pub(crate) use scope::{grants, surroundings};
+pub(super) use scope::{hold, report as report_scope};
 
 use std::ffi::OsStr;
 use std::io::{self, IsTerminal};
 use std::path::Path;
 use std::time::Duration;
 
+use motus_app::StorePlace;
 use motus_app::exit;
 use motus_app::settings::Key;
 use motus_app::wrap::{
@@ -22,7 +26,7 @@ use crate::failure::Failure;
 use crate::notice;
 use crate::output;
 use crate::real::{SystemClock, SystemIds};
-use crate::text::{printable, shown};
+use crate::text::{counted, printable, shown};
 
 /// Words that only a shell knows, and people try to run.
 const SHELL_WORDS: [&str; 20] = [
@@ -31,15 +35,18 @@ const SHELL_WORDS: [&str; 20] = [
 ];
 
 pub(crate) fn run(arguments: &WrapArguments, environment: &Environment) -> Result<u8, Failure> {
-    let command = command(arguments, environment)?;
+    let mut command = command(arguments, environment)?;
     check_number(arguments.evidence.len())?;
     let max_output_bytes = max_output_bytes(arguments.max_output_bytes, environment)?;
+    let place = (!arguments.no_record).then(|| environment.store(arguments.store.store.as_deref()));
+    let store = place.as_ref().map(StorePlace::path);
+    let scope = &arguments.scope;
+    let limit = hold(&mut command, scope, store, environment, arguments.quiet)?;
+    let limit = limit.unwrap_or_else(|| limit_name(arguments.timeout));
     let started = SystemClock.unix_nanoseconds();
-    let (wrapped, place) = if arguments.no_record {
-        (run_unrecorded(&command)?, None)
-    } else {
+    let (wrapped, place) = if let Some(place) = place {
         let recording = Recording {
-            place: environment.store(arguments.store.store.as_deref()),
+            place,
             private: environment.private,
             directory: environment.directory.clone(),
             producer: environment.producer.clone(),
@@ -50,9 +57,12 @@ pub(crate) fn run(arguments: &WrapArguments, environment: &Environment) -> Resul
         let ids = SystemIds::draw()?;
         let wrapped = wrap(&command, &recording, &wanted, &SystemClock, &ids)?;
         (wrapped, Some(recording.place))
+    } else {
+        (run_unrecorded(&command)?, None)
     };
     let took = Duration::from_nanos(SystemClock.unix_nanoseconds().saturating_sub(started));
-    report_end(&command, &wrapped, took, limit_name(arguments.timeout));
+    report_end(&command, &wrapped, took, limit);
+    report_scope(&wrapped, scope, environment, arguments.quiet);
     if let (Some(run), Some(place)) = (&wrapped.run, &place) {
         report_run(run, place.path(), arguments.quiet);
     }
@@ -65,6 +75,7 @@ fn command(arguments: &WrapArguments, environment: &Environment) -> Result<Comma
         program: program.clone(),
         arguments: rest.to_vec(),
         timeout: time_limit(arguments.timeout, environment)?,
+        scope: None,
     })
 }
 
@@ -120,6 +131,12 @@ pub(super) fn report_end(command: &Command, wrapped: &Wrapped, took: Duration, l
     }
     for lost in &wrapped.lost_outputs {
         report_lost(lost);
+    }
+    let most = command.scope.as_ref().and_then(|plan| plan.scope.limits.output_bytes);
+    if let Some(bytes) = most.filter(|_| wrapped.is_output_spent) {
+        let bytes = counted(bytes, "byte");
+        let limit = "limits.output_bytes of the scope";
+        return output::talk(format!("motus wrap: ended after {bytes} of output ({limit})"));
     }
     let timeout = command.timeout.filter(|timeout| took >= *timeout);
     if let Some(timeout) = timeout.filter(|_| wrapped.exit_code == exit::TIMED_OUT) {

@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::Path;
 
 use motus_app::loops::SimulateError;
+use motus_app::scope::ScopeError;
 use motus_app::strategies::{Fault, LibraryError};
 use motus_json::{Object, Value};
 
@@ -59,6 +60,9 @@ impl Failure {
                 })
                 .collect(),
             Self::Signals(file, faults) => {
+                faults.iter().map(|fault| PlacedFault::of(file, fault)).collect()
+            }
+            Self::Scope(ScopeError::Document { file, faults }) => {
                 faults.iter().map(|fault| PlacedFault::of(file, fault)).collect()
             }
             Self::Library(LibraryError::Documents(faults)) => {

@@ -114,12 +114,13 @@ fn steps_back_and_again_are_marked() {
         &[
             ("Act", "ActError", error),
             ("Act", "RetryScheduled", r#"{"attempt":2}"#),
+            ("Act", "ActError", error),
             ("Orient", "OrientFromFailure", r#"{"evidence":"evidence/observe/signals.json"}"#),
             ("Decide", "PlanChosen", r#"{"plan":"another_way"}"#),
             ("Act", "SkillExecuted", r#"{"skill":"write_file"}"#),
         ],
     );
-    set(&mut parts, &["errors"], [parse(error)].to_vec());
+    set(&mut parts, &["errors"], [parse(error), parse(error)].to_vec());
     let phases =
         ["Observe", "Orient", "Decide", "Act", "Orient", "Decide", "Act", "Verify", "Lock"];
     set(&mut parts, &["phase_sequence"], phases.to_vec());
@@ -127,7 +128,7 @@ fn steps_back_and_again_are_marked() {
     insta::assert_snapshot!(scene.tell(&EXPLAIN), @r#"
     exit 0
     --- stdout
-    VERIFIED 6c83edc5146274d8a4a2b75ad45b5545506e95062124d07bc35c2a3d5b439b6d
+    VERIFIED 9deebe76be2baf98c5520478a8093e2a6953e385491a66f6da84154a88b31d5a
 
     Loop
       loop            11111111-1111-1111-1111-111111111111
@@ -151,6 +152,7 @@ fn steps_back_and_again_are_marked() {
 
     Errors
       Recoverable     Act "E_NET": no network
+      Recoverable     Act "E_NET": no network
 
     Timeline
          0  [TIME]  Observe          IntentSet          agent "motus-agent", Add helper() to src/lib.rs
@@ -159,12 +161,13 @@ fn steps_back_and_again_are_marked() {
          3  [TIME]  Decide           PlanChosen         edit_file
          4  [TIME]  Act              SkillExecuted      write_file, evidence/act/write_file.json
          5  [TIME]  Act              ActError           Recoverable, E_NET, no network
-         6  [TIME]  again Act        RetryScheduled     attempt 2
-         7  [TIME]  back to Orient   OrientFromFailure  evidence/observe/signals.json
-         8  [TIME]  Decide           PlanChosen         another_way
-         9  [TIME]  Act              SkillExecuted      write_file
-        10  [TIME]  Verify           VerificationRun    passed
-        11  [TIME]  Lock             Locked             Committed, success, Updated src/lib.rs with helper() and tests pass
+         6  [TIME]  Act              RetryScheduled     attempt 2
+         7  [TIME]  again Act        ActError           Recoverable, E_NET, no network
+         8  [TIME]  back to Orient   OrientFromFailure  evidence/observe/signals.json
+         9  [TIME]  Decide           PlanChosen         another_way
+        10  [TIME]  Act              SkillExecuted      write_file
+        11  [TIME]  Verify           VerificationRun    passed
+        12  [TIME]  Lock             Locked             Committed, success, Updated src/lib.rs with helper() and tests pass
     --- stderr
     "#);
     let document = parse(&scene.run(&EXPLAIN_JSON).stdout);
@@ -178,6 +181,7 @@ fn steps_back_and_again_are_marked() {
             "forward",
             "forward",
             "forward",
+            "same",
             "same",
             "repeat",
             "backtrack",

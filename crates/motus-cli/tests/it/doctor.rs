@@ -253,7 +253,7 @@ fn what_killed_writers_left_is_told_and_removed_when_it_is_old() {
         "leftovers: warn - 1 leftover of killed processes: \
             [DIR]/project/.motus/.kernel-store.db.new-abcdef-journal; \
             1 file younger than an hour may be in use\n  \
-            next: remove what is older than an hour with `motus doctor --fix`"
+            next: remove what nobody uses with `motus doctor --fix`"
     );
     assert_eq!(lines_of(&scene, "spool", &[]), "spool: pass - No unrecorded ends");
     assert_eq!(

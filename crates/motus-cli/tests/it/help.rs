@@ -4,8 +4,13 @@ use motus_json::Value;
 
 use crate::support::{Scene, parse};
 
-const COMMANDS: [&str; 72] = [
+const COMMANDS: [&str; 78] = [
     "wrap",
+    "scope",
+    "scope probe",
+    "scope check",
+    "scope explain",
+    "scope profiles",
     "action",
     "run",
     "run list",
@@ -74,6 +79,7 @@ const COMMANDS: [&str; 72] = [
     "effects normalize",
     "effects compress",
     "effects covers",
+    "effects check",
     "canonicalize",
     "completions",
     "help",
@@ -99,6 +105,7 @@ fn the_first_page_begins_with_examples() {
 
     Commands:
       wrap          Runs a command and records it as a run
+      scope         Tells what a command may do, and how far this machine holds it to that
       action        Runs the command of a CI step, records it, and leaves its documents as files
       run           Reads, exports and takes in recorded runs
       work          Claims tasks, adds proof, releases and hands over
@@ -113,7 +120,7 @@ fn the_first_page_begins_with_examples() {
       bundle        Verifies and explains bundles of loops
       loop          Runs loops that a scenario simulates
       strategy      Tells which strategies fit what was observed
-      effects       Normalises, compresses and compares effects
+      effects       Normalises, compresses and compares effects, and checks those of a run
       canonicalize  Writes JSON from standard input in its canonical form CJ-0.1
       completions   Prints a completion script for a shell
       help          Explains a command or a topic
@@ -165,6 +172,7 @@ fn help_with_a_command_is_that_commands_help() {
       motus wrap -- pytest -q
       motus wrap --timeout 600 -- make release
       motus wrap --evidence junit:report.xml -- pytest --junitxml=report.xml
+      motus wrap --allow write:out/ --profile toolchain -- make
       motus wrap -- sh -c 'cargo build && cargo test'
 
     Runs a command and records it as a run
@@ -172,6 +180,10 @@ fn help_with_a_command_is_that_commands_help() {
     The command's output passes through unchanged and only its size is recorded. Its exit code
     becomes this command's, with 124 when its time was up, 126 and 127 when it could not be started,
     and 128+N when signal N ended it.
+
+    With any option of a scope the command, and all that it starts, is held to what is declared as far as
+    this machine can, what it attempts is recorded, and what it leaves running is ended. docs/scope.md tells
+    what that protects from, and what not.
 
     Usage: motus wrap [OPTIONS] -- COMMAND [ARGUMENTS]...
 
@@ -200,6 +212,22 @@ fn help_with_a_command_is_that_commands_help() {
 
       -h, --help
               Print help (see a summary with '-h')
+
+    Scope:
+          --allow <KIND:VALUE>
+              Allow this: read:PATH, write:PATH, exec:PROGRAM, net:URL or unix:PATH; may be repeated
+
+          --profile <NAME>
+              Allow what this profile allows; `motus scope profiles` lists them; may be repeated
+
+          --scope <FILE>
+              Allow what this document allows
+
+          --require <LEVEL>
+              Refuse to run where the scope would be held to less: snapshot, observed, enforced+snapshot or enforced+observed
+
+          --learn[=<FILE>]
+              Stop nothing, and tell the smallest scope that would have let it pass: on stderr, or in a new FILE
 
     The command finds MOTUS_RUN_ID and MOTUS_KERNEL_STORE_PATH in its environment.
     --- stderr

@@ -57,6 +57,7 @@ mod run_projections;
 mod run_projections_refused;
 mod runs;
 mod runs_refused;
+mod scope;
 mod strategy_match;
 mod support;
 mod trouble;

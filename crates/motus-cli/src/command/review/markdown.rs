@@ -12,7 +12,7 @@ use motus_ledger::portable::privacy::scrub;
 use motus_ledger::wrap::{SOURCE as WRAP, shell_quote};
 
 use super::page::{Line, Piece, Section};
-use super::{acceptance, next, outcome, sections, what, who};
+use super::{acceptance, next, outcome, scope, sections, what, who};
 use crate::command::run_page::brief;
 use crate::text::{counted, printable};
 
@@ -31,6 +31,7 @@ pub(crate) fn markdown(review: &Review) -> String {
     ];
     lines.extend(what(standing));
     lines.extend(who(review));
+    lines.extend(scope(&review.events));
     page.push_str(&list(&lines));
     for section in sections(review) {
         page.push_str(&section_page(&section));

@@ -1,0 +1,189 @@
+//! The scope of a command in three lines: what was declared, what was seen, and what of that was outside.
+
+use motus_ledger::Event;
+use motus_ledger::scope::{DeclaredFacts, ObservedFacts, RecordedEffect, ScopeEvent, is_kind};
+
+use super::page::{Line, Piece};
+use crate::text::counted;
+
+/// How many effects of each sort are named; more of them would bury the rest.
+const MOST_NAMED: usize = 3;
+
+const DECLARED: &str = "Declared";
+const OBSERVED: &str = "Observed";
+const OUTSIDE: &str = "Outside";
+
+/// What a run records of a scope; the first declaration and the first observation count.
+#[derive(Debug, Default)]
+struct Recorded {
+    declared: Option<DeclaredFacts>,
+    observed: Option<Box<ObservedFacts>>,
+    is_unreadable: bool,
+}
+
+/// Tells the scope of a run; nothing when it had none.
+pub(crate) fn scope(events: &[Event]) -> Vec<Line> {
+    lines(&read(events))
+}
+
+fn lines(recorded: &Recorded) -> Vec<Line> {
+    if recorded.is_unreadable {
+        return vec![Line::new(DECLARED, [Piece::own("not known, its record cannot be read")])];
+    }
+    let Some(declared) = &recorded.declared else { return Vec::new() };
+    let mut lines = vec![Line::new(DECLARED, declaration(declared))];
+    match &recorded.observed {
+        Some(observed) => {
+            lines.push(Line::new(OBSERVED, observation(observed)));
+            lines.push(Line::new(OUTSIDE, outside(observed)));
+        }
+        None => lines.push(Line::new(OBSERVED, [Piece::own("nothing is recorded of it")])),
+    }
+    lines
+}
+
+/// Tells an event about a scope in a few words.
+pub(crate) fn gist(event: &ScopeEvent) -> String {
+    match event {
+        ScopeEvent::Declared(facts) => {
+            format!("{}, {}", counted(facts.total, "effect"), facts.scope.level)
+        }
+        ScopeEvent::Observed(facts) => {
+            let attempts = counted(facts.observed.attempts, "attempt");
+            let (outside, denied) = (facts.totals.outside, facts.totals.denied);
+            format!("{attempts}, {outside} undeclared, {denied} denied")
+        }
+    }
+}
+
+fn read(events: &[Event]) -> Recorded {
+    let mut recorded = Recorded::default();
+    for event in events.iter().filter(|event| is_kind(&event.schema_kind)) {
+        let payload = event.payload().ok();
+        let read = payload.and_then(|payload| ScopeEvent::read(&event.schema_kind, &payload));
+        match read {
+            Some(ScopeEvent::Declared(facts)) => {
+                recorded.declared.get_or_insert(*facts);
+            }
+            Some(ScopeEvent::Observed(facts)) => {
+                recorded.observed.get_or_insert(facts);
+            }
+            None => recorded.is_unreadable = true,
+        }
+    }
+    recorded
+}
+
+fn declaration(facts: &DeclaredFacts) -> Vec<Piece> {
+    let scope = &facts.scope;
+    let mut pieces = vec![Piece::own(counted(facts.total, "effect"))];
+    for (position, (name, _)) in scope.profiles.iter().enumerate() {
+        let before = match (position, scope.profiles.len()) {
+            (0, 1) => ", profile ",
+            (0, _) => ", profiles ",
+            _ => ", ",
+        };
+        pieces.extend([Piece::own(before), Piece::name(name)]);
+    }
+    pieces.extend([Piece::own("; "), Piece::name(&scope.level)]);
+    if scope.mode == "observe" {
+        pieces.push(Piece::own(", nothing was to be stopped"));
+    }
+    pieces
+}
+
+fn observation(facts: &ObservedFacts) -> Vec<Piece> {
+    let observed = &facts.observed;
+    let totals = facts.totals;
+    let effects =
+        [totals.seen, totals.outside, totals.denied].into_iter().fold(0, u64::saturating_add);
+    let mut text = format!(
+        "{}, {}, {}",
+        counted(observed.attempts, "attempt"),
+        counted(effects, "effect"),
+        counted(totals.programs, "program"),
+    );
+    for (count, what) in [
+        (observed.unlisted, "in no list"),
+        (observed.unreadable, "with an unreadable path"),
+        (observed.left_running, "left running and ended"),
+    ] {
+        if count > 0 {
+            text.push_str(&format!(", {count} {what}"));
+        }
+    }
+    let mut pieces = vec![Piece::own(text)];
+    for (position, blind) in observed.blind.iter().enumerate() {
+        let before = if position == 0 { "; " } else { ", " };
+        pieces.extend([Piece::own(before), Piece::said(blind)]);
+    }
+    pieces
+}
+
+fn outside(facts: &ObservedFacts) -> Vec<Piece> {
+    let (observed, totals) = (&facts.observed, facts.totals);
+    let calls: Vec<RecordedEffect> = observed
+        .calls
+        .iter()
+        .map(|(name, count)| RecordedEffect {
+            op: "call".to_owned(),
+            selector: name.clone(),
+            count: *count,
+        })
+        .collect();
+    let mut pieces = Vec::new();
+    for (what, effects, total) in [
+        ("undeclared: ", &observed.outside, totals.outside),
+        ("denied: ", &observed.denied, totals.denied),
+        ("not declarable: ", &calls, totals.calls),
+        ("seen by nobody: ", &observed.unobserved, totals.unobserved),
+    ] {
+        if total > 0 {
+            let before = if pieces.is_empty() { "" } else { "; " };
+            pieces.push(Piece::own([before, what].concat()));
+            pieces.extend(named(effects, total));
+        }
+    }
+    if pieces.is_empty() { vec![Piece::own("nothing")] } else { pieces }
+}
+
+/// Names the first effects, each with how often it was attempted, and how many more there are.
+fn named(effects: &[RecordedEffect], total: u64) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    for effect in effects.iter().take(MOST_NAMED) {
+        let before = if pieces.is_empty() { "" } else { ", " };
+        pieces.push(Piece::own([before, verb(&effect.op), " "].concat()));
+        pieces.push(Piece::name(named_of(effect)));
+        if effect.count > 1 {
+            pieces.push(Piece::own(format!(" ({} times)", effect.count)));
+        }
+    }
+    let told = u64::try_from(effects.len().min(MOST_NAMED)).unwrap_or(u64::MAX);
+    let more = total.saturating_sub(told);
+    match (more, pieces.is_empty()) {
+        (0, _) => {}
+        (more, true) => pieces.push(Piece::own(more.to_string())),
+        (more, false) => pieces.push(Piece::own(format!(" and {more} more"))),
+    }
+    pieces
+}
+
+fn verb(op: &str) -> &'static str {
+    match op {
+        "ReadFS" => "read",
+        "WriteFS" => "write",
+        "Exec" => "run",
+        "Network" => "reach",
+        "call" => "call",
+        _ => "do",
+    }
+}
+
+/// Returns what an effect is about; the operation says of which kind it is.
+fn named_of(effect: &RecordedEffect) -> &str {
+    let bare = ["fs:", "exec:", "net:"].iter().find_map(|kind| effect.selector.strip_prefix(kind));
+    bare.unwrap_or(&effect.selector)
+}
+
+#[cfg(test)]
+mod tests;
