@@ -4,6 +4,7 @@
 //! run. A time alone is never a verdict, because it says more about the machine than about us.
 //! `docs/performance.md` tells how to read the table.
 
+mod in_scope;
 mod measurement;
 mod memory;
 mod options;

@@ -105,6 +105,10 @@ mod tests {
                 "crates/motus-kernel/tests/it/allocations.rs",
                 "//! Counts.\n#![expect(unsafe_code)]\n",
             ),
+            (
+                "crates/motus-runtime/src/scope/linux/sys.rs",
+                "//! Calls.\n#![expect(unsafe_code)]\n",
+            ),
         ];
         let files = files.map(|(path, text)| SourceFile::new(path, text));
         let findings: Vec<String> = check(&files).iter().map(ToString::to_string).collect();

@@ -18,6 +18,12 @@ mod lock_sync_calls;
 mod relay_1gb;
 mod release_validate;
 mod runs_100k;
+mod scope_cargo;
+mod scope_git;
+mod scope_make;
+mod scope_snapshot;
+mod scope_start;
+mod scope_write;
 mod startup_vs_size;
 mod textus_doctor;
 mod textus_get;
@@ -79,4 +85,10 @@ pub(super) const ROWS: &[Row] = &[
     textus_list::ROW,
     textus_doctor::ROW,
     textus_put_log::ROW,
+    scope_start::ROW,
+    scope_write::ROW,
+    scope_snapshot::ROW,
+    scope_git::ROW,
+    scope_make::ROW,
+    scope_cargo::ROW,
 ];
