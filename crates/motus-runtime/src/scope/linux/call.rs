@@ -16,7 +16,6 @@ use super::sys::Notification;
 const FCHMODAT2: c_long = 452;
 const SETXATTRAT: c_long = 463;
 const REMOVEXATTRAT: c_long = 466;
-const FILE_SETATTR: c_long = 469;
 
 /// How a call names what it is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -139,13 +138,9 @@ pub(super) fn asked(notification: &Notification) -> Asked {
 
 /// What no scope allows; what is not known either, lest it go on unseen.
 fn forbidden(notification: &Notification) -> Asked {
+    let unknown = Refusal { called: "unknown", errno: libc::ENOSYS };
     let known = refusal(notification.number, &notification.arguments);
-    let called = match c_long::from(notification.number) {
-        // Flags of a file that no descriptor's mode guards: programs fall back on `ioctl`.
-        FILE_SETATTR => "file_setattr",
-        _ => "unknown",
-    };
-    let Refusal { called, errno } = known.unwrap_or(Refusal { called, errno: libc::ENOSYS });
+    let Refusal { called, errno } = known.unwrap_or(unknown);
     Asked::Forbidden { called, errno }
 }
 

@@ -164,7 +164,7 @@ fn sockets_go_to_the_broker_and_the_rest_is_forbidden_by_name() {
         (libc::SYS_io_uring_setup, [0; 6], "io_uring_setup", libc::ENOSYS),
         (libc::SYS_socket, [2, 2, 0, 0, 0, 0], "socket:udp", libc::EACCES),
         (libc::SYS_ioctl, [0, 0x5412, 0, 0, 0, 0], "ioctl:TIOCSTI", libc::EPERM),
-        (FILE_SETATTR, [0; 6], "file_setattr", libc::ENOSYS),
+        (c_long::from(calls::NEWEST), [0; 6], "file_setattr", libc::ENOSYS),
         (9999, [0; 6], "unknown", libc::ENOSYS),
     ] {
         assert_eq!(ask(number, arguments), Asked::Forbidden { called, errno }, "{number}");
