@@ -130,5 +130,5 @@ pub(crate) struct ProfilesArguments {
 
 fn level() -> impl TypedValueParser<Value = Level> {
     let names = Level::ALL.map(Level::as_str);
-    PossibleValuesParser::new(names).map(|name| Level::parse(&name).unwrap_or(Level::None))
+    PossibleValuesParser::new(names).try_map(|name| Level::parse(&name).ok_or("not a level"))
 }
