@@ -5,9 +5,9 @@
 
 use std::convert::Infallible;
 
-use crate::escape::Escape;
+use crate::Value;
+use crate::escape::escape_all;
 use crate::write::{self, Form, Layout};
-use crate::{Number, Value};
 
 /// Returns the value as one line without a newline at the end.
 ///
@@ -17,19 +17,8 @@ use crate::{Number, Value};
 pub fn write(value: &Value) -> String {
     let mut out = String::with_capacity(256);
     let Ok(()) = write::value::<Compact>(value, &mut out);
-    if out.contains(char::is_control) {
-        return out.chars().fold(String::with_capacity(out.len()), escape_control);
-    }
-    out
-}
-
-/// Outside strings there is nothing but printable ASCII, so that every control stands inside one.
-fn escape_control(mut out: String, character: char) -> String {
-    match u16::try_from(u32::from(character)) {
-        Ok(unit) if character.is_control() => out.push_str(Escape::unicode(unit).as_str()),
-        _ => out.push(character),
-    }
-    out
+    // Outside strings there is nothing but printable ASCII, so that every control stands inside one.
+    escape_all(out, char::is_control)
 }
 
 struct Compact;
@@ -38,16 +27,6 @@ impl Form for Compact {
     type Refusal = Infallible;
     const ASCII: bool = false;
     const LAYOUT: Layout = Layout::Compact;
-
-    fn number(number: &Number, out: &mut String) -> Result<(), Infallible> {
-        number.write_to(out);
-        Ok(())
-    }
-
-    fn lone_surrogate(unit: u16, out: &mut String) -> Result<(), Infallible> {
-        out.push_str(Escape::unicode(unit).as_str());
-        Ok(())
-    }
 }
 
 #[cfg(test)]

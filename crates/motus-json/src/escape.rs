@@ -1,5 +1,25 @@
 //! The one spelling of each escape, shared by the writers and the checker.
 
+/// Returns a written document with every character escaped that `is_escaped` names.
+///
+/// Only for characters that no token but a string holds: outside strings nothing is escaped.
+pub(crate) fn escape_all(document: String, is_escaped: impl Fn(char) -> bool) -> String {
+    if !document.contains(&is_escaped) {
+        return document;
+    }
+    let mut out = String::with_capacity(document.len());
+    for character in document.chars() {
+        if is_escaped(character) {
+            for &mut unit in character.encode_utf16(&mut [0; 2]) {
+                out.push_str(Escape::unicode(unit).as_str());
+            }
+        } else {
+            out.push(character);
+        }
+    }
+    out
+}
+
 /// Holds an escape sequence as written: two bytes such as `\n`, or six such as `\u00e9`.
 pub(crate) struct Escape {
     bytes: [u8; 6],

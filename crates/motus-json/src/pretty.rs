@@ -4,10 +4,10 @@
 
 use std::convert::Infallible;
 
-use crate::escape::Escape;
+use crate::Value;
+use crate::escape::escape_all;
 use crate::printable::is_visible;
 use crate::write::{self, Form, Layout};
-use crate::{Number, Value};
 
 /// Returns the value as indented text without a newline at the end.
 ///
@@ -18,10 +18,7 @@ use crate::{Number, Value};
 pub fn write(value: &Value) -> String {
     let mut out = String::new();
     let Ok(()) = write::value::<Pretty>(value, &mut out);
-    if out.contains(is_obeyed) {
-        return out.chars().fold(String::with_capacity(out.len()), escape_obeyed);
-    }
-    out
+    escape_all(out, is_obeyed)
 }
 
 /// Returns the value in the same layout, with everything escaped that is not ASCII.
@@ -33,20 +30,8 @@ pub fn write_ascii(value: &Value) -> String {
     out
 }
 
-/// Outside strings there is nothing but blanks, newlines and signs, so that every such character stands
-/// inside one.
-fn escape_obeyed(mut out: String, character: char) -> String {
-    if is_obeyed(character) {
-        for &mut unit in character.encode_utf16(&mut [0; 2]) {
-            out.push_str(Escape::unicode(unit).as_str());
-        }
-    } else {
-        out.push(character);
-    }
-    out
-}
-
-/// Tells whether a character inside a string would be obeyed or hidden instead of shown.
+/// Tells whether a character would be obeyed or hidden instead of shown. Outside strings there is nothing
+/// but blanks, newlines and signs, so that every such character stands inside one.
 fn is_obeyed(character: char) -> bool {
     !matches!(character, ' '..='~' | '\n') && !is_visible(character)
 }
@@ -57,16 +42,6 @@ impl Form for Pretty {
     type Refusal = Infallible;
     const ASCII: bool = false;
     const LAYOUT: Layout = Layout::Indented;
-
-    fn number(number: &Number, out: &mut String) -> Result<(), Infallible> {
-        number.write_to(out);
-        Ok(())
-    }
-
-    fn lone_surrogate(unit: u16, out: &mut String) -> Result<(), Infallible> {
-        out.push_str(Escape::unicode(unit).as_str());
-        Ok(())
-    }
 }
 
 struct Ascii;
@@ -75,16 +50,6 @@ impl Form for Ascii {
     type Refusal = Infallible;
     const ASCII: bool = true;
     const LAYOUT: Layout = Layout::Indented;
-
-    fn number(number: &Number, out: &mut String) -> Result<(), Infallible> {
-        number.write_to(out);
-        Ok(())
-    }
-
-    fn lone_surrogate(unit: u16, out: &mut String) -> Result<(), Infallible> {
-        out.push_str(Escape::unicode(unit).as_str());
-        Ok(())
-    }
 }
 
 #[cfg(test)]

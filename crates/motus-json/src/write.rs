@@ -15,10 +15,18 @@ pub(crate) trait Form {
     const ASCII: bool;
     const LAYOUT: Layout;
 
-    /// Writes a number in the form's one spelling.
-    fn number(number: &Number, out: &mut String) -> Result<(), Self::Refusal>;
-    /// Writes half of a character, if the form can.
-    fn lone_surrogate(unit: u16, out: &mut String) -> Result<(), Self::Refusal>;
+    /// Writes a number in its one spelling, unless the form has none for it.
+    #[inline]
+    fn number(number: &Number, out: &mut String) -> Result<(), Self::Refusal> {
+        number.write_to(out);
+        Ok(())
+    }
+
+    /// Writes half of a character as an escape, unless the form refuses it.
+    fn lone_surrogate(unit: u16, out: &mut String) -> Result<(), Self::Refusal> {
+        out.push_str(Escape::unicode(unit).as_str());
+        Ok(())
+    }
 }
 
 /// Decides the order of members and what stands between tokens.

@@ -9,8 +9,8 @@
 //!   disagree about them.
 //! - A lone surrogate has no bytes in this form.
 
+use crate::Value;
 use crate::write::{self, Form, Layout};
-use crate::{Number, Value};
 
 /// A string holds half of a character, which has no UTF-8.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -39,11 +39,6 @@ impl Form for Envelope {
     type Refusal = LoneSurrogate;
     const ASCII: bool = false;
     const LAYOUT: Layout = Layout::Canonical;
-
-    fn number(number: &Number, out: &mut String) -> Result<(), LoneSurrogate> {
-        number.write_to(out);
-        Ok(())
-    }
 
     fn lone_surrogate(_: u16, _: &mut String) -> Result<(), LoneSurrogate> {
         Err(LoneSurrogate)

@@ -15,10 +15,9 @@ use std::convert::Infallible;
 use super::check;
 use super::{CheckError, check::CheckedForm};
 use crate::cursor::NumberToken;
-use crate::escape::Escape;
 use crate::number::Spelling;
 use crate::write::{self, Form, Layout};
-use crate::{Number, ReadOptions, Text, Value};
+use crate::{ReadOptions, Text, Value};
 
 /// Returns the canonical text of a value.
 pub fn write(value: &Value) -> String {
@@ -57,17 +56,6 @@ impl Form for Store {
     type Refusal = Infallible;
     const ASCII: bool = true;
     const LAYOUT: Layout = Layout::Canonical;
-
-    #[inline]
-    fn number(number: &Number, out: &mut String) -> Result<(), Infallible> {
-        number.write_to(out);
-        Ok(())
-    }
-
-    fn lone_surrogate(unit: u16, out: &mut String) -> Result<(), Infallible> {
-        out.push_str(Escape::unicode(unit).as_str());
-        Ok(())
-    }
 }
 
 impl CheckedForm for Store {
