@@ -13,7 +13,7 @@ mod memory;
 mod moment;
 mod options;
 mod oracle;
-mod random;
+mod seed;
 mod store;
 mod system_calls;
 mod tally;
@@ -21,12 +21,13 @@ mod victim;
 
 use std::ffi::OsString;
 
+use motus_testkit::Random;
+
 use crate::failure::Failure;
 use crate::output;
 use crate::product::Product;
 use killing::Killing;
 use options::{Options, Part};
-use random::Random;
 use store::Stores;
 use tally::Tally;
 
@@ -50,7 +51,7 @@ pub(crate) fn run(arguments: &[OsString]) -> Result<(), Failure> {
 }
 
 fn torture_wrap(product: &Product, options: &Options) -> Result<(), Failure> {
-    let seed = options.seed.unwrap_or_else(random::seed);
+    let seed = options.seed.unwrap_or_else(seed::seed);
     output::data(&format!("torture: seed {seed}, {} rounds", options.rounds));
     let mut tally = Tally::default();
     torture(product, options, seed, &mut tally).map_err(|failure| match failure {

@@ -20,6 +20,7 @@ pub mod work;
 pub mod wrap;
 
 mod clock;
+mod counted;
 mod digest;
 mod error;
 mod event;
@@ -30,6 +31,7 @@ mod store;
 mod timestamp;
 
 pub use clock::{Clock, Ids};
+pub use counted::counted;
 pub use digest::{Digest, DigestHasher};
 pub use error::{LedgerError, SchemaError};
 pub use event::{Event, NewEvent};

@@ -31,7 +31,7 @@ pub use decision::decisions;
 pub use evidence::evidence;
 pub use handoff::handoff;
 pub use packet::work_packet;
-pub use receipt::receipt;
+pub use receipt::{receipt, receipt_id};
 pub use route::route_summary;
 
 use crate::{ReadTransaction, Run, RunId, StoreError};

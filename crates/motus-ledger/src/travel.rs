@@ -11,18 +11,18 @@ mod apply;
 mod catalogue;
 mod columns;
 mod comparison;
+mod exported_run;
 mod line;
 mod plan;
 mod refusal;
-mod snapshot;
 mod survey;
 
 pub use apply::{apply, apply_kind};
 pub use catalogue::{Catalogue, Placement};
+pub use exported_run::ExportedRun;
 pub use line::{Line, read_line};
 pub use plan::{Plan, plan};
 pub use refusal::{ImportError, Refusal, RefusalKind};
-pub use snapshot::Snapshot;
 pub use survey::{Survey, Tally};
 
 /// The longest line of an export that is taken in, in bytes, without its newline.

@@ -250,6 +250,16 @@ impl<'a> Writing<'a> {
             Err(error) => Err(self.0.failed(&error)),
         }
     }
+
+    fn add_kind_version(&self, sql: &str, version: &KindVersion) -> Result<(), StoreError> {
+        let values = params![
+            version.schema_kind,
+            version.schema_hash,
+            version.schema_json,
+            version.registered_at.as_str(),
+        ];
+        self.change("kind_versions", sql, values)
+    }
 }
 
 /// Returns the error of a change that the Store's own triggers did not let happen.
@@ -381,23 +391,11 @@ impl WriteTransaction for Writing<'_> {
     }
 
     fn insert_kind_version(&mut self, version: &KindVersion) -> Result<(), StoreError> {
-        let values = params![
-            version.schema_kind,
-            version.schema_hash,
-            version.schema_json,
-            version.registered_at.as_str(),
-        ];
-        self.change("kind_versions", statement::KIND_VERSION_INSERT, values)
+        self.add_kind_version(statement::KIND_VERSION_INSERT, version)
     }
 
     fn insert_older_kind_version(&mut self, version: &KindVersion) -> Result<(), StoreError> {
-        let values = params![
-            version.schema_kind,
-            version.schema_hash,
-            version.schema_json,
-            version.registered_at.as_str(),
-        ];
-        self.change("kind_versions", statement::KIND_VERSION_INSERT_OLDER, values)
+        self.add_kind_version(statement::KIND_VERSION_INSERT_OLDER, version)
     }
 
     fn put_lock(&mut self, lock: &Lock) -> Result<(), StoreError> {

@@ -10,9 +10,12 @@ use motus_kernel::verify::verify_bundle;
 
 use crate::harness;
 
+/// The digest of `basic_edit`, whose content the bundle of that name in this crate has as well.
+pub const BASIC_EDIT: &str = "11a092438552f1455bf9590a00e428b7a13b676cc87350a6d8d749e7aa34f29b";
+
 /// Name and proof digest of a published bundle, as §8 prints them.
 pub const PUBLISHED: [(&str, &str); 10] = [
-    ("basic_edit", "11a092438552f1455bf9590a00e428b7a13b676cc87350a6d8d749e7aa34f29b"),
+    ("basic_edit", BASIC_EDIT),
     ("verify_fail_backtrack", "a06657caf89502e8cafd4966bb170e5d898e8ffa2e9a7ce65f5dc0fb28673b8c"),
     (
         "parallel_children/parent",

@@ -7,6 +7,7 @@ mod program;
 mod reference;
 mod scratch;
 mod skip;
+mod strace;
 mod unread;
 mod wait;
 
@@ -16,5 +17,6 @@ pub use program::copy_program;
 pub use reference::{Reference, fixtures};
 pub use scratch::Scratch;
 pub use skip::skip;
+pub use strace::{CHANGING_CALLS, can_hinder, hindered, trace};
 pub use unread::unread_output;
 pub use wait::{is_alive, is_stopped, wait_until};

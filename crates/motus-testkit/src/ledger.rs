@@ -7,6 +7,7 @@ use motus_json::{Value, canonical};
 use motus_ledger::kind::Schema;
 use motus_ledger::operation::{self, AcquireRequest, CloseRequest};
 use motus_ledger::projection::{self, ProjectionError};
+use motus_ledger::work::WorkError;
 use motus_ledger::{
     Event, Fence, LedgerError, Lock, NewEvent, NewRun, ReadTransaction, Run, RunId, Store,
     WriteTransaction, export,
@@ -45,6 +46,21 @@ impl TestLedger {
     ) -> Result<T, LedgerError> {
         let mut transaction = self.store.begin_write()?;
         let done = work(&mut *transaction)?;
+        transaction.commit()?;
+        Ok(done)
+    }
+
+    /// Runs a step of the work loop in a write transaction, which is committed unless the step is refused.
+    pub fn step<T>(
+        &mut self,
+        step: impl FnOnce(
+            &mut dyn WriteTransaction,
+            &FixedClock,
+            &SequentialIds,
+        ) -> Result<T, WorkError>,
+    ) -> Result<T, WorkError> {
+        let mut transaction = self.store.begin_write()?;
+        let done = step(&mut *transaction, &self.clock, &self.ids)?;
         transaction.commit()?;
         Ok(done)
     }

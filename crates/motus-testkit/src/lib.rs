@@ -24,9 +24,11 @@ mod calendar;
 mod clock;
 mod ledger;
 mod memory;
+mod random;
 mod wall_clock;
 
 pub use clock::{FixedClock, SequentialIds};
 pub use ledger::{TestLedger, events_of};
 pub use memory::MemoryStore;
+pub use random::Random;
 pub use wall_clock::WallClock;

@@ -25,7 +25,6 @@ mod perform;
 mod plan;
 mod planted;
 mod processes;
-pub(crate) mod random;
 mod step;
 mod tally;
 mod threads;

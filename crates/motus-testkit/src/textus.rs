@@ -13,6 +13,6 @@ mod race;
 mod scenario;
 mod verdict;
 
-pub use hindered::{Hindrance, Walked, can_hinder, walk, walk_settling};
+pub use hindered::{Hindrance, Walked, walk, walk_settling};
 pub use race::race;
 pub use scenario::Scenario;

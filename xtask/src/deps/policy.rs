@@ -59,7 +59,7 @@ pub(super) const CRATES: &[CrateRule] = &[
     CrateRule {
         name: "textus-core",
         may_use: &["motus-json"],
-        may_use_outside: Some(&["granit-parser", "jiff", "sha2", "strsim", "thiserror"]),
+        may_use_outside: Some(&["granit-parser", "jiff", "sha2", "strsim"]),
         most_packages: Some(30),
     },
     CrateRule {

@@ -1,5 +1,5 @@
-//! Rules that keep `docs/spec-coverage.md` true: each test, each path and each departure that it names is
-//! there, and no row is without one.
+//! Rules that keep the pages of what is covered true: each test and each path that they name is there; of the
+//! specification each departure too, and no row is without one.
 //!
 //! That a test shows what its row says is for reviewers; that it is a test of that crate is for this file.
 
@@ -9,21 +9,29 @@ use super::source::SourceFile;
 use crate::finding::Finding;
 use crate::rust_text;
 
-const PAGE: &str = "docs/spec-coverage.md";
+/// The page of the specification, on which every row is shown.
+const SPEC: &str = "docs/spec-coverage.md";
+/// The pages that name tests.
+const PAGES: [&str; 2] = [SPEC, "docs/textus-coverage.md"];
 /// Where the bundles are that a test verifies, each by its name.
 const VECTORS: &str = "vectors/";
 
-/// Checks every name between back quotes, every departure, and every row.
+/// Checks every name between back quotes; of the specification every departure, and every row.
 pub(super) fn shown_requirements(files: &[SourceFile]) -> Vec<Finding> {
-    let Some(page) = files.iter().find(|file| file.path == PAGE) else {
-        return Vec::new();
-    };
+    let pages = files.iter().filter(|file| PAGES.contains(&file.path.as_str()));
+    pages.flat_map(|page| check(page, files)).collect()
+}
+
+fn check(page: &SourceFile, files: &[SourceFile]) -> Vec<Finding> {
     let known = Known::of(files, &page.text);
     let mut findings = Vec::new();
     for (line, text) in (1..).zip(page.text.lines()) {
-        let mut note = |message: String| findings.push(Finding::new(PAGE, line, message));
+        let mut note = |message: String| findings.push(Finding::new(&page.path, line, message));
         for name in names(text).filter(|name| !known.has(name)) {
             note(format!("`{name}` does not exist: name a test of its crate, or a path"));
+        }
+        if page.path != SPEC {
+            continue;
         }
         for number in departures(text).filter(|number| !known.departures.contains(number)) {
             note(format!("{number} has no row of its own: say there what is otherwise or missing"));
@@ -145,12 +153,17 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(page: &str, expected: &[&str]) {
+    fn expect(page: &str, expected: &[&str]) {
+        expect_on(SPEC, page, expected);
+    }
+
+    #[track_caller]
+    fn expect_on(path: &str, page: &str, expected: &[&str]) {
         let code = "#[test]\nfn order_is_kept() {}\nfn helper() {}\n// #[test] fn a_comment() {}\n";
         let made = "macro_rules! all { ($($name:ident: $text:literal),*) => { $(#[test]\nfn $name() {})* } }\n\
             all! {\n    p01_made: \"p01\",\n}\n";
         let files = [
-            SourceFile::new(PAGE, page),
+            SourceFile::new(path, page),
             SourceFile::new("crates/a-b/src/lib.rs", code),
             SourceFile::new("crates/c/tests/it/made.rs", made),
             SourceFile::new("xtask/src/main.rs", "#[test]\n#[should_hold]\nfn of_chores() {}\n"),
@@ -161,7 +174,7 @@ mod tests {
 
     #[test]
     fn a_page_that_names_what_is_there_passes() {
-        check(
+        expect(
             "| § | What | Tests |\n|---|---|---|\n\
              | 1 | x | `a-b/src/lib.rs` | `a-b::order_is_kept`, `xtask::of_chores` |\n\
              | 2 | y | `xtask/src` | `vectors/0.1/bad/torn` |\n\
@@ -193,17 +206,28 @@ mod tests {
         let expected: Vec<String> =
             (1..).zip(names).map(|(line, name)| missing(line, name)).collect();
         let expected: Vec<&str> = expected.iter().map(String::as_str).collect();
-        check(&page.concat(), &expected);
+        expect(&page.concat(), &expected);
     }
 
     #[test]
     fn a_row_that_nothing_shows_and_a_departure_without_a_row_are_found() {
-        check(
+        expect(
             "| 1 | x | `a-b/src/lib.rs` | |\n| 2 | y | D2 |\n| D1 | as in D3 |\n",
             &[
                 "docs/spec-coverage.md:1: a row that nothing shows: name a test, or a departure",
                 "docs/spec-coverage.md:2: D2 has no row of its own: say there what is otherwise or missing",
                 "docs/spec-coverage.md:3: D3 has no row of its own: say there what is otherwise or missing",
+            ],
+        );
+    }
+
+    #[test]
+    fn on_another_page_names_are_there_and_rows_may_be_without() {
+        expect_on(
+            "docs/textus-coverage.md",
+            "| 1 | D9 | `a-b::order_is_kept` |\n| 2 | not yet |\n| 3 | `a-b::helper` |\n",
+            &[
+                "docs/textus-coverage.md:3: `a-b::helper` does not exist: name a test of its crate, or a path",
             ],
         );
     }

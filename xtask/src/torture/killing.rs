@@ -2,9 +2,10 @@
 
 use std::time::{Duration, Instant};
 
+use motus_testkit::Random;
+
 use super::acknowledged::{Acknowledged, Notes, Plant};
 use super::moment::{Kill, Moment, Pace};
-use super::random::Random;
 use super::store::{Stores, Tortured};
 use super::tally::{Phase, Tally};
 use super::victim::{Victim, wrap};

@@ -3,7 +3,8 @@
 //! The harness is the one of the tests, which make a part of this; here every verb is walked, with errors
 //! too, and writers race for as long as is asked for.
 
-use motus_testkit::textus::{Hindrance, Scenario, Walked, can_hinder, race, walk, walk_settling};
+use motus_testkit::harness::can_hinder;
+use motus_testkit::textus::{Hindrance, Scenario, Walked, race, walk, walk_settling};
 
 use crate::failure::Failure;
 use crate::output;

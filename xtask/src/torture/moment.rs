@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::random::Random;
+use motus_testkit::Random;
 
 /// When to kill.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

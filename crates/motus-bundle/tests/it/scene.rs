@@ -9,8 +9,9 @@ use motus_kernel::source::MemoryBundle;
 use motus_testkit::bundle::basic_edit;
 use motus_testkit::harness::{Captured, Scratch, capture, fixtures};
 
-/// The digest of the bundle that tests damage: the one of the published bundle with the same content.
-pub(crate) const DIGEST: &str = "11a092438552f1455bf9590a00e428b7a13b676cc87350a6d8d749e7aa34f29b";
+/// The digest of the bundle that tests damage.
+pub(crate) use motus_testkit::goldens::BASIC_EDIT as DIGEST;
+
 /// A file of evidence in it that tests damage.
 pub(crate) const EVIDENCE: &str = "evidence/act/write_file.json";
 

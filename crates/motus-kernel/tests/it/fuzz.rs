@@ -1,34 +1,18 @@
 //! The functions of the fuzzer over scenarios and over thousands of small changes to them.
 
+use motus_testkit::Random;
 use motus_testkit::fuzzing::{TARGETS, Target};
-
-/// A reproducible source of numbers that are random enough (splitmix64).
-struct Numbers(u64);
-
-impl Numbers {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn below(&mut self, bound: usize) -> usize {
-        let bound = u64::try_from(bound.max(1)).expect("a size");
-        usize::try_from(self.next() % bound).expect("below a size")
-    }
-}
 
 /// Bytes that mean something to a reader of JSON, of paths or of text.
 const SPEAKING: &[u8] = b"\"\\{}[],:/.0123456789-+eEut \n\r\t\x00\x7f\x80\xc3\xff";
 
 /// Changes an input in one of seven ways; `other` is another input.
-fn change(input: &mut Vec<u8>, other: &[u8], numbers: &mut Numbers) {
-    let at = numbers.below(input.len());
-    let to = at + numbers.below((input.len() - at).min(64));
-    let byte = SPEAKING[numbers.below(SPEAKING.len())];
-    match numbers.below(7) {
-        0 if !input.is_empty() => input[at] ^= 1 << numbers.below(8),
+fn change(input: &mut Vec<u8>, other: &[u8], random: &mut Random) {
+    let at = random.index(input.len());
+    let to = at + random.index((input.len() - at).min(64));
+    let byte = SPEAKING[random.index(SPEAKING.len())];
+    match random.index(7) {
+        0 if !input.is_empty() => input[at] ^= 1 << random.index(8),
         1 if !input.is_empty() => input[at] = byte,
         2 => input.insert(at, byte),
         3 => drop(input.drain(at..to)),
@@ -38,18 +22,18 @@ fn change(input: &mut Vec<u8>, other: &[u8], numbers: &mut Numbers) {
             input.splice(to..to, piece);
         }
         _ => {
-            let from = numbers.below(other.len());
+            let from = random.index(other.len());
             let piece = other[from..].iter().take(64).copied();
             input.splice(at..to, piece);
         }
     }
 }
 
-fn changed(corpus: &[Vec<u8>], numbers: &mut Numbers) -> Vec<u8> {
-    let mut input = corpus[numbers.below(corpus.len())].clone();
-    for _ in 0..=numbers.below(3) {
-        let other = &corpus[numbers.below(corpus.len())];
-        change(&mut input, other, numbers);
+fn changed(corpus: &[Vec<u8>], random: &mut Random) -> Vec<u8> {
+    let mut input = corpus[random.index(corpus.len())].clone();
+    for _ in 0..=random.index(3) {
+        let other = &corpus[random.index(corpus.len())];
+        change(&mut input, other, random);
     }
     input
 }
@@ -64,9 +48,9 @@ fn hold(name: &str, changes: u32) {
         (target.run)(input);
     }
     (target.run)(b"");
-    let mut numbers = Numbers(7);
+    let mut random = Random::new(7);
     for _ in 0..changes {
-        let input = changed(&corpus, &mut numbers);
+        let input = changed(&corpus, &mut random);
         let held = std::panic::catch_unwind(|| (target.run)(&input));
         assert!(held.is_ok(), "{name} does not hold for {:?}", String::from_utf8_lossy(&input));
     }

@@ -3,6 +3,7 @@
 use motus_kernel::policy::Rules;
 use motus_kernel::verify::{Code, verify_bundle};
 use motus_testkit::bundle::{Parts, basic_edit, human_approval, parent};
+use motus_testkit::goldens::BASIC_EDIT;
 
 #[track_caller]
 fn verifies(parts: &Parts) {
@@ -15,10 +16,7 @@ fn verifies(parts: &Parts) {
 fn a_scenario_of_our_own_has_the_digest_that_the_specification_prints() {
     let parts = basic_edit();
     verifies(&parts);
-    assert_eq!(
-        parts.proof_digest(),
-        "11a092438552f1455bf9590a00e428b7a13b676cc87350a6d8d749e7aa34f29b"
-    );
+    assert_eq!(parts.proof_digest(), BASIC_EDIT);
 }
 
 #[test]

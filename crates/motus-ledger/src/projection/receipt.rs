@@ -56,8 +56,10 @@ pub(super) fn document(run: &Run, closing: &Closing, findings: Findings) -> Obje
     receipt
 }
 
-/// Hashes what is there so far; the receipt is lent as a value, since a copy could be large.
-fn receipt_id(receipt: &mut Object) -> Digest {
+/// Returns the digest that names a receipt without its `receipt_id`.
+///
+/// The receipt is lent as a value and given back, since a copy could be large.
+pub fn receipt_id(receipt: &mut Object) -> Digest {
     let mut lent = Value::Object(std::mem::take(receipt));
     let text = canonical::store::write(&lent);
     if let Some(lent) = lent.as_object_mut() {

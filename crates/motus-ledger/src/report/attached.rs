@@ -266,6 +266,5 @@ fn counted<const N: usize, T: std::fmt::Display>(counts: [(&'static str, T); N])
 }
 
 fn number_of(number: usize, noun: &str) -> Option<String> {
-    let plural = if number == 1 { "" } else { "s" };
-    (number > 0).then(|| format!("{number} {noun}{plural}"))
+    (number > 0).then(|| crate::counted(number, noun))
 }

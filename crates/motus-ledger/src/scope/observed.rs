@@ -56,7 +56,7 @@ pub struct ProgramCount {
 /// The file that holds whole lists of effects.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EffectList {
-    /// `sha256:` and 64 hexadecimal digits.
+    /// `sha256:` and 64 hexadecimal digits in lower case.
     pub digest: String,
     /// Its length.
     pub bytes: u64,
@@ -110,6 +110,27 @@ impl ObservedEffects {
         payload.insert("blind", blind);
         payload.insert("list", self.list.as_ref().map(EffectList::members));
         payload.into()
+    }
+
+    /// Tells whether the level is one at which what is not declared is stopped.
+    pub fn is_enforced(&self) -> bool {
+        matches!(self.level.as_str(), "enforced+observed" | "enforced+snapshot")
+    }
+
+    /// Returns the listed calls that went on although no scope allows them.
+    ///
+    /// Where nothing is stopped these are all but those of `io_uring`, which fail at every level: nobody could see what
+    /// they do.
+    pub fn calls_that_went_on(&self) -> impl Iterator<Item = &(String, u64)> {
+        let is_enforced = self.is_enforced();
+        self.calls.iter().filter(move |(name, _)| !is_enforced && !name.starts_with("io_uring"))
+    }
+
+    /// Tells whether attempts went on of which nobody knows what they were.
+    ///
+    /// Where what is not declared is stopped, such an attempt was declared, or was stopped.
+    pub fn went_on_unknown(&self) -> bool {
+        !self.is_enforced() && (self.unlisted > 0 || self.unreadable > 0)
     }
 
     /// Returns the whole lists as a document of their own.
@@ -179,8 +200,13 @@ impl EffectList {
         Object::from([("digest", Value::from(self.digest.as_str())), ("bytes", self.bytes.into())])
     }
 
+    /// A digest of another form is none: it would be looked for as a file of some other name.
     pub(super) fn read(value: &Value) -> Option<Self> {
         let digest = value.get("digest")?.as_text()?.to_string();
+        let digits = digest.strip_prefix("sha256:")?.bytes();
+        let is_digest = digits.len() == 64
+            && digits.into_iter().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'));
+        is_digest.then_some(())?;
         Some(Self { digest, bytes: value.get("bytes")?.as_u64()? })
     }
 }

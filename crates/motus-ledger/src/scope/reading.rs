@@ -110,7 +110,10 @@ fn observed(payload: &Value) -> Option<ObservedFacts> {
         left_running: count(payload, "left_running")?,
         aliased: count(payload, "aliased")?,
         blind: texts(payload, "blind")?,
-        list: payload.get("list").and_then(EffectList::read),
+        list: match payload.get("list") {
+            None | Some(Value::Null) => None,
+            Some(list) => Some(EffectList::read(list)?),
+        },
         ..ObservedEffects::default()
     };
     let is_complete = take_lists(&mut observed, payload)?;
@@ -158,6 +161,8 @@ fn count(value: &Value, name: &str) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
+    use motus_json::Object;
+
     use super::*;
     use crate::wrap::WrapIdentity;
     use crate::{Run, RunId, Timestamp};
@@ -195,7 +200,7 @@ mod tests {
             left_running: 3,
             aliased: 4,
             blind: vec!["reads are not seen one by one".to_owned()],
-            list: Some(EffectList { digest: "sha256:0".to_owned(), bytes: 7 }),
+            list: Some(EffectList { digest: format!("sha256:{}", "0a".repeat(32)), bytes: 7 }),
         }
     }
 
@@ -237,6 +242,50 @@ mod tests {
         assert_eq!(facts.observed, sample());
         assert!(facts.is_complete);
         assert_eq!(ScopeEvent::read(DECLARED_KIND, &payload), None);
+    }
+
+    #[test]
+    fn a_list_without_a_digest_makes_the_record_malformed() {
+        let identity = WrapIdentity::new(0, 1, None);
+        let is_read = |list: Value| {
+            let mut payload = sample().payload(&run(&identity), &identity, 10_000);
+            let Value::Object(members) = &mut payload else { panic!("{payload:?}") };
+            members.insert("list", list);
+            ScopeEvent::read(OBSERVED_KIND, &payload).is_some()
+        };
+        let named = |digest: &str| {
+            is_read(Object::from([("digest", Value::from(digest)), ("bytes", 1_u64.into())]).into())
+        };
+        let hexadecimal = "0123456789abcdef".repeat(4);
+        assert!(named(&format!("sha256:{hexadecimal}")) && is_read(Value::Null));
+        for forged in [
+            "sha256:../../../../etc/passwd".to_owned(),
+            "/etc/passwd".to_owned(),
+            hexadecimal.clone(),
+            format!("sha256:{hexadecimal}0"),
+            format!("sha256:{}", hexadecimal.to_uppercase()),
+            format!("sha256:{}/", &hexadecimal[1..]),
+        ] {
+            assert!(!named(&forged), "{forged}");
+        }
+        assert!(!is_read(Value::from("x")), "a list of another form");
+    }
+
+    #[test]
+    fn what_went_on_is_known_by_the_level() {
+        let mut observed = sample();
+        observed.calls.push(("io_uring_setup".to_owned(), 1));
+        let went_on = |observed: &ObservedEffects| {
+            let calls: Vec<_> = observed.calls_that_went_on().map(|it| it.0.clone()).collect();
+            (calls, observed.went_on_unknown())
+        };
+        assert_eq!(went_on(&observed), (vec!["mount".to_owned()], true));
+        observed.level = "enforced+snapshot".to_owned();
+        assert_eq!(went_on(&observed), (Vec::new(), false));
+        (observed.level, observed.unreadable) = ("snapshot".to_owned(), 0);
+        assert!(observed.went_on_unknown(), "what is in no list");
+        observed.unlisted = 0;
+        assert!(!observed.went_on_unknown());
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Adding what a plan says is missing; the rules were asked before.
 
 use super::catalogue::Placement;
+use super::exported_run::ExportedRun;
 use super::plan::Plan;
-use super::snapshot::Snapshot;
 use crate::kind::KindVersion;
 use crate::{StoreError, WriteTransaction};
 
@@ -11,22 +11,22 @@ use crate::{StoreError, WriteTransaction};
 /// The plan is to be made in the same transaction.
 pub fn apply(
     transaction: &mut dyn WriteTransaction,
-    snapshot: &Snapshot,
+    exported: &ExportedRun,
     plan: Plan,
 ) -> Result<(), StoreError> {
     let (from_seq, closes) = match plan {
         Plan::Contained => return Ok(()),
         Plan::Continues { from_seq, closes } => (from_seq, closes),
         Plan::New => {
-            transaction.insert_run(snapshot.run())?;
-            (1, !snapshot.run().is_open())
+            transaction.insert_run(exported.run())?;
+            (1, !exported.run().is_open())
         }
     };
-    for event in snapshot.events().iter().filter(|event| event.seq >= from_seq) {
+    for event in exported.events().iter().filter(|event| event.seq >= from_seq) {
         transaction.insert_event(event)?;
     }
-    match &snapshot.run().closing {
-        Some(closing) if closes => transaction.close_run(&snapshot.run().id, closing),
+    match &exported.run().closing {
+        Some(closing) if closes => transaction.close_run(&exported.run().id, closing),
         _ => Ok(()),
     }
 }

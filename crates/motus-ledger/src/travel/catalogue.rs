@@ -10,8 +10,8 @@ use std::ops::ControlFlow;
 
 use motus_json::Value;
 
+use super::exported_run::ExportedRun;
 use super::refusal::{Refusal, RefusalKind};
-use super::snapshot::Snapshot;
 use super::{MOST_DIGITS, MOST_KIND_BYTES};
 use crate::kind::{CommonShape, Kind, KindVersion, Schema, check_evolution, check_payload};
 use crate::{Event, ReadTransaction, SchemaError, StoreError};
@@ -124,8 +124,8 @@ impl Catalogue {
     /// Checks that the kind of every event is there and that its payload satisfies it.
     ///
     /// Errors: `import.kind_unknown`, `import.payload_invalid`.
-    pub fn check(&self, snapshot: &Snapshot) -> Result<(), Refusal> {
-        snapshot.events().iter().try_for_each(|event| self.check_event(event))
+    pub fn check(&self, exported: &ExportedRun) -> Result<(), Refusal> {
+        exported.events().iter().try_for_each(|event| self.check_event(event))
     }
 
     fn check_event(&self, event: &Event) -> Result<(), Refusal> {

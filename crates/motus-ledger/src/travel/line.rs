@@ -3,8 +3,8 @@
 use motus_json::{Limits, Object, ReadErrorKind, ReadOptions, Value, canonical};
 
 use super::columns::Columns;
+use super::exported_run::ExportedRun;
 use super::refusal::{Refusal, RefusalKind, shown};
-use super::snapshot::Snapshot;
 use super::{DEEPEST, LONGEST_LINE, MOST_VALUES};
 use crate::integrity::check_kind_version;
 use crate::kind::{KindVersion, Schema};
@@ -25,7 +25,7 @@ pub enum Line {
     /// A version of a kind.
     Kind(KindVersion),
     /// A run with its events.
-    Run(Box<Snapshot>),
+    Run(Box<ExportedRun>),
 }
 
 /// Reads one line, without its newline, and checks everything that it says of itself.
@@ -55,7 +55,7 @@ pub fn read_line(line: &[u8]) -> Result<Line, Refusal> {
         (Some(kind), None, None) if members.is_empty() => read_kind(kind).map(Line::Kind),
         (None, Some(run), Some(events)) => {
             refuse_others(&members)?;
-            Snapshot::read(run, events).map(Box::new).map(Line::Run)
+            ExportedRun::read(run, events).map(Box::new).map(Line::Run)
         }
         _ => Err(neither()),
     }

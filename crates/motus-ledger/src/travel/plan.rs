@@ -3,8 +3,8 @@
 use std::ops::ControlFlow;
 
 use super::comparison;
+use super::exported_run::ExportedRun;
 use super::refusal::{ImportError, Refusal, RefusalKind};
-use super::snapshot::Snapshot;
 use crate::{ReadTransaction, Run};
 
 /// What is to be done to have a run in the Store.
@@ -27,8 +27,8 @@ pub enum Plan {
 ///
 /// Errors: `import.run_conflict`, when the Store has the run with another column, event or end, or
 /// another run under its key; it names the first difference.
-pub fn plan(store: &dyn ReadTransaction, snapshot: &Snapshot) -> Result<Plan, ImportError> {
-    let run = snapshot.run();
+pub fn plan(store: &dyn ReadTransaction, exported: &ExportedRun) -> Result<Plan, ImportError> {
+    let run = exported.run();
     let Some(ours) = store.run(&run.id)? else {
         return match store.run_by_key(&run.source, &run.producer_id, &run.idempotency_key)? {
             None => Ok(Plan::New),
@@ -38,8 +38,8 @@ pub fn plan(store: &dyn ReadTransaction, snapshot: &Snapshot) -> Result<Plan, Im
     if let Some(column) = comparison::of_identities(&ours, run) {
         return Err(differs(run, &column).into());
     }
-    let count = compare_events(store, snapshot)?;
-    Ok(judge(&ours, snapshot, count)?)
+    let count = compare_events(store, exported)?;
+    Ok(judge(&ours, exported, count)?)
 }
 
 /// Says that another run has the key that names a request to start.
@@ -54,11 +54,11 @@ fn differs(run: &Run, column: &str) -> Refusal {
 }
 
 /// Compares event by event as far as both go, and returns how many the Store has.
-fn compare_events(store: &dyn ReadTransaction, snapshot: &Snapshot) -> Result<u64, ImportError> {
-    let mut theirs = snapshot.events().iter();
+fn compare_events(store: &dyn ReadTransaction, exported: &ExportedRun) -> Result<u64, ImportError> {
+    let mut theirs = exported.events().iter();
     let mut count = 0_u64;
     let mut difference = None;
-    store.visit_events(&snapshot.run().id, &mut |ours| {
+    store.visit_events(&exported.run().id, &mut |ours| {
         count = count.saturating_add(1);
         let column = theirs.next().and_then(|theirs| comparison::of_events(&ours, theirs));
         difference = column.map(|column| (ours.seq, column));
@@ -67,7 +67,7 @@ fn compare_events(store: &dyn ReadTransaction, snapshot: &Snapshot) -> Result<u6
     match difference {
         None => Ok(count),
         Some((seq, column)) => {
-            let subject = format!("event {seq} of {}", snapshot.run().id);
+            let subject = format!("event {seq} of {}", exported.run().id);
             let problem = format!("the Store has it with another `{column}`");
             Err(Refusal::new(RefusalKind::RunConflict, subject, problem).into())
         }
@@ -75,9 +75,9 @@ fn compare_events(store: &dyn ReadTransaction, snapshot: &Snapshot) -> Result<u6
 }
 
 /// Judges by lengths and ends, given that all events that both have are equal.
-fn judge(ours: &Run, snapshot: &Snapshot, count: u64) -> Result<Plan, Refusal> {
-    let theirs = snapshot.run();
-    let length = u64::try_from(snapshot.events().len()).unwrap_or(u64::MAX);
+fn judge(ours: &Run, exported: &ExportedRun, count: u64) -> Result<Plan, Refusal> {
+    let theirs = exported.run();
+    let length = u64::try_from(exported.events().len()).unwrap_or(u64::MAX);
     let next = |number: u64| number.saturating_add(1);
     match (ours.is_open(), theirs.is_open()) {
         (true, true) if length <= count => Ok(Plan::Contained),

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use motus_json::{Value, canonical};
 
 use super::catalogue::{Catalogue, Placement};
+use super::exported_run::ExportedRun;
 use super::line::Line;
 use super::plan::{Plan, plan};
 use super::refusal::{ImportError, Refusal, RefusalKind};
-use super::snapshot::Snapshot;
 use crate::{Digest, ReadTransaction, Run, RunId, StoreError};
 
 /// How much of a file was, or is to be, taken in.
@@ -76,11 +76,11 @@ impl<'a> Survey<'a> {
                 self.tally.count_kind(self.catalogue.add(version)?);
                 Ok(None)
             }
-            Line::Run(snapshot) => {
+            Line::Run(exported) => {
                 self.catalogue.settle();
-                self.refuse_repeated(snapshot.run())?;
-                self.catalogue.check(snapshot)?;
-                let plan = self.plan(snapshot)?;
+                self.refuse_repeated(exported.run())?;
+                self.catalogue.check(exported)?;
+                let plan = self.plan(exported)?;
                 self.tally.count_run(plan);
                 Ok(Some(plan))
             }
@@ -92,8 +92,8 @@ impl<'a> Survey<'a> {
         self.tally
     }
 
-    fn plan(&self, snapshot: &Snapshot) -> Result<Plan, ImportError> {
-        self.store.map_or(Ok(Plan::New), |store| plan(store, snapshot))
+    fn plan(&self, exported: &ExportedRun) -> Result<Plan, ImportError> {
+        self.store.map_or(Ok(Plan::New), |store| plan(store, exported))
     }
 
     fn refuse_repeated(&mut self, run: &Run) -> Result<(), Refusal> {

@@ -34,11 +34,11 @@ pub(crate) fn take_in(ledger: &mut TestLedger, text: &str) -> Result<Tally, Impo
                 apply_kind(&mut *transaction, &version, placement)?;
                 done.count_kind(placement);
             }
-            Line::Run(snapshot) => {
+            Line::Run(exported) => {
                 catalogue.settle();
-                catalogue.check(&snapshot)?;
-                let plan = plan(&*transaction, &snapshot)?;
-                apply(&mut *transaction, &snapshot, plan)?;
+                catalogue.check(&exported)?;
+                let plan = plan(&*transaction, &exported)?;
+                apply(&mut *transaction, &exported, plan)?;
                 done.count_run(plan);
             }
         }
@@ -276,12 +276,12 @@ fn a_run_is_continued_contained_or_in_conflict() {
 fn what_continues_is_planned_from_the_first_event_that_is_missing() {
     let file = file_with(5, true);
     let mut store = store_with(3, false);
-    let Ok(Line::Run(snapshot)) = read_line(file.lines().last().expect("a run").as_bytes()) else {
+    let Ok(Line::Run(exported)) = read_line(file.lines().last().expect("a run").as_bytes()) else {
         panic!("the last line is a run");
     };
-    let planned = store.read(|transaction| plan(transaction, &snapshot));
+    let planned = store.read(|transaction| plan(transaction, &exported));
     assert_eq!(planned.expect("a plan"), Plan::Continues { from_seq: 4, closes: true });
-    assert_eq!((snapshot.run().status(), snapshot.events().len()), ("closed", 5));
+    assert_eq!((exported.run().status(), exported.events().len()), ("closed", 5));
 }
 
 #[test]

@@ -22,7 +22,7 @@ use crate::{SqliteStore, StorePlace, connection, statement};
 const ALL_PAGES: std::ffi::c_int = -1;
 
 /// Endings of the files beside a database: a copy of such a name would become part of another one.
-const RESERVED: [&str; 4] = ["-wal", "-shm", "-journal", "-spool"];
+const RESERVED: [&str; 5] = ["-wal", "-shm", "-journal", "-spool", "-scope"];
 
 impl SqliteStore {
     /// Writes what the Store holds now to a new file, and tells what is in it.
@@ -32,6 +32,18 @@ impl SqliteStore {
     /// what has the name already is kept. Errors: those of [`SqliteStore::open_read_only`] and of
     /// [`BackupError`]; nothing is left of a failed copy.
     pub fn back_up(place: &StorePlace, target: &StorePlace) -> Result<Figures, BackupError> {
+        Self::back_up_with(place, target, |_| Ok(())).map(|(figures, ())| figures)
+    }
+
+    /// Writes a copy as [`SqliteStore::back_up`] does, and has `accompany` put beside its place what belongs to it, as the
+    /// copy itself tells; only then it gets its name.
+    ///
+    /// Errors: those of [`SqliteStore::back_up`] and of `accompany`.
+    pub fn back_up_with<T>(
+        place: &StorePlace,
+        target: &StorePlace,
+        accompany: impl FnOnce(&mut Self) -> Result<T, BackupError>,
+    ) -> Result<(Figures, T), BackupError> {
         place.refuse_other_names()?;
         let store = Self::open_steady(place)?;
         refuse_target(target)?;
@@ -40,8 +52,9 @@ impl SqliteStore {
         store.copy_into(file.path(), target)?;
         let contents = store.examine(file.path())?;
         let bytes = inspect(file.path()).map_err(cannot_write)?.map_or(0, |found| found.bytes);
+        let accompanied = accompany(&mut Self::open_traceless(&StorePlace::new(file.path()))?)?;
         publish(file, target)?;
-        Ok(contents.with_sizes(bytes, 0))
+        Ok((contents.with_sizes(bytes, 0), accompanied))
     }
 
     fn copy_into(&self, file: &Path, target: &StorePlace) -> Result<(), BackupError> {

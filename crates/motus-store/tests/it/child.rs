@@ -2,10 +2,11 @@
 
 use std::env;
 use std::ffi::OsStr;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use motus_store::StorePlace;
-use motus_testkit::harness::{Captured, Scratch, capture};
+use motus_testkit::harness::{Captured, Scratch, capture, skip};
 
 use crate::sandbox::set_mode;
 
@@ -31,9 +32,32 @@ pub(crate) fn rerun<S: AsRef<OsStr>>(
         .args(rest)
         .arg(program)
         .args(["--exact", test, "--nocapture"])
-        .env("TMPDIR", "/tmp")
+        .env("TMPDIR", shared_temporary(scratch))
         .env(PLACE, place.path());
     capture(&mut command)
+}
+
+/// Runs `test` again behind a launcher that mounts a file system, and expects it to pass; skips it where
+/// that cannot be.
+#[track_caller]
+pub(crate) fn rerun_mounted(scratch: &Scratch, test: &str, place: &StorePlace, launcher: &[&str]) {
+    let [program, arguments @ ..] = launcher else { panic!("a launcher is a program") };
+    if !works(scratch, program, &[arguments, &["true"]].concat()) {
+        return skip(test, "no small file system can be mounted here");
+    }
+    expect_passed(&rerun(scratch, test, place, launcher));
+}
+
+/// Runs `test` again on a Store that is to be in a new directory, the first argument of a script that mounts a
+/// small file system there.
+#[track_caller]
+pub(crate) fn rerun_on_a_small_disk(test: &str, script: &str) {
+    let scratch = Scratch::new();
+    let small = scratch.project().join("small");
+    fs::create_dir(&small).expect("a directory can be made");
+    let path = small.to_str().expect("a scratch path is text");
+    let place = StorePlace::new(small.join("kernel-store.db"));
+    rerun_mounted(&scratch, test, &place, &["unshare", "-Urm", "sh", "-c", script, path]);
 }
 
 /// Expects that the one test ran and passed.
@@ -45,6 +69,14 @@ pub(crate) fn expect_passed(captured: &Captured) {
         "{text}{}",
         captured.stderr_text()
     );
+}
+
+/// Makes a directory for temporary files of whichever user.
+fn shared_temporary(scratch: &Scratch) -> PathBuf {
+    let directory = scratch.path().join("shared-temporary");
+    fs::create_dir_all(&directory).expect("a directory can be made");
+    set_mode(&directory, 0o1777);
+    directory
 }
 
 fn reachable_copy(scratch: &Scratch) -> PathBuf {

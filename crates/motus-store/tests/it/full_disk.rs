@@ -5,7 +5,6 @@ use std::fs;
 use motus_ledger::{LedgerError, RunId};
 use motus_store::{SqliteStore, StorePlace};
 use motus_testkit::TestLedger;
-use motus_testkit::harness::skip;
 use motus_testkit::sample::{ANY_OBJECT, new_event, new_run};
 
 use crate::child;
@@ -67,17 +66,7 @@ fn a_full_disk_is_reported_and_survived() {
     if let Some(place) = child::place() {
         return fill_the_disk(&place);
     }
-    let sandbox = Sandbox::new();
-    let small = sandbox.scratch.project().join("small");
-    fs::create_dir(&small).expect("a directory can be made");
-    let path = small.to_str().expect("a scratch path is text");
-    let launcher = ["unshare", "-Urm", "sh", "-c", SCRIPT, path];
-    let [program, arguments @ ..] = launcher;
-    if !child::works(&sandbox.scratch, program, &[&arguments[..], &["true"]].concat()) {
-        return skip(TEST, "no small file system can be mounted here");
-    }
-    let place = StorePlace::new(small.join("kernel-store.db"));
-    child::expect_passed(&child::rerun(&sandbox.scratch, TEST, &place, &launcher));
+    child::rerun_on_a_small_disk(TEST, SCRIPT);
 }
 
 /// Appends until a file may not grow any more, which no file system knows in advance.
@@ -105,7 +94,7 @@ fn a_limit_on_the_size_of_files_is_reported_as_a_full_disk() {
 /// Opens files until no more can be opened, and then the Store.
 fn open_with_no_descriptor_left(place: &StorePlace) {
     let mut taken = Vec::new();
-    while let Ok(file) = fs::File::open("/") {
+    while let Ok(file) = fs::File::open("/dev/null") {
         taken.push(file);
     }
     for opened in [SqliteStore::open(place, false).map(drop), read_only(place)] {

@@ -1,10 +1,8 @@
 //! What the file itself refuses, whichever client asks.
 
-use std::path::PathBuf;
-
 use motus_ledger::{Lock, Store, Timestamp};
 use motus_store::{Health, Notice, SqliteStore};
-use motus_testkit::harness::{Reference, capture, skip};
+use motus_testkit::harness::{Reference, capture};
 use motus_testkit::sample::{closing, new_event, new_run};
 use rusqlite::{Connection, ErrorCode};
 
@@ -237,20 +235,11 @@ fn white_space_makes_no_other_guard() {
 #[test]
 fn the_guards_of_both_published_releases_are_known() {
     let test = "guards::the_guards_of_both_published_releases_are_known";
-    let of_053 = Reference::find().map(|reference| (reference.program().to_owned(), 4));
-    let of_065 = std::env::var_os("MOTUS_REFERENCE_065")
-        .map(|path| (PathBuf::from(path), 0))
-        .ok_or_else(|| "MOTUS_REFERENCE_065 is not set".to_owned());
-    for found in [of_053, of_065] {
-        let (program, missing) = match found {
-            Ok(found) => found,
-            Err(why) => {
-                skip(test, &why);
-                continue;
-            }
-        };
+    let of_053 = Reference::or_skip(test).map(|reference| (reference, 4));
+    let of_065 = Reference::later_or_skip(test).map(|reference| (reference, 0));
+    for (reference, missing) in of_053.into_iter().chain(of_065) {
         let sandbox = Sandbox::new();
-        let mut command = sandbox.scratch.command(program);
+        let mut command = sandbox.scratch.command(reference.program());
         command.args(["wrap", "--", "true"]).env("MOTUS_KERNEL_STORE_PATH", sandbox.place.path());
         drop(capture(&mut command).expect_success());
         let health = health(&sandbox);

@@ -1,9 +1,9 @@
 //! The structure of the file, as the published Store has it.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use motus_ledger::RunQuery;
-use motus_testkit::harness::{Reference, capture, skip};
+use motus_testkit::harness::{Reference, capture};
 use rusqlite::Connection;
 
 use crate::sandbox::Sandbox;
@@ -227,25 +227,16 @@ fn published(sandbox: &Sandbox, program: &Path, arguments: &[&str]) -> String {
 #[test]
 fn both_published_releases_go_on_in_a_store_with_our_indexes() {
     let test = "layout::both_published_releases_go_on_in_a_store_with_our_indexes";
-    let of_053 = Reference::find().map(|reference| reference.program().to_owned());
-    let of_065 = std::env::var_os("MOTUS_REFERENCE_065")
-        .map(PathBuf::from)
-        .ok_or_else(|| "MOTUS_REFERENCE_065 is not set".to_owned());
-    for found in [of_053, of_065] {
-        let program = match found {
-            Ok(program) => program,
-            Err(why) => {
-                skip(test, &why);
-                continue;
-            }
-        };
+    for found in [Reference::or_skip(test), Reference::later_or_skip(test)] {
+        let Some(reference) = found else { continue };
+        let program = reference.program();
         let sandbox = Sandbox::new();
-        published(&sandbox, &program, &["wrap", "--", "true"]);
+        published(&sandbox, program, &["wrap", "--", "true"]);
         assert!(own_indexes(&sandbox.sqlite()).is_empty(), "the release makes indexes itself");
         sandbox.ledger();
         assert_eq!(own_indexes(&sandbox.sqlite()).len(), OWN_INDEXES.len());
-        published(&sandbox, &program, &["wrap", "--", "true"]);
-        let told = published(&sandbox, &program, &["doctor"]);
+        published(&sandbox, program, &["wrap", "--", "true"]);
+        let told = published(&sandbox, program, &["doctor"]);
         assert!(told.contains("store_schema: pass - Store schema present"), "{told}");
         assert!(told.contains(" 0 failed"), "{told}");
         assert_eq!(own_indexes(&sandbox.sqlite()).len(), OWN_INDEXES.len());

@@ -7,7 +7,6 @@ use std::time::{Duration, Instant};
 
 use motus_store::{GUARDS, Recovered, SqliteStore, StorePlace, TABLES};
 use motus_testkit::TestLedger;
-use motus_testkit::harness::skip;
 use motus_testkit::sample::{ANY_OBJECT, new_event, new_run};
 use rusqlite::Connection;
 
@@ -363,15 +362,5 @@ fn a_full_disk_keeps_the_log() {
     if let Some(place) = child::place() {
         return recover_where_it_does_not_fit(&place);
     }
-    let sandbox = Sandbox::new();
-    let small = sandbox.scratch.project().join("small");
-    fs::create_dir(&small).expect("a directory can be made");
-    let path = small.to_str().expect("a scratch path is text");
-    let launcher = ["unshare", "-Urm", "sh", "-c", SCRIPT, path];
-    let [program, arguments @ ..] = launcher;
-    if !child::works(&sandbox.scratch, program, &[&arguments[..], &["true"]].concat()) {
-        return skip(FULL, "no small file system can be mounted here");
-    }
-    let place = StorePlace::new(small.join("kernel-store.db"));
-    child::expect_passed(&child::rerun(&sandbox.scratch, FULL, &place, &launcher));
+    child::rerun_on_a_small_disk(FULL, SCRIPT);
 }

@@ -11,7 +11,6 @@ use motus_ledger::kind::KindVersion;
 use motus_ledger::{Store, Timestamp};
 use motus_store::{SqliteStore, StorePlace};
 use motus_testkit::events_of;
-use motus_testkit::harness::skip;
 use motus_testkit::sample::{new_event, new_run};
 
 use crate::care::{content, damage, expect_sound};
@@ -257,11 +256,7 @@ fn a_full_disk_leaves_the_store_as_it_was() {
     let text = |path: &std::path::Path| path.to_str().expect("a scratch path is text").to_owned();
     let (mount, source, target) = (text(&small), text(sandbox.place.path()), text(place.path()));
     let launcher = ["unshare", "-Urm", "sh", "-c", SCRIPT, &mount, &source, &target];
-    let [program, arguments @ ..] = launcher;
-    if !child::works(&sandbox.scratch, program, &[&arguments[..], &["true"]].concat()) {
-        return skip(FULL, "no small file system can be mounted here");
-    }
-    child::expect_passed(&child::rerun(&sandbox.scratch, FULL, &place, &launcher));
+    child::rerun_mounted(&sandbox.scratch, FULL, &place, &launcher);
 }
 
 const DENIED: &str = "vacuum::a_place_that_may_only_be_read_is_denied";

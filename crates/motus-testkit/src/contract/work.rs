@@ -5,11 +5,11 @@ use motus_ledger::work::{
     self, AcceptRequest, ClaimRequest, EvidenceFact, HandOff, Party, ReleaseOutcome,
     ReleaseRequest, ResourceSpec, TestCounts, WorkError,
 };
-use motus_ledger::{NewRun, ReadTransaction, Run, RunId, WriteTransaction};
+use motus_ledger::{NewRun, ReadTransaction, Run, RunId};
 
 use super::{StoreFixture, with_run};
+use crate::TestLedger;
 use crate::sample::{closing, new_event, new_run};
-use crate::{FixedClock, SequentialIds, TestLedger};
 
 /// A run is found whoever produced it; of two with the same key the oldest.
 pub fn a_run_is_found_by_source_and_key(fixture: &dyn StoreFixture) {
@@ -95,20 +95,8 @@ fn request(lease: &str, task: &str) -> ClaimRequest {
     }
 }
 
-/// Runs a step of the loop in a transaction, which is committed unless the step is refused.
-fn step<T>(
-    ledger: &mut TestLedger,
-    step: impl FnOnce(&mut dyn WriteTransaction, &FixedClock, &SequentialIds) -> Result<T, WorkError>,
-) -> Result<T, WorkError> {
-    let TestLedger { store, clock, ids } = ledger;
-    let mut transaction = store.begin_write()?;
-    let done = step(&mut *transaction, clock, ids)?;
-    transaction.commit()?;
-    Ok(done)
-}
-
 fn claim(ledger: &mut TestLedger, request: &ClaimRequest) -> Result<Run, WorkError> {
-    step(ledger, |transaction, clock, ids| {
+    ledger.step(|transaction, clock, ids| {
         work::claim(transaction, request, clock, ids).map(|claimed| claimed.lease.run)
     })
 }
@@ -122,7 +110,7 @@ fn record_evidence(ledger: &mut TestLedger, lease: &str) -> Result<String, WorkE
         log: None,
     };
     let fact = fact.fact()?;
-    step(ledger, |transaction, clock, _| {
+    ledger.step(|transaction, clock, _| {
         work::record(transaction, lease, &fact, None, clock).map(|(_, event)| event.id)
     })
 }
@@ -167,8 +155,7 @@ pub fn work_is_handed_from_one_to_another(fixture: &dyn StoreFixture) {
         note: None,
         agent_id: None,
     };
-    let released =
-        step(&mut ledger, |transaction, clock, _| work::release(transaction, &release, clock));
+    let released = ledger.step(|transaction, clock, _| work::release(transaction, &release, clock));
     assert_eq!(code(released), "work.handoff_without_evidence");
     assert!(ledger.run(&run.id).is_open());
     record_evidence(&mut ledger, "lease-a").expect("recorded");
@@ -178,7 +165,8 @@ pub fn work_is_handed_from_one_to_another(fixture: &dyn StoreFixture) {
     drop(transaction);
     assert!(ledger.run(&run.id).is_open());
     assert_eq!(ledger.events(&run.id).len(), 2);
-    step(&mut ledger, |transaction, clock, _| work::release(transaction, &release, clock))
+    ledger
+        .step(|transaction, clock, _| work::release(transaction, &release, clock))
         .expect("released");
     let accept = AcceptRequest {
         run_id: run.id.clone(),
@@ -188,9 +176,8 @@ pub fn work_is_handed_from_one_to_another(fixture: &dyn StoreFixture) {
         git_sha: None,
     };
     for replayed in [false, true] {
-        let accepted = step(&mut ledger, |transaction, clock, ids| {
-            work::accept(transaction, &accept, clock, ids)
-        });
+        let accepted =
+            ledger.step(|transaction, clock, ids| work::accept(transaction, &accept, clock, ids));
         assert_eq!(accepted.expect("accepted").replayed, replayed);
     }
     let next = ClaimRequest { from: Some(run.id.clone()), ..request("lease-b", "T1") };

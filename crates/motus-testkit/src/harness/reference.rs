@@ -3,19 +3,41 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
-/// The published Python CLI.
+use super::skip;
+
+/// A published Python CLI.
 #[derive(Debug, Clone)]
 pub struct Reference {
     program: PathBuf,
 }
 
 impl Reference {
-    /// Finds the CLI that `MOTUS_REFERENCE` names.
+    /// Finds release 0.5.3, which `MOTUS_REFERENCE` names.
     ///
     /// Errors: the sentence that tells why a test has to be skipped.
     pub fn find() -> Result<Self, String> {
-        let program = named_by("MOTUS_REFERENCE")?;
-        let reference = Self { program };
+        Self::found_by("MOTUS_REFERENCE")
+    }
+
+    /// Finds release 0.6.5, whose kinds have more fields, and which `MOTUS_REFERENCE_065` names.
+    ///
+    /// Errors: as in [`Self::find`].
+    pub fn find_later() -> Result<Self, String> {
+        Self::found_by("MOTUS_REFERENCE_065")
+    }
+
+    /// Finds release 0.5.3, or says why the test is skipped.
+    pub fn or_skip(test: &str) -> Option<Self> {
+        Self::find().map_err(|why| skip(test, &why)).ok()
+    }
+
+    /// Finds release 0.6.5, or says why the test is skipped.
+    pub fn later_or_skip(test: &str) -> Option<Self> {
+        Self::find_later().map_err(|why| skip(test, &why)).ok()
+    }
+
+    fn found_by(variable: &str) -> Result<Self, String> {
+        let reference = Self { program: named_by(variable)? };
         if reference.python().exists() {
             return Ok(reference);
         }

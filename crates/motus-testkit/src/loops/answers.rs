@@ -13,11 +13,10 @@ use motus_kernel::receipt::{Actor, Check, Decision, Gate, Intent, LensItem, Outc
 use motus_kernel::strategy::{Signal, Suggestion};
 use motus_kernel::{Digest, Uuid};
 
-use super::case::index;
 use super::content::{artifacts, digest, effect, opaque, text, time, under};
 use super::flaws;
 use super::world::SimulatedWorld;
-use crate::simulation::random::Random;
+use crate::Random;
 
 pub(super) fn observe(world: &mut SimulatedWorld) -> ObserveOut {
     let evidence = world.evidence("observe");
@@ -104,7 +103,7 @@ pub(super) fn decide(world: &mut SimulatedWorld, state: &LoopState) -> DecideOut
         plan: text(random),
         effects: effects(random, state),
         decisions: (0..random.below(3)).map(|_| decision(random)).collect(),
-        verification_level: VerificationLevel::ALL[index(random.below(4))],
+        verification_level: random.one_of(VerificationLevel::ALL),
         checks_required: (0..checks).map(|_| random.pick(["a", "b", "c"]).to_owned()).collect(),
         suggestions: (0..random.below(3)).map(|_| suggestion(random)).collect(),
         strategy_used: random.chance(20).then(|| opaque(random)),
@@ -216,7 +215,7 @@ fn skill(world: &mut SimulatedWorld, state: &LoopState) -> Skill {
     let random = &mut world.random;
     let mut effects_observed = Vec::new();
     for _ in 0..random.below(4) {
-        let chosen = declared.get(index(random.below(declared.len() as u64)));
+        let chosen = declared.get(random.index(declared.len()));
         effects_observed.extend(chosen.map(|declared| under(declared, random)));
     }
     if world.flaw("effect that is observed") {

@@ -9,7 +9,7 @@ use motus_kernel::policy::Rules;
 use motus_kernel::receipt::{Actor, Intent};
 
 use super::content::{HUGE, text};
-use crate::simulation::random::Random;
+use crate::Random;
 
 /// A loop that is to be run.
 #[derive(Debug, Clone)]
@@ -89,15 +89,15 @@ fn request(random: &mut Random) -> LoopRequest {
     LoopRequest {
         loop_id,
         parent_loop_id,
-        intent: Intent { description, source: one_of(IntentSource::ALL, random) },
+        intent: Intent { description, source: random.one_of(IntentSource::ALL) },
         actor: Actor {
-            kind: one_of(ActorType::ALL, random),
+            kind: random.one_of(ActorType::ALL),
             name: text(random),
             model: random.chance(50).then(|| text(random)),
             model_digest: None,
             email: random.chance(10).then(|| text(random)),
         },
-        lock_level: one_of(LockLevel::ALL, random),
+        lock_level: random.one_of(LockLevel::ALL),
         enf_k: random.pick([0, 2, 3, 5, 50, 50, 50, 50, 50, 50, 50, u32::MAX]),
         budgets: budgets(random),
     }
@@ -133,7 +133,7 @@ fn policy(random: &mut Random) -> Rules {
 }
 
 fn policy_document(random: &mut Random) -> Object {
-    let level = |random: &mut Random| one_of(LockLevel::ALL, random).as_str();
+    let level = |random: &mut Random| random.one_of(LockLevel::ALL).as_str();
     let mut checks = Object::new();
     let mut qualities = Object::new();
     for _ in 0..random.below(3) {
@@ -172,7 +172,7 @@ fn risk(random: &mut Random) -> Object {
     Object::from([
         ("op", Value::from(op)),
         ("selector", selector.into()),
-        ("from_level", one_of(LockLevel::ALL, random).as_str().into()),
+        ("from_level", random.one_of(LockLevel::ALL).as_str().into()),
         ("loss_ms", loss(random)),
     ])
 }
@@ -230,11 +230,3 @@ const KINDS: [&str; 18] = [
     "VerificationRun",
     "Locked",
 ];
-
-fn one_of<T: Copy>(all: &[T], random: &mut Random) -> T {
-    all[index(random.below(all.len() as u64))]
-}
-
-pub(super) fn index(below: u64) -> usize {
-    usize::try_from(below).unwrap_or_default()
-}

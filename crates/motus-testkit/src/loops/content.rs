@@ -6,7 +6,7 @@ use motus_kernel::effect::{Effect, EffectOp};
 use motus_kernel::names::ArtifactKind;
 use motus_kernel::receipt::Artifact;
 
-use crate::simulation::random::Random;
+use crate::Random;
 
 /// So long is what is longer than anybody would write.
 pub(super) const HUGE: usize = 300_000;

@@ -6,7 +6,7 @@ use motus_kernel::names::ArtifactKind;
 use motus_kernel::receipt::Artifact;
 
 use super::content::{HUGE, digest};
-use crate::simulation::random::Random;
+use crate::Random;
 
 /// Returns a text that is longer than anybody would write, or than an event may be.
 pub(super) fn long(random: &mut Random) -> String {

@@ -14,7 +14,7 @@ use motus_kernel::{Digest, Uuid};
 use super::case::{Case, Temper};
 use super::content::text;
 use super::{answers, flaws};
-use crate::simulation::random::Random;
+use crate::Random;
 
 /// Adapters that simulate a world: what a seed decides, it says.
 #[derive(Debug)]

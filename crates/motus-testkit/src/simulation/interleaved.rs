@@ -5,8 +5,8 @@ use motus_ledger::{LedgerError, Store, StoreError};
 use super::checker::Told;
 use super::plan::Plan;
 use super::planted::Plant;
-use super::random::Random;
 use super::worker::{Identity, Prepared, Worker};
+use crate::Random;
 
 /// Opens another handle on the Store of a simulation.
 pub(super) type Open<'a> = &'a dyn Fn() -> Result<Box<dyn Store>, StoreError>;

@@ -5,7 +5,7 @@
 
 use motus_ledger::Outcome;
 
-use super::random::Random;
+use crate::Random;
 
 /// The plan of all workers.
 #[derive(Debug, Clone, Copy)]

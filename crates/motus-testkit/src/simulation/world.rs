@@ -6,7 +6,7 @@ use motus_ledger::kind::Schema;
 use motus_ledger::operation::{register_kind, start_run};
 use motus_ledger::{Clock, Ids, LedgerError, NewRun, RunId, Store};
 
-use super::random::Random;
+use crate::Random;
 use crate::sample::{ANY_OBJECT, json};
 
 /// The kind of the steps in the history run.

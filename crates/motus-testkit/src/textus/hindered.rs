@@ -3,14 +3,12 @@
 //! strace does it as the call is entered, so that the call does not happen. What opening a file changes is
 //! seen by a kill at the next call.
 
-use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 use super::memory::{Call, Memory};
 use super::scenario::Scenario;
 use super::verdict::{Change, Told};
-use crate::harness::{Captured, capture_with_input};
+use crate::harness::{CHANGING_CALLS, Captured, capture_with_input, hindered, trace};
 
 /// What befalls the writer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,23 +32,6 @@ pub struct Walked {
     pub done: u32,
 }
 
-/// Calls that change something; a question mark lets strace skip one that this machine does not have.
-const CALLS: [&str; 13] = [
-    "write",
-    "pwrite64",
-    "fsync",
-    "fdatasync",
-    "ftruncate",
-    "fchmod",
-    "?rename",
-    "renameat",
-    "?renameat2",
-    "?unlink",
-    "unlinkat",
-    "?mkdir",
-    "mkdirat",
-];
-
 /// Calls that change nothing, or not much, and may fail.
 const FAILING: [&str; 3] = ["openat", "?openat2", "flock"];
 
@@ -59,19 +40,6 @@ const TOO_MANY: u32 = 300;
 
 /// The exit code of a program whose libraries could not be loaded: it has not begun.
 const NOT_LOADED: i32 = 127;
-
-/// Tries strace on a command that does nothing.
-///
-/// Errors: the sentence that tells why a walk is skipped.
-pub fn can_hinder() -> Result<(), String> {
-    let mut probe = Command::new("strace");
-    probe.args(["-qq", "-o", "/dev/null", "--inject=fsync:error=EIO:when=1", "true"]);
-    match probe.output() {
-        Ok(output) if output.status.success() => Ok(()),
-        Ok(output) => Err(format!("strace cannot hinder system calls: {}", output.status)),
-        Err(error) => Err(format!("strace does not run: {error}")),
-    }
-}
 
 /// Hinders the change at its first call, the second, and so on, for each kind of call.
 ///
@@ -121,7 +89,7 @@ fn each(
     mut at: impl FnMut(&str) -> Result<bool, String>,
 ) -> Result<(), String> {
     let failing = if hindrance == Hindrance::Kill { &[] } else { &FAILING[..] };
-    for call in CALLS.iter().chain(failing) {
+    for call in CHANGING_CALLS.iter().chain(failing) {
         for number in 1.. {
             let named = |why: String| format!("{hindrance:?} at {call} number {number}: {why}");
             if number > TOO_MANY {
@@ -184,19 +152,13 @@ impl Walked {
 
 /// Runs a call under strace; returns what was traced of the system call, too.
 fn run(memory: &Memory, asked: &Call, inject: &str) -> (Captured, String) {
-    let call = inject.split(':').next().unwrap_or_default();
-    let trace = memory.scratch.path().join("trace");
-    let command = memory.command(asked);
-    let mut strace = memory.scratch.command("strace");
-    strace.arg("-qq").arg("-o").arg(&trace);
-    strace.args([format!("--trace={call}"), format!("--inject={inject}")]);
-    strace.arg(command.get_program()).args(command.get_args());
+    let mut strace = hindered(&memory.scratch, inject, &memory.command(asked));
     let ended = capture_with_input(&mut strace, asked.request());
-    (ended, fs::read_to_string(trace).unwrap_or_default())
+    (ended, trace(&memory.scratch))
 }
 
 /// Tells whether what failed was the telling itself.
 fn is_speech(trace: &str) -> bool {
     let injected = trace.lines().find(|line| line.contains("(INJECTED)")).unwrap_or_default();
-    injected.starts_with("write(1,")
+    injected.contains("write(1,")
 }

@@ -7,8 +7,8 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
-use super::{Hindrance, Scenario, can_hinder, race, walk};
-use crate::harness::{Scratch, skip};
+use super::{Hindrance, Scenario, race, walk};
+use crate::harness::{Scratch, can_hinder, skip};
 
 const SCRIPT: &str = include_str!("planted.sh");
 

@@ -107,12 +107,8 @@ impl Project {
 }
 
 fn releases(test: &str) -> Vec<PathBuf> {
-    let of_053 = Reference::find().map(|reference| reference.program().to_owned());
-    let of_065 = std::env::var_os("MOTUS_REFERENCE_065")
-        .map(PathBuf::from)
-        .ok_or_else(|| "MOTUS_REFERENCE_065 is not set".to_owned());
-    let found = [of_053, of_065].into_iter();
-    found.filter_map(|found| found.map_err(|why| skip(test, &why)).ok()).collect()
+    let found = [Reference::or_skip(test), Reference::later_or_skip(test)].into_iter().flatten();
+    found.map(|reference| reference.program().to_owned()).collect()
 }
 
 #[test]

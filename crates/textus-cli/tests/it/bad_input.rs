@@ -62,7 +62,7 @@ fn nothing_to_read_is_usage() {
     let closed = Refusal::of(&motus_testkit::harness::capture(&mut shell));
     assert!(["usage", "io_error"].contains(&closed.code.as_str()), "{closed:?}");
     let mut shell = scene.scratch.command("sh");
-    let script = "exec timeout -s KILL 60 \"$0\" put notebook.notes.a --stdin --as=agent </";
+    let script = "exec timeout -s KILL 60 \"$0\" put notebook.notes.a --stdin --as=agent <.";
     shell.args(["-c", script, crate::support::TEXTUS]);
     Refusal::of(&motus_testkit::harness::capture(&mut shell)).expect("io_error", 64);
 }

@@ -3,7 +3,7 @@
 use std::fs;
 
 use motus_json::Value;
-use motus_testkit::harness::{capture, skip};
+use motus_testkit::harness::{can_hinder, capture, hindered, skip};
 
 use crate::support::{MANIFEST, Scene, TEXTUS, Tree, etag, spell};
 
@@ -411,17 +411,14 @@ fn killed_accept(test: &str) -> Option<Scene> {
     let request = r#"{"_meta":{"proposal":{"target_key":"knowledge.motto"}},"body":"new"}"#;
     scene.write("zones/knowledge/motto.txt", "old\n");
     scene.puts("proposals.items.p", "agent", request);
-    let mut command = scene.scratch.command("strace");
-    let inject = "inject=rename,renameat,renameat2:signal=SIGKILL:when=1";
-    command.args(["-f", "-qq", "-o", "/dev/null", "-e", "trace=rename,renameat,renameat2"]);
-    command.args(["-e", inject, TEXTUS, "accept", "proposals.items.p"]);
-    let probe =
-        std::process::Command::new("strace").args(["-qq", "-o", "/dev/null", "true"]).output();
-    if !probe.is_ok_and(|output| output.status.success()) {
-        skip(test, "strace cannot hinder system calls here");
+    if let Err(why) = can_hinder() {
+        skip(test, &why);
         return None;
     }
-    assert!(capture(&mut command).stdout.is_empty());
+    let inject = "rename,renameat,renameat2:signal=SIGKILL:when=1";
+    let mut accept = scene.scratch.command(TEXTUS);
+    accept.args(["accept", "proposals.items.p"]);
+    assert!(capture(&mut hindered(&scene.scratch, inject, &accept)).stdout.is_empty());
     assert_eq!(scene.history().len(), 3, "both rows are in the log");
     assert_eq!(scene.file("zones/knowledge/motto.txt").unwrap(), "old\n");
     Some(scene)

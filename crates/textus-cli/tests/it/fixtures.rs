@@ -153,3 +153,13 @@ fn fixture_i_an_accepted_proposal_becomes_what_it_proposes() {
     assert_eq!(correlation(&rows[1]), correlation(&rows[2]));
     assert_ne!(correlation(&rows[0]), correlation(&rows[1]));
 }
+
+#[test]
+fn every_fixture_is_on_the_page_of_what_is_covered() {
+    let page = include_str!("../../../../docs/textus-coverage.md");
+    let names =
+        include_str!("fixtures.rs").lines().filter_map(|line| line.strip_prefix("fn fixture_"));
+    for name in names.filter_map(|rest| rest.split('(').next()) {
+        assert!(page.contains(&format!("`textus-cli::fixture_{name}`")), "{name}");
+    }
+}

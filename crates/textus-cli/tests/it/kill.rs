@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use motus_testkit::harness::skip;
-use motus_testkit::textus::{Hindrance, Scenario, can_hinder, walk};
+use motus_testkit::harness::{can_hinder, skip};
+use motus_testkit::textus::{Hindrance, Scenario, walk};
 
 const TEXTUS: &str = env!("CARGO_BIN_EXE_textus");
 

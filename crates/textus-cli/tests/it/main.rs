@@ -8,7 +8,6 @@ mod bad_input;
 mod broken_store;
 mod byte_examples;
 mod command_line;
-mod coverage;
 mod doctor;
 mod fixtures;
 mod freshness;

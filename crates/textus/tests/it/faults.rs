@@ -3,23 +3,23 @@
 //! A refused change leaves every byte as it was; one that is told to be unfinished is settled by the next
 //! writer; and no error is passed over.
 
-use motus_testkit::harness::{capture, skip};
+use motus_testkit::harness::{CHANGING_CALLS, can_hinder, capture, hindered, skip, trace};
 
 use crate::agreement::require;
-use crate::kills::{CALLS, prepared, strace, strace_works};
+use crate::kills::prepared;
 use crate::scene::{Scene, put};
 
 /// More calls of one kind than a change makes.
 const TOO_MANY: usize = 200;
 
 fn walk(test: &str, words: &[&str], errors: &[&str]) {
-    if !strace_works() {
-        return skip(test, "strace cannot hinder system calls here");
+    if let Err(why) = can_hinder() {
+        return skip(test, &why);
     }
     let template = prepared(false);
     let mut refused = 0;
     for error in errors {
-        for call in CALLS {
+        for call in CHANGING_CALLS {
             for number in 1.. {
                 assert!(number < TOO_MANY, "{call}");
                 let inject = format!("{call}:error={error}:when={number}");
@@ -36,19 +36,9 @@ fn walk(test: &str, words: &[&str], errors: &[&str]) {
 fn fails(scene: &Scene, words: &[&str], inject: &str, refused: &mut u32) -> bool {
     let when = format!("{words:?} with {inject}");
     let before = content(scene);
-    let traced = scene.root().join("../trace");
-    let mut command = strace(scene, inject, &scene.writer(words));
+    let ended = capture(&mut hindered(&scene.scratch, inject, &scene.writer(words)));
     // What strace writes tells whether the call that was to fail was made at all.
-    let program = command.get_program().to_owned();
-    let arguments: Vec<_> = command.get_args().map(ToOwned::to_owned).collect();
-    command = scene.scratch.command(program);
-    let traced_to = |argument: &std::ffi::OsString| match argument.to_str() {
-        Some("/dev/null") => traced.clone().into_os_string(),
-        _ => argument.clone(),
-    };
-    command.args(arguments.iter().map(traced_to));
-    let ended = capture(&mut command);
-    let was_hit = std::fs::read_to_string(&traced).unwrap_or_default().contains("(INJECTED)");
+    let was_hit = trace(&scene.scratch).contains("(INJECTED)");
     let told = ended.stdout_text();
     assert_eq!(ended.code, Some(0), "{when}: {told}{}", ended.stderr_text());
     if told == "ok\n" {
@@ -105,8 +95,8 @@ fn an_accept() {
 #[test]
 fn a_disk_that_dies() {
     let test = "faults::a_disk_that_dies";
-    if !strace_works() {
-        return skip(test, "strace cannot hinder system calls here");
+    if let Err(why) = can_hinder() {
+        return skip(test, &why);
     }
     let template = prepared(false);
     let mut unfinished = 0;
@@ -116,7 +106,7 @@ fn a_disk_that_dies() {
                 let scene = template.copied();
                 let inject = format!("{call}:error=EIO:when={number}+");
                 let when = format!("{words:?} with {inject}");
-                let ended = capture(&mut strace(&scene, &inject, &scene.writer(words)));
+                let ended = capture(&mut hindered(&scene.scratch, &inject, &scene.writer(words)));
                 unfinished += u32::from(ended.stdout_text().contains("unfinished"));
                 put(&scene.store(), "notes.next", "next\n").unwrap();
                 require(&scene, &when);

@@ -3,56 +3,13 @@
 //! The call at which it is killed does not happen. Afterwards the change is there or not, never a part of
 //! it; and after the next writer log and files agree.
 
-use std::process::Command;
-
-use motus_testkit::harness::{capture, skip};
+use motus_testkit::harness::{CHANGING_CALLS, can_hinder, capture, hindered, skip};
 
 use crate::agreement::{all_rows, require};
 use crate::scene::{Scene, put};
 
-/// Every call that changes something; a question mark lets strace skip one that this machine does not have.
-///
-/// What opening a new file changes is seen by a kill at the next of these calls.
-pub(crate) const CALLS: [&str; 13] = [
-    "write",
-    "pwrite64",
-    "fsync",
-    "fdatasync",
-    "ftruncate",
-    "fchmod",
-    "?rename",
-    "renameat",
-    "?renameat2",
-    "?unlink",
-    "unlinkat",
-    "?mkdir",
-    "mkdirat",
-];
-
 /// More calls of one kind than a change makes.
 const TOO_MANY: usize = 200;
-
-/// Tells whether strace may hinder system calls here.
-pub(crate) fn strace_works() -> bool {
-    let mut probe = Command::new("strace");
-    probe.args(["-qq", "-o", "/dev/null", "--inject=fsync:error=EIO:when=1", "true"]);
-    probe.output().is_ok_and(|output| output.status.success())
-}
-
-/// Puts strace before a command, to hinder some calls of it.
-pub(crate) fn strace(scene: &Scene, inject: &str, command: &Command) -> Command {
-    let call = inject.split_once(':').unwrap().0;
-    let mut strace = scene.scratch.command("strace");
-    strace.args([
-        "-qq",
-        "-o",
-        "/dev/null",
-        &format!("--trace={call}"),
-        &format!("--inject={inject}"),
-    ]);
-    strace.arg(command.get_program()).args(command.get_args());
-    strace
-}
 
 /// Makes a store as it is before every change of these tests; they copy it, because syncing takes time.
 pub(crate) fn prepared(rotating: bool) -> Scene {
@@ -71,17 +28,17 @@ pub(crate) fn prepared(rotating: bool) -> Scene {
 
 /// Kills at every call and requires what must hold.
 fn walk(test: &str, words: &[&str], rotating: bool) {
-    if !strace_works() {
-        return skip(test, "strace cannot hinder system calls here");
+    if let Err(why) = can_hinder() {
+        return skip(test, &why);
     }
     let template = prepared(rotating);
     let mut kills = 0;
-    for call in CALLS {
+    for call in CHANGING_CALLS {
         for number in 1.. {
             assert!(number < TOO_MANY, "{call}");
             let scene = template.copied();
             let inject = format!("{call}:signal=SIGKILL:when={number}");
-            let ended = capture(&mut strace(&scene, &inject, &scene.writer(words)));
+            let ended = capture(&mut hindered(&scene.scratch, &inject, &scene.writer(words)));
             let when = format!("{words:?} killed at {call} {number}");
             let acknowledged = ended.stdout_text() == "ok\n";
             if acknowledged {

@@ -168,7 +168,10 @@ fn a_directory_that_may_not_be_read_is_told() {
         }
         let mut command = scene.scratch.command("setpriv");
         command.args(["--reuid", "65534", "--regid", "65534", "--clear-groups"]);
-        command.env("TMPDIR", "/tmp").arg(program).args(["--exact", test]);
+        let shared = scene.scratch.path().join("shared-temporary");
+        fs::create_dir(&shared).unwrap();
+        fs::set_permissions(&shared, fs::Permissions::from_mode(0o1777)).unwrap();
+        command.env("TMPDIR", shared).arg(program).args(["--exact", test]);
         let ended = motus_testkit::harness::capture(&mut command);
         assert!(ended.stdout_text().contains("1 passed"), "{}", ended.stdout_text());
         return;

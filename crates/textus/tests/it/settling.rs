@@ -2,21 +2,21 @@
 
 use std::fs;
 
-use motus_testkit::harness::capture;
+use motus_testkit::harness::{can_hinder, capture, hindered, skip};
 use textus::{Unfinished, WhyUnfinished};
 
 use crate::agreement::require;
-use crate::kills::{prepared, strace, strace_works};
+use crate::kills::prepared;
 use crate::scene::{Scene, delete, put};
 
 /// Makes a store whose writer was killed after the commit point, before it gave a file its name.
 fn killed(words: &[&str], inject: &str) -> Option<Scene> {
-    if !strace_works() {
-        motus_testkit::harness::skip("settling", "strace cannot hinder system calls here");
+    if let Err(why) = can_hinder() {
+        skip("settling", &why);
         return None;
     }
     let scene = prepared(false);
-    let ended = capture(&mut strace(&scene, inject, &scene.writer(words)));
+    let ended = capture(&mut hindered(&scene.scratch, inject, &scene.writer(words)));
     assert!(ended.stdout.is_empty(), "{}", ended.stdout_text());
     Some(scene)
 }
@@ -46,15 +46,15 @@ fn a_committed_put_is_told_and_then_finished() {
 
 #[test]
 fn content_that_waits_under_another_name_is_found() {
-    if !strace_works() {
-        return motus_testkit::harness::skip("settling", "strace cannot hinder system calls here");
+    if let Err(why) = can_hinder() {
+        return skip("settling", &why);
     }
     for has_note in [true, false] {
         let scene = prepared(false);
         let taken = scene.zones().join("notes/.textus-5.new");
         fs::create_dir(&taken).unwrap();
         let writer = scene.writer(&["put", "notes.old", "new\n"]);
-        capture(&mut strace(&scene, AT_RENAME, &writer));
+        capture(&mut hindered(&scene.scratch, AT_RENAME, &writer));
         assert_eq!(scene.text("zones/notes/.textus-5-2.new").unwrap(), "new\n");
         if !has_note {
             fs::remove_file(scene.root().join(".store.lock")).unwrap();

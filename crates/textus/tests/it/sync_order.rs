@@ -2,9 +2,9 @@
 
 use std::fs;
 
-use motus_testkit::harness::{capture, skip};
+use motus_testkit::harness::{can_hinder, capture, skip};
 
-use crate::kills::{prepared, strace_works};
+use crate::kills::prepared;
 use crate::scene::Scene;
 
 const CALLS: &str =
@@ -13,8 +13,8 @@ const CALLS: &str =
 /// Makes a change and requires these calls, in this order, each with the names of what it is about.
 #[track_caller]
 fn check(test: &str, words: &[&str], expected: &[&str]) {
-    if !strace_works() {
-        return skip(test, "strace does not work here");
+    if let Err(why) = can_hinder() {
+        return skip(test, &why);
     }
     let scene = prepared(false);
     let trace = scene.scratch.path().join("trace");

@@ -7,6 +7,7 @@ use crate::portable::canon::{METHOD, digest, digest_object};
 use crate::portable::privacy::scrub;
 use crate::portable::story::heard::{said, was_redacted};
 use crate::portable::work::{Happening, Moment, Step};
+use crate::scope::{DeclaredFacts, ObservedFacts, ScopeEvent, Totals};
 use crate::{Digest, Event};
 
 /// How a payload is hashed that has no bytes in the portable form.
@@ -25,6 +26,44 @@ pub(super) fn of_output(event: &Event, payload: &Value) -> Told {
     let summary = payload.get("summary").and_then(said).map(|text| scrub(&text).text);
     let redaction = redaction("redacted", "output is not recorded");
     told(event, payload, "output_metadata".to_owned(), summary, redaction)
+}
+
+/// Tells of what a command was allowed, or was seen to do: the level and numbers, no path, program or host.
+pub(super) fn of_scope(event: &Event, payload: &Value) -> Told {
+    let (kind, summary) = match ScopeEvent::read(&event.schema_kind, payload) {
+        Some(ScopeEvent::Declared(facts)) => ("scope_declared", declared(&facts)),
+        Some(ScopeEvent::Observed(facts)) => ("scope_observed", observed(&facts)),
+        None => ("scope", "its record cannot be read".to_owned()),
+    };
+    let redaction = redaction("redacted", "paths, programs and hosts are counted, not named");
+    told(event, payload, kind.to_owned(), Some(summary), redaction)
+}
+
+fn declared(facts: &DeclaredFacts) -> String {
+    let DeclaredFacts { scope, total, .. } = facts;
+    // Texts that another hand may have written.
+    let (level, mode) = (scrub(&scope.level).text, scrub(&scope.mode).text);
+    format!("level {level}, mode {mode}: {total} effects declared")
+}
+
+/// The verdict of whoever held the command: what it let go on, and what it stopped.
+fn observed(facts: &ObservedFacts) -> String {
+    let (level, totals) = (scrub(&facts.observed.level).text, &facts.totals);
+    let Totals { seen, outside, denied, unobserved, .. } = totals;
+    let record = &facts.observed;
+    let went_on = record.calls_that_went_on().next().is_some();
+    let lists_all_calls = record.is_enforced() || record.calls.len() as u64 == facts.totals.calls;
+    let is_all_known = lists_all_calls && !record.went_on_unknown();
+    let verdict = match (outside, unobserved) {
+        (0, _) if went_on => "outside of what was declared",
+        (0, 0) if is_all_known => "within what was declared",
+        (0, _) => "not all was seen",
+        _ => "outside of what was declared",
+    };
+    format!(
+        "level {level}: {verdict}; {seen} effects declared and observed, {outside} undeclared, {denied} denied, \
+         {unobserved} changes seen by nobody"
+    )
 }
 
 /// Tells of an event that brings evidence.

@@ -6,6 +6,7 @@ use crate::portable::blank::is_blank;
 use crate::portable::story::{StoryError, evidence};
 use crate::portable::work::Step;
 use crate::projection::Release;
+use crate::scope;
 use crate::work::{CLAIM_KIND, DECISION_KIND, NOTE, Party, RELEASE_KIND, accepted_by};
 use crate::wrap::{OUTPUT_SUMMARY_KIND, START_KIND};
 use crate::{Digest, Event};
@@ -48,6 +49,7 @@ impl Heard {
         match event.schema_kind.as_str() {
             START_KIND => self.take_start(&read(event)?),
             OUTPUT_SUMMARY_KIND => self.add(evidence::of_output(event, &read(event)?)),
+            kind if scope::is_kind(kind) => self.add(evidence::of_scope(event, &read(event)?)),
             CLAIM_KIND if self.claim.is_none() => self.take_claim(&read(event)?),
             RELEASE_KIND => self.take_release(&read(event)?),
             DECISION_KIND => self.take_decision(&read(event)?),

@@ -81,6 +81,83 @@ fn a_wrapped_command_is_told() {
 }
 
 #[test]
+fn a_scope_is_told_by_its_level_and_numbers_and_by_no_name() {
+    let list = |total: u32, item: &str| format!(r#"{{"total":{total},"items":[{item}]}}"#);
+    let effect = r#"{"op":"WriteFS","selector":"fs:/home/ann/x"}"#;
+    let declared = format!(
+        r#"{{"level":"enforced+observed","mode":"enforce","effects":{},"profiles":[],"observes_reads":true,"shortfalls":[]}}"#,
+        list(7, effect)
+    );
+    let counted = effect.replace('}', r#","count":2}"#);
+    let observed = |level: &str, outside: u32, unobserved: u32| {
+        format!(
+            r#"{{"level":"{level}","attempts":9,"outside":{},"denied":{},"unobserved":{},"calls":{},"programs":{},"seen":{},"unlisted":0,"unreadable":0,"left_running":0,"aliased":0,"blind":[]}}"#,
+            list(outside, ""),
+            list(1, &counted),
+            list(unobserved, ""),
+            list(0, ""),
+            list(1, r#"{"program":"/home/ann/bin/tool","count":1}"#),
+            list(5, ""),
+        )
+    };
+    let within = observed("enforced+observed", 0, 0);
+    let outside = observed("/home/ann/.secret", 2, 3);
+    let unseen = observed("snapshot", 0, 3);
+    let called = |level: &str, call: &str| {
+        let calls = format!(r#""calls":{}"#, list(1, call));
+        observed(level, 0, 0).replace(r#""calls":{"total":0,"items":[]}"#, &calls)
+    };
+    let udp = r#"{"call":"socket:udp","count":2}"#;
+    let stopped = called("enforced+observed", udp);
+    let went_on = called("observed", udp);
+    let unlisted = called("observed", "");
+    let unreadable = observed("observed", 0, 0).replace(r#""unreadable":0"#, r#""unreadable":5"#);
+    let events = [
+        ("adapter.wrap.start", START),
+        ("adapter.wrap.scope_declared", declared.as_str()),
+        ("adapter.wrap.scope_observed", &within),
+        ("adapter.wrap.scope_observed", &outside),
+        ("adapter.wrap.scope_observed", &unseen),
+        ("adapter.wrap.scope_observed", &stopped),
+        ("adapter.wrap.scope_observed", &went_on),
+        ("adapter.wrap.scope_observed", &unlisted),
+        ("adapter.wrap.scope_observed", &unreadable),
+        ("adapter.wrap.scope_observed", "{}"),
+    ];
+    let receipt = receipt(&Scene::of("motus-wrap", Success, &events).tell());
+    let evidence = receipt["evidence_refs"].as_array().unwrap();
+    let told: Vec<String> = evidence
+        .iter()
+        .map(|it| format!("{}: {}", it["kind"].as_str().unwrap(), it["summary"].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "scope_declared: level enforced+observed, mode enforce: 7 effects declared",
+            "scope_observed: level enforced+observed: within what was declared; 5 effects declared and observed, \
+             0 undeclared, 1 denied, 0 changes seen by nobody",
+            "scope_observed: level [PATH]: outside of what was declared; 5 effects declared and observed, 2 undeclared, \
+             1 denied, 3 changes seen by nobody",
+            "scope_observed: level snapshot: not all was seen; 5 effects declared and observed, 0 undeclared, 1 denied, \
+             3 changes seen by nobody",
+            "scope_observed: level enforced+observed: within what was declared; 5 effects declared and observed, \
+             0 undeclared, 1 denied, 0 changes seen by nobody",
+            "scope_observed: level observed: outside of what was declared; 5 effects declared and observed, \
+             0 undeclared, 1 denied, 0 changes seen by nobody",
+            "scope_observed: level observed: not all was seen; 5 effects declared and observed, 0 undeclared, \
+             1 denied, 0 changes seen by nobody",
+            "scope_observed: level observed: not all was seen; 5 effects declared and observed, 0 undeclared, \
+             1 denied, 0 changes seen by nobody",
+            "scope: its record cannot be read",
+        ]
+    );
+    assert_eq!(evidence[0]["redaction"]["status"], "redacted");
+    assert_eq!(evidence[1]["evidence_id"], json!(event_id(3)));
+    let text = receipt.to_string();
+    assert!(["/home", "fs:", "bin/tool"].iter().all(|name| !text.contains(name)), "{text}");
+}
+
+#[test]
 fn a_claimed_task_is_told() {
     let test =
         r#"{"evidence_type":"test_result","summary":"test_result: passed=3","diff_summary":null}"#;

@@ -48,6 +48,11 @@ impl BackupError {
         Self::Target { kind, path: path.to_owned(), cause: cause.into() }
     }
 
+    /// Returns the error of a file that belongs beside the copy.
+    pub fn of_file(error: FileError, path: &Path) -> Self {
+        Self::from_file(error, path)
+    }
+
     pub(super) fn from_file(error: FileError, path: &Path) -> Self {
         let kind = match error.code() {
             "file.missing" => {

@@ -5,7 +5,6 @@
 
 mod package;
 mod plan;
-mod random;
 mod request;
 mod sound;
 
@@ -16,7 +15,7 @@ use motus_json::Value;
 use motus_ledger::kind::Kind;
 use motus_ledger::{Fence, RunId, operation};
 use motus_testkit::TestLedger;
-use motus_testkit::harness::{Reference, skip};
+use motus_testkit::harness::Reference;
 use motus_testkit::sample::{new_event, new_run};
 
 use crate::sandbox::Sandbox;
@@ -90,7 +89,7 @@ impl Scene {
             self.ledger.store = Box::new(self.sandbox.open().expect("the Store opens").store);
         }
         let foreseen = self.ours(&request, false);
-        let hand = self.plan.random.below(1 + self.packages.len());
+        let hand = self.plan.random.index(1 + self.packages.len());
         let answer = self.by(hand, &request);
         // What the later release refuses, and in which words, is its own affair.
         if hand < 2 {
@@ -207,13 +206,8 @@ fn text(value: &Value) -> &str {
 
 /// Finds release 0.5.3, or says why `test` is skipped.
 fn published(test: &str) -> Option<PathBuf> {
-    match Reference::find() {
-        Ok(reference) => Some(reference.program().to_owned()),
-        Err(why) => {
-            skip(&format!("interop::alternating::{test}"), &why);
-            None
-        }
-    }
+    let found = Reference::or_skip(&format!("interop::alternating::{test}"));
+    found.map(|reference| reference.program().to_owned())
 }
 
 #[test]
@@ -239,16 +233,12 @@ fn a_third_hand_of_a_later_release_leaves_it_sound() {
     let Some(program) = published(test) else {
         return;
     };
-    let later = std::env::var_os("MOTUS_REFERENCE_065").map(PathBuf::from);
-    let Some(later) = later.filter(|program| program.exists()) else {
-        return skip(
-            &format!("interop::alternating::{test}"),
-            "MOTUS_REFERENCE_065 names no program",
-        );
+    let Some(later) = Reference::later_or_skip(&format!("interop::alternating::{test}")) else {
+        return;
     };
     for seed in SEEDS {
         println!("seed {seed}");
-        let mut scene = Scene::new(seed, &[program.clone(), later.clone()]);
+        let mut scene = Scene::new(seed, &[program.clone(), later.program().to_owned()]);
         for number in 0..OPERATIONS {
             scene.step(number);
             if number == 60 {

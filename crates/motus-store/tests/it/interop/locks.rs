@@ -1,11 +1,11 @@
 //! One lock, two releases: each respects the tenure of the other, and tokens go on.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use motus_ledger::Lock;
 use motus_ledger::operation::AcquireRequest;
 use motus_testkit::TestLedger;
-use motus_testkit::harness::{Reference, capture_with_input, skip};
+use motus_testkit::harness::{Reference, capture_with_input};
 
 use crate::sandbox::Sandbox;
 
@@ -100,10 +100,8 @@ fn row(lock: &Lock) -> String {
 #[test]
 fn locks_of_the_package_and_ours_are_the_same_locks() {
     let test = "interop::locks::locks_of_the_package_and_ours_are_the_same_locks";
-    let python = match Reference::find() {
-        Ok(reference) => reference.python(),
-        Err(why) => return skip(test, &why),
-    };
+    let Some(reference) = Reference::or_skip(test) else { return };
+    let python = reference.python();
     let mut scene = Scene::new(python);
     scene.acquires(0, "ours", 10, "ours 1 03:04:05Z 03:04:15Z");
     scene.theirs(
@@ -141,10 +139,8 @@ at(21); release('third', 2); release('third', 3); check('third', 3)",
 #[test]
 fn a_second_release_moves_the_end_there_and_not_here() {
     let test = "interop::locks::a_second_release_moves_the_end_there_and_not_here";
-    let python = match Reference::find() {
-        Ok(reference) => reference.python(),
-        Err(why) => return skip(test, &why),
-    };
+    let Some(reference) = Reference::or_skip(test) else { return };
+    let python = reference.python();
     let mut scene = Scene::new(python);
     scene.acquires(0, "ours", 10, "ours 1 03:04:05Z 03:04:15Z");
     let fence = scene.lock().fence();
@@ -159,11 +155,8 @@ fn a_second_release_moves_the_end_there_and_not_here() {
 #[test]
 fn a_lock_of_the_later_release_ends_with_its_fraction() {
     let test = "interop::locks::a_lock_of_the_later_release_ends_with_its_fraction";
-    let program = std::env::var_os("MOTUS_REFERENCE_065").map(PathBuf::from);
-    let Some(program) = program.filter(|program| program.exists()) else {
-        return skip(test, "MOTUS_REFERENCE_065 names no program");
-    };
-    let mut scene = Scene::new(Path::with_file_name(&program, "python"));
+    let Some(later) = Reference::later_or_skip(test) else { return };
+    let mut scene = Scene::new(later.python());
     let first = "theirs 1 03:04:05.500000Z 03:04:15.500000Z";
     scene.theirs("at(.5); acquire('theirs', 10)", &[first]);
     assert_eq!(row(&scene.lock()), first);

@@ -1,6 +1,6 @@
 //! Projections beside those of the published releases: the worked run, and how runs came out.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use motus_json::{Value, compact};
 use motus_ledger::operation::CloseRequest;
@@ -10,7 +10,7 @@ use motus_ledger::projection::{
 use motus_ledger::{Digest, Event, Outcome, ReadTransaction, RunId};
 use motus_testkit::TestLedger;
 use motus_testkit::contract::worked::WorkedRun;
-use motus_testkit::harness::{Reference, capture_with_input, skip};
+use motus_testkit::harness::{Reference, capture_with_input};
 use motus_testkit::sample::{ANY_OBJECT, closing, new_event, new_run};
 
 use super::python::Python;
@@ -206,15 +206,11 @@ fn failed(theirs: &[String; 3]) -> bool {
 #[test]
 fn runs_come_out_as_in_the_later_release() {
     let test = "interop::projections::runs_come_out_as_in_the_later_release";
-    let program = std::env::var_os("MOTUS_REFERENCE_065").map(PathBuf::from);
-    let Some(program) = program.filter(|program| program.exists()) else {
-        return skip(test, "MOTUS_REFERENCE_065 names no program");
-    };
+    let Some(later) = Reference::later_or_skip(test) else { return };
     let sandbox = Sandbox::new();
     let mut ledger = sandbox.ledger();
     let cases = record_cases(&mut ledger);
-    let python = program.with_file_name("python");
-    let theirs = projected_there(&python, &sandbox, &mut ledger, &cases);
+    let theirs = projected_there(&later.python(), &sandbox, &mut ledger, &cases);
     let ours = projected_here(&mut ledger, &cases);
     for ((case, theirs), ours) in cases.iter().zip(&theirs).zip(&ours) {
         if failed(theirs) {
@@ -231,10 +227,8 @@ fn runs_come_out_as_in_the_later_release() {
 #[test]
 fn runs_come_out_as_in_the_earlier_release_where_release_and_run_agree() {
     let test = "interop::projections::runs_come_out_as_in_the_earlier_release";
-    let python = match Reference::find() {
-        Ok(reference) => reference.python(),
-        Err(why) => return skip(test, &why),
-    };
+    let Some(reference) = Reference::or_skip(test) else { return };
+    let python = reference.python();
     let sandbox = Sandbox::new();
     let mut ledger = sandbox.ledger();
     let cases = record_cases(&mut ledger);

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use motus_ledger::RunId;
-use motus_testkit::harness::{Reference, capture_with_input, skip};
+use motus_testkit::harness::{Reference, capture_with_input};
 
 use super::KINDS;
 use crate::sandbox::Sandbox;
@@ -53,13 +53,7 @@ pub(super) struct Python {
 impl Python {
     /// Finds it, or says why `test` is skipped.
     pub(super) fn find(test: &str) -> Option<Self> {
-        match Reference::find() {
-            Ok(reference) => Some(Self { reference }),
-            Err(why) => {
-                skip(&format!("interop::{test}"), &why);
-                None
-            }
-        }
+        Reference::or_skip(&format!("interop::{test}")).map(|reference| Self { reference })
     }
 
     /// Runs a script on the Store and returns what it printed, without the last newline.

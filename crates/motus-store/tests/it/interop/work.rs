@@ -4,8 +4,8 @@ use motus_ledger::work::{
     self, ClaimRequest, Claimed, EvidenceFact, HandOff, Party, ReleaseOutcome, ReleaseRequest,
     ResourceSpec, TestCounts, WorkError,
 };
-use motus_ledger::{Clock, RunId, WriteTransaction};
-use motus_testkit::{FixedClock, SequentialIds, TestLedger, WallClock};
+use motus_ledger::{Clock, RunId};
+use motus_testkit::{FixedClock, TestLedger, WallClock};
 
 use super::{Python, both_agree};
 use crate::sandbox::Sandbox;
@@ -56,26 +56,15 @@ fn request(lease: &str, task: &str) -> ClaimRequest {
     }
 }
 
-fn step<T>(
-    ledger: &mut TestLedger,
-    step: impl FnOnce(&mut dyn WriteTransaction, &FixedClock, &SequentialIds) -> Result<T, WorkError>,
-) -> Result<T, WorkError> {
-    let TestLedger { store, clock, ids } = ledger;
-    let mut transaction = store.begin_write()?;
-    let done = step(&mut *transaction, clock, ids)?;
-    transaction.commit()?;
-    Ok(done)
-}
-
 fn claim(ledger: &mut TestLedger, request: &ClaimRequest) -> Result<Claimed, WorkError> {
-    step(ledger, |transaction, clock, ids| work::claim(transaction, request, clock, ids))
+    ledger.step(|transaction, clock, ids| work::claim(transaction, request, clock, ids))
 }
 
 fn add_evidence(ledger: &mut TestLedger, id: &str) -> Result<u64, WorkError> {
     let tests = TestCounts { passed: Some(1), ..TestCounts::default() };
     let (id, evidence_type) = (id.to_owned(), "test_result".to_owned());
     let fact = EvidenceFact { id, evidence_type, tests, diff: None, log: None }.fact()?;
-    step(ledger, |transaction, clock, _| {
+    ledger.step(|transaction, clock, _| {
         work::record(transaction, "lease-a", &fact, None, clock).map(|(_, event)| event.seq)
     })
 }
@@ -109,7 +98,8 @@ fn a_claim_of_ours_is_continued_by_the_package_and_by_us() {
         note: None,
         agent_id: None,
     };
-    step(&mut ledger, |transaction, clock, _| work::release(transaction, &release, clock))
+    ledger
+        .step(|transaction, clock, _| work::release(transaction, &release, clock))
         .expect("released");
     both_agree(&python, &sandbox, &run);
 }

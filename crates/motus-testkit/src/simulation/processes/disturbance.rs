@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use crate::Random;
 use crate::simulation::operation::Operation;
 use crate::simulation::plan::Plan;
-use crate::simulation::random::Random;
 use crate::simulation::step::Step;
 
 /// One disturbance of one worker.

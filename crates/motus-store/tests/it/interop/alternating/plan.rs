@@ -3,9 +3,9 @@
 use motus_ledger::kind::Schema;
 use motus_ledger::operation::{AcquireRequest, CloseRequest};
 use motus_ledger::{Fence, NewEvent, NewRun, Outcome, RunId};
+use motus_testkit::Random;
 use motus_testkit::sample::json;
 
-use super::random::Random;
 use super::request::Request;
 
 /// The kinds; each projection gets its share.
@@ -73,7 +73,7 @@ impl Plan {
     /// Chooses the next operation; time goes on, or does not.
     pub(super) fn next(&mut self) -> Request {
         if self.random.chance(30) {
-            self.now += self.random.below(4) as u64;
+            self.now += self.random.below(4);
         }
         match self.random.below(100) {
             0..12 => self.start(),
@@ -87,11 +87,11 @@ impl Plan {
     }
 
     fn start(&mut self) -> Request {
-        let key = self.random.of(&["k1", "k2", "k3", "k4", "k5"]);
+        let key = self.random.one_of(&["k1", "k2", "k3", "k4", "k5"]);
         let other = self.random.chance(25);
-        let git_sha = if other { self.random.of(&[None, Some("")]) } else { Some("abc") };
+        let git_sha = if other { self.random.one_of(&[None, Some("")]) } else { Some("abc") };
         Request::Start(NewRun {
-            source: self.random.of(&["demo", "d\u{e9}mo"]).to_owned(),
+            source: self.random.one_of(&["demo", "d\u{e9}mo"]).to_owned(),
             intent: if other { "Ship it \u{1f600}" } else { "Ship it" }.to_owned(),
             cwd: "/w".to_owned(),
             git_sha: git_sha.map(str::to_owned),
@@ -101,28 +101,28 @@ impl Plan {
     }
 
     fn register(&mut self) -> Request {
-        let kind = self.random.of(&KINDS);
+        let kind = self.random.one_of(&KINDS);
         let schema = if self.random.chance(70) {
             // The lower the more often, so that a kind grows step by step.
-            VERSIONS[self.random.below(3).min(self.random.below(3))]
+            VERSIONS[self.random.index(3).min(self.random.index(3))]
         } else {
-            self.random.of(&OTHER_SCHEMAS)
+            self.random.one_of(&OTHER_SCHEMAS)
         };
         Request::Register { kind, schema }
     }
 
     fn log(&mut self) -> Request {
-        let kind = if self.random.chance(4) { "gone" } else { self.random.of(&KINDS) };
-        let number = self.random.below(12);
+        let kind = if self.random.chance(4) { "gone" } else { self.random.one_of(&KINDS) };
+        let number = self.random.index(12);
         let payload = match self.random.below(100) {
             // Mostly what the key was used for before.
             0..70 => PAYLOADS[number % PAYLOADS.len()],
-            70..80 => self.random.of(&PAYLOADS),
-            _ => self.random.of(&BAD_PAYLOADS),
+            70..80 => self.random.one_of(&PAYLOADS),
+            _ => self.random.one_of(&BAD_PAYLOADS),
         };
         let schema_hash = match self.random.below(100) {
             0..75 => None,
-            75..95 => Some(hash(self.random.of(&VERSIONS))),
+            75..95 => Some(hash(self.random.one_of(&VERSIONS))),
             _ => Some("sha256:00".to_owned()),
         };
         Request::Log(NewEvent {
@@ -130,7 +130,7 @@ impl Plan {
             schema_kind: kind.to_owned(),
             payload: json(payload),
             idempotency_key: self.or_blank(&format!("e{number}")),
-            producer_id: self.random.of(&["p1", "p2"]).to_owned(),
+            producer_id: self.random.one_of(&["p1", "p2"]).to_owned(),
             schema_hash,
         })
     }
@@ -138,19 +138,19 @@ impl Plan {
     fn end(&mut self) -> Request {
         Request::End(CloseRequest {
             run_id: self.run(),
-            outcome: self.random.of(&OUTCOMES),
-            outcome_note: self.random.of(&NOTES).map(str::to_owned),
+            outcome: self.random.one_of(&OUTCOMES),
+            outcome_note: self.random.one_of(&NOTES).map(str::to_owned),
             idempotency_key: "z".to_owned(),
             producer_id: "p1".to_owned(),
         })
     }
 
     fn acquire(&mut self) -> Request {
-        let resource = self.random.of(&RESOURCES);
+        let resource = self.random.one_of(&RESOURCES);
         Request::Acquire(AcquireRequest {
             resource: self.or_blank(resource),
-            holder: self.random.of(&HOLDERS).to_owned(),
-            ttl_seconds: self.random.of(&TTLS),
+            holder: self.random.one_of(&HOLDERS).to_owned(),
+            ttl_seconds: self.random.one_of(&TTLS),
         })
     }
 
@@ -158,12 +158,12 @@ impl Plan {
     fn fence(&mut self) -> Fence {
         if !self.fences.is_empty() && self.random.chance(75) {
             let late = self.fences.len().saturating_sub(3);
-            return self.random.of(&self.fences[late..]);
+            return self.random.one_of(&self.fences[late..]);
         }
         Fence {
-            resource: self.random.of(&["deploy", "r\u{e9}lease", "nothing"]).to_owned(),
-            holder: self.random.of(&HOLDERS).to_owned(),
-            token: self.random.below(4) as u64,
+            resource: self.random.one_of(&["deploy", "r\u{e9}lease", "nothing"]).to_owned(),
+            holder: self.random.one_of(&HOLDERS).to_owned(),
+            token: self.random.below(4),
         }
     }
 
@@ -171,7 +171,7 @@ impl Plan {
         if self.runs.is_empty() || self.random.chance(7) {
             return RunId::from("run_gone");
         }
-        self.random.of(&self.runs)
+        self.random.one_of(&self.runs)
     }
 
     fn or_blank(&mut self, text: &str) -> String {

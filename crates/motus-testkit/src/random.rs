@@ -1,12 +1,19 @@
-//! Choices that a seed repeats: the generator `SplitMix64`.
+//! Choices that a seed repeats: the generator `SplitMix64`, which is short and good enough for tests.
+
+use std::time::Duration;
 
 /// A stream of choices.
 #[derive(Debug)]
-pub(crate) struct Random(u64);
+pub struct Random(u64);
 
 impl Random {
+    /// Begins the stream of a seed.
+    pub fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
     /// Begins the stream that belongs to all of these numbers together.
-    pub(crate) fn of(parts: &[u64]) -> Self {
+    pub fn of(parts: &[u64]) -> Self {
         parts.iter().fold(Self(0), |mut stream, part| Self(stream.next() ^ *part))
     }
 
@@ -19,19 +26,34 @@ impl Random {
     }
 
     /// Returns a number below `end`, or 0 when there is none.
-    pub(crate) fn below(&mut self, end: u64) -> u64 {
+    pub fn below(&mut self, end: u64) -> u64 {
         self.next().checked_rem(end).unwrap_or_default()
     }
 
     /// Tells yes `percent` times of a hundred.
-    pub(crate) fn chance(&mut self, percent: u64) -> bool {
+    pub fn chance(&mut self, percent: u64) -> bool {
         self.below(100) < percent
     }
 
+    /// Returns the index of one of so many, or 0 when there is none.
+    pub fn index(&mut self, length: usize) -> usize {
+        usize::try_from(self.below(length as u64)).unwrap_or_default()
+    }
+
+    /// Returns a time below `end`, to the microsecond.
+    pub fn time(&mut self, end: Duration) -> Duration {
+        let end = u64::try_from(end.as_micros()).unwrap_or(u64::MAX);
+        Duration::from_micros(self.below(end))
+    }
+
     /// Picks one of several.
-    pub(crate) fn pick<T: Copy, const N: usize>(&mut self, several: [T; N]) -> T {
-        let index = usize::try_from(self.below(N as u64)).unwrap_or_default();
-        several[index]
+    pub fn pick<T: Copy, const N: usize>(&mut self, several: [T; N]) -> T {
+        several[self.index(N)]
+    }
+
+    /// Returns one of a list, which is not empty.
+    pub fn one_of<T: Clone>(&mut self, several: &[T]) -> T {
+        several[self.index(several.len())].clone()
     }
 }
 
@@ -57,6 +79,11 @@ mod tests {
         assert_eq!(random.below(0), 0);
         let yes = (0..1000).filter(|_| random.chance(30)).count();
         assert!((200..400).contains(&yes), "{yes}");
+        let end = Duration::from_millis(3);
+        let times: Vec<Duration> = (0..200).map(|_| random.time(end)).collect();
+        assert!(times.iter().all(|time| *time < end));
+        assert!(times.iter().max() > times.iter().min());
+        assert_eq!(random.time(Duration::ZERO), Duration::ZERO);
         let picked: std::collections::BTreeSet<_> =
             (0..100).map(|_| random.pick([1, 2, 3])).collect();
         assert_eq!(picked.into_iter().collect::<Vec<_>>(), [1, 2, 3]);

@@ -50,12 +50,12 @@ const EVENT_COLUMNS: [&str; 10] = [
 
 /// A run with all its events in order, whose digests, identifiers and numbers agree.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Snapshot {
+pub struct ExportedRun {
     run: Run,
     events: Vec<Event>,
 }
 
-impl Snapshot {
+impl ExportedRun {
     /// Returns the run.
     pub fn run(&self) -> &Run {
         &self.run
