@@ -18,6 +18,7 @@ mod log;
 mod private;
 mod probe;
 mod read;
+mod removal;
 mod shared;
 mod stage;
 mod temporary;
@@ -32,9 +33,16 @@ pub use jail::{Found, Jail, JailError, PlainFile};
 pub use kept::{KeptStream, TooMuch};
 pub use lock::{DirectoryLock, FileLock, LockError};
 pub use log::{AppendError, Line, LineBack, Lines, LinesBack, LogFile, read_at};
-pub use private::{create_private_directory, create_private_path, tighten};
-pub use probe::{growth, new_descriptor};
+pub use private::{create_private_directory, create_private_path, let_through, tighten};
+pub use probe::{growth, is_permitted, new_descriptor};
 pub use read::{list, read_bounded, read_bounded_through_links, read_named};
-pub use shared::create_shared_path;
+pub use removal::remove_directory;
+pub use shared::{create_shared_directory, create_shared_path, remove_empty_directory};
 pub use stage::Staged;
-pub use temporary::{TemporaryDirectory, remove_directory, temporary_leftovers};
+pub use temporary::{TemporaryDirectory, temporary_leftovers};
+
+/// Says loudly what a test did not look at.
+#[cfg(test)]
+fn skipped(test: &str, why: &str) {
+    eprintln!("SKIPPED {test}: {why}");
+}

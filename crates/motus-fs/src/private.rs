@@ -38,6 +38,18 @@ pub fn create_private_path(path: &Path) -> Result<bool, FileError> {
     create_private_directory(path)
 }
 
+/// Lets everybody pass through a directory of root's to what they know to be in it; nobody else's is changed.
+///
+/// A command of root may go on as another user, who finds nothing behind a directory that is closed to it. What is in
+/// there has modes of its own, and still nobody else may list it.
+pub fn let_through(path: &Path) -> Result<(), FileError> {
+    if !rustix::process::geteuid().is_root() {
+        return Ok(());
+    }
+    fs::set_permissions(path, Permissions::from_mode(0o711))
+        .map_err(|source| FileError::new(Operation::Restrict, path, source))
+}
+
 /// Takes all access from group and others; `true` when there was any.
 ///
 /// Only what the user owns is changed, and a link is left alone.
@@ -74,6 +86,16 @@ mod tests {
         assert!(!create_private_path(&path).unwrap());
         assert!(!create_private_directory(&path).unwrap());
         assert_eq!(mode(&path), 0o750);
+    }
+
+    #[test]
+    fn what_is_roots_may_be_passed_through_and_not_listed() {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("private");
+        create_private_directory(&path).unwrap();
+        let_through(&path).unwrap();
+        let is_root = rustix::process::geteuid().is_root();
+        assert_eq!(mode(&path), if is_root { 0o711 } else { 0o700 });
     }
 
     #[test]

@@ -1,9 +1,21 @@
 //! Directories that people share.
 
 use std::fs;
-use std::path::Path;
+use std::io::{self, ErrorKind};
+use std::os::fd::OwnedFd;
+use std::path::{Component, Path};
+
+use rustix::fs::{AtFlags, CWD, Mode, OFlags, mkdirat, openat, unlinkat};
+use rustix::io::Errno;
 
 use crate::{FileError, Operation};
+
+/// Opens nothing but the place itself, where the system can do that.
+#[cfg(target_os = "linux")]
+const LOOK: OFlags = OFlags::PATH.union(OFlags::DIRECTORY);
+/// Opens nothing but the place itself, where the system can do that.
+#[cfg(not(target_os = "linux"))]
+const LOOK: OFlags = OFlags::DIRECTORY;
 
 /// Makes a directory with the missing ones above it, which all follow the umask.
 ///
@@ -13,11 +25,97 @@ pub fn create_shared_path(path: &Path) -> Result<(), FileError> {
         .map_err(|source| FileError::new(Operation::CreateDirectory, path, source))
 }
 
+/// Makes a directory, which follows the umask, in one that is there. That it is there already is no error.
+///
+/// The path is absolute, and no link on it is followed: what has become one since somebody looked leads elsewhere.
+pub fn create_shared_directory(path: &Path) -> Result<(), FileError> {
+    let make = || {
+        let (above, name) = split(path)?;
+        match mkdirat(open_unlinked(above)?, name, Mode::from_raw_mode(0o777)) {
+            Err(Errno::EXIST) => open_unlinked(path).map(drop),
+            made => made,
+        }
+    };
+    make().map_err(|error| FileError::new(Operation::CreateDirectory, path, io::Error::from(error)))
+}
+
+/// Removes an empty directory; `false` when something is in it, or it is not there. The path is as above.
+pub fn remove_empty_directory(path: &Path) -> Result<bool, FileError> {
+    let remove = || {
+        let (above, name) = split(path)?;
+        unlinkat(open_unlinked(above)?, name, AtFlags::REMOVEDIR)
+    };
+    match remove().map_err(io::Error::from) {
+        Ok(()) => Ok(true),
+        Err(error)
+            if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::DirectoryNotEmpty) =>
+        {
+            Ok(false)
+        }
+        Err(error) => Err(FileError::new(Operation::Remove, path, error)),
+    }
+}
+
+/// Splits a path into a directory and a name there.
+fn split(path: &Path) -> Result<(&Path, &std::ffi::OsStr), Errno> {
+    path.parent().zip(path.file_name()).ok_or(Errno::INVAL)
+}
+
+/// Opens a directory one step after the other; no step leads over a link.
+fn open_unlinked(path: &Path) -> Result<OwnedFd, Errno> {
+    let flags = LOOK | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let mut here = openat(CWD, "/", flags, Mode::empty())?;
+    let mut components = path.components();
+    if components.next() != Some(Component::RootDir) {
+        return Err(Errno::INVAL);
+    }
+    for component in components {
+        let Component::Normal(name) = component else { return Err(Errno::INVAL) };
+        here = openat(&here, name, flags, Mode::empty())?;
+    }
+    Ok(here)
+}
+
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::MetadataExt;
+    use std::os::unix::fs::{MetadataExt, symlink};
 
     use super::*;
+
+    #[test]
+    fn where_a_link_has_been_put_nothing_is_made_or_removed() {
+        let root = tempfile::tempdir().unwrap();
+        let root = root.path().canonicalize().unwrap();
+        let at = |name: &str| root.join(name);
+        fs::create_dir_all(at("elsewhere/empty")).unwrap();
+        create_shared_directory(&at("real")).unwrap();
+        create_shared_directory(&at("real")).unwrap();
+        create_shared_directory(&at("real/below")).unwrap();
+        assert!(at("real/below").is_dir());
+        symlink(at("elsewhere"), at("link")).unwrap();
+        symlink(at("gone"), at("loose")).unwrap();
+        for path in ["link", "link/new", "link/empty/new", "loose", "loose/new", "none/new"] {
+            assert!(create_shared_directory(&at(path)).is_err(), "{path}");
+        }
+        assert!(remove_empty_directory(&at("link/empty")).is_err());
+        assert_eq!(fs::read_dir(at("elsewhere")).unwrap().count(), 1);
+        assert!(at("elsewhere/empty").is_dir() && !at("gone").exists());
+        assert!(create_shared_directory(Path::new("relative")).is_err());
+        assert!(create_shared_directory(Path::new("/")).is_err());
+    }
+
+    #[test]
+    fn only_what_is_empty_is_removed() {
+        let root = tempfile::tempdir().unwrap();
+        let root = root.path().canonicalize().unwrap();
+        let (above, below) = (root.join("a"), root.join("a/b"));
+        create_shared_path(&below).unwrap();
+        assert!(!remove_empty_directory(&above).unwrap());
+        assert!(remove_empty_directory(&below).unwrap());
+        assert!(!remove_empty_directory(&below).unwrap());
+        fs::write(&below, "").unwrap();
+        assert!(remove_empty_directory(&below).is_err());
+    }
 
     #[test]
     fn directories_follow_the_umask_and_may_be_there() {

@@ -96,7 +96,9 @@ fn a_jail_without_links_follows_none_and_tells_where_it_is() {
 
 #[test]
 fn a_device_is_refused() {
-    let devices = Jail::open(Path::new("/dev")).unwrap();
+    let Ok(devices) = Jail::open(Path::new("/dev")) else {
+        return crate::skipped("a_device_is_refused", "/dev cannot be read here");
+    };
     check(&devices, "null", Err("a device"));
     check(&devices, "zero", Err("a device"));
 }

@@ -67,7 +67,9 @@ fn a_log_that_another_program_holds_is_waited_for_so_long() {
 
 #[test]
 fn a_full_device_is_told() {
-    let jail = Jail::open(std::path::Path::new("/dev")).unwrap();
+    let Ok(jail) = Jail::open(std::path::Path::new("/dev")) else {
+        return crate::skipped("a_full_device_is_told", "/dev cannot be read here");
+    };
     assert!(LogFile::open(&jail, "full", false, WAIT).is_err(), "a device is no log");
 }
 
