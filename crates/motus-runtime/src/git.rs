@@ -4,13 +4,20 @@
 //! system monitor, and it changes nothing. Whatever goes wrong is an absent fact, never an error:
 //! no git, no repository, a repository git does not trust, a tree too large for the time given.
 //!
+//! A repository's settings name programs that git runs, filters above all, and whoever may write there would have
+//! them run by us. So git is held to itself where the kernel can do that, and asked to leave filters out elsewhere.
+//!
 //! Of the variables named `GIT_…`, git sees those that say which configuration counts (containers name
 //! the directories they trust that way) and how far the search for a repository goes. All others are
 //! kept from it: `GIT_DIR`, `GIT_WORK_TREE`, `GIT_INDEX_FILE` and their like, which git itself sets for
 //! its hooks, would make it speak about something other than the directory.
 
+#[cfg(target_os = "linux")]
+mod confined;
+mod program;
 mod question;
 mod status;
+mod unfiltered;
 
 use std::path::Path;
 use std::time::{Duration, Instant};

@@ -1,12 +1,12 @@
 //! One question to the `git` command, answered or given up in time.
 
 use std::env;
-use std::io::{self, PipeReader, Read};
+use std::io::{self, PipeReader, PipeWriter, Read};
 use std::ops::ControlFlow;
 use std::os::fd::AsFd;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::process::CommandExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -15,6 +15,9 @@ use nix::poll::{PollFd, PollFlags, poll};
 use nix::sys::signal::Signal;
 use nix::unistd::Pid;
 
+#[cfg(target_os = "linux")]
+use super::confined;
+use super::{program, unfiltered};
 use crate::group::Group;
 use crate::pipe::wide_pipe;
 use crate::relay::timeout;
@@ -62,8 +65,17 @@ impl Question<'_> {
     /// Runs git and hands its output over in pieces, until the reader breaks off.
     ///
     /// Git and everything it may have started are gone, or killed, afterwards.
-    pub(super) fn ask(&self, mut reader: impl FnMut(&[u8]) -> ControlFlow<()>) -> Answer {
-        let Ok((output, mut git)) = self.start() else {
+    pub(super) fn ask(&self, reader: impl FnMut(&[u8]) -> ControlFlow<()>) -> Answer {
+        self.hear(self.start(), reader)
+    }
+
+    /// As [`Question::ask`], of a git that was started.
+    pub(super) fn hear(
+        &self,
+        started: io::Result<(PipeReader, Child)>,
+        mut reader: impl FnMut(&[u8]) -> ControlFlow<()>,
+    ) -> Answer {
+        let Ok((output, mut git)) = started else {
             return Answer::Refused;
         };
         let answer = match self.listen(output, &mut reader) {
@@ -77,25 +89,58 @@ impl Question<'_> {
     }
 
     fn start(&self) -> io::Result<(PipeReader, Child)> {
+        let git = self.program()?;
         let (output, writer) = wide_pipe()?;
-        let mut command = Command::new("git");
+        #[cfg(target_os = "linux")]
+        {
+            let mut command = self.command(&git, None, writer.try_clone()?);
+            if let Some(started) = confined::spawn(&mut command, &git) {
+                return Ok((output, started?));
+            }
+        }
+        // Only who compares files runs filters.
+        let compares = self.arguments.first() == Some(&"status");
+        let settings = compares.then(|| unfiltered::settings(self)).transpose()?;
+        let started = self.command(&git, settings.as_deref(), writer).spawn()?;
+        Ok((output, started))
+    }
+
+    /// Prepares a question of its own beside this one, which starts whatever git runs.
+    pub(super) fn start_free(&self) -> io::Result<(PipeReader, Child)> {
+        let git = self.program()?;
+        let (output, writer) = wide_pipe()?;
+        let started = self.command(&git, None, writer).spawn()?;
+        Ok((output, started))
+    }
+
+    fn program(&self) -> io::Result<PathBuf> {
+        program::find(self.directory).ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+
+    /// Prepares git; with these settings where it cannot be held to itself and compares files.
+    fn command(&self, git: &Path, settings: Option<&[String]>, output: PipeWriter) -> Command {
+        let (subcommand, rest) = self.arguments.split_first().unwrap_or((&"", &[]));
+        let mut command = Command::new(git);
         #[expect(clippy::disallowed_methods, reason = "asks for names, to clear them")]
         for (name, _) in env::vars_os().filter(|(name, _)| is_kept_from_git(name.as_bytes())) {
             command.env_remove(name);
         }
-        let git = command
+        command
             .env("LC_ALL", "C")
             .env("GIT_TERMINAL_PROMPT", "0")
             .env("GIT_NO_LAZY_FETCH", "1")
             .args(["--no-optional-locks", "-c", "core.fsmonitor=false"])
-            .args(self.arguments)
+            .args(settings.into_iter().flatten().flat_map(|setting| ["-c", setting]))
+            .arg(subcommand)
+            // A setting of the repository's would count for more than one of ours.
+            .args(settings.map(|_| "--ignore-submodules=all"))
+            .args(rest)
             .current_dir(self.directory)
             .stdin(Stdio::null())
-            .stdout(writer)
+            .stdout(output)
             .stderr(Stdio::null())
-            .process_group(0)
-            .spawn()?;
-        Ok((output, git))
+            .process_group(0);
+        command
     }
 
     /// Reads until the end of the output, which is `Complete` so far.

@@ -4,7 +4,7 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use motus_runtime::git::{GitFacts, commit, facts};
 
@@ -238,11 +238,19 @@ fn no_git_means_no_facts() {
     assert_eq!(told, "head=None dirty=None");
 }
 
+/// A directory that is no repository, beside the stand-in.
+fn work(scene: &Scene) -> PathBuf {
+    let work = scene.path("work");
+    fs::create_dir_all(&work).unwrap();
+    work
+}
+
 /// A stand-in for git that runs this script.
 fn stand_in(scene: &Scene, script: &str) -> PathBuf {
-    scene.write("git", &format!("#!/bin/sh\n{script}\n"));
-    scene.make_executable("git");
-    let mut path = scene.folder.path().as_os_str().to_owned();
+    fs::create_dir_all(scene.path("tools")).unwrap();
+    scene.write("tools/git", &format!("#!/bin/sh\n{script}\n"));
+    scene.make_executable("tools/git");
+    let mut path = scene.path("tools").into_os_string();
     path.push(":");
     path.push(env::var_os("PATH").unwrap_or_default());
     path.into()
@@ -253,24 +261,109 @@ fn a_git_that_hangs_is_ended_with_all_it_started() {
     let scene = Scene::new();
     let id = "f1c82df9f7364a88c5af41a1205587f541680df9";
     let script = format!(
-        "case \"$*\" in *rev-parse*) echo {id}; exit;; esac; sleep 60 & echo $! > pid; wait"
+        "case \"$*\" in *rev-parse*) echo {id}; exit;; *config*) exit 1;; esac
+        sleep 60 & echo $! > pid; wait"
     );
     let path = stand_in(&scene, &script);
+    let work = work(&scene);
     let started = Instant::now();
-    let told = ask(scene.folder.path(), "1000", &[("PATH", &path)]);
+    let told = ask(&work, "1000", &[("PATH", &path)]);
     assert_eq!(told, format!("head=Some({id:?}) dirty=None"));
     assert!(started.elapsed() < Duration::from_secs(10));
-    let pid = scene.wait_for_pid("pid");
+    let pid = scene.wait_for_pid("work/pid");
     wait_until("the stand-in's child to be gone", || !is_running(pid));
 }
 
 #[test]
 fn a_git_that_never_stops_talking_is_cut_short() {
     let scene = Scene::new();
-    let path = stand_in(&scene, "yes '? dirt' | tr '\\n' '\\0'");
-    let told = ask(scene.folder.path(), "20000", &[("PATH", &path)]);
+    let talking = |what: &str| {
+        format!("case \"$*\" in *config*) exit 1;; esac; yes '{what}' | tr '\\n' '\\0'")
+    };
+    let path = stand_in(&scene, &talking("? dirt"));
+    let told = ask(&work(&scene), "20000", &[("PATH", &path)]);
     assert_eq!(told, "head=None dirty=Some(true)");
-    let headers = stand_in(&scene, "yes '# header' | tr '\\n' '\\0'");
-    let told = ask(scene.folder.path(), "500", &[("PATH", &headers)]);
+    let headers = stand_in(&scene, &talking("# header"));
+    let told = ask(&work(&scene), "500", &[("PATH", &headers)]);
     assert_eq!(told, "head=None dirty=None");
+    let filters = stand_in(&scene, "yes filter.x.clean | tr '\\n' '\\0'");
+    let told = ask(&work(&scene), "20000", &[("PATH", &filters)]);
+    assert_eq!(told, "head=None dirty=None");
+}
+
+/// A repository whose settings have git run something that leaves a file, for every file that it compares.
+fn with_a_filter() -> Repository {
+    let repository = Repository::new();
+    let trap = format!("touch '{}'; cat", repository.scene.path("ran").display());
+    repository.git(&["config", "filter.trap.clean", &trap]);
+    repository.git(&["config", "core.fsmonitor", &trap]);
+    repository.scene.write("work tree/.git/info/attributes", "* filter=trap\n");
+    // As it was, but for its time, so that git has to compare it.
+    let tracked = fs::File::options().append(true).open(repository.root().join("tracked file"));
+    tracked.unwrap().set_modified(SystemTime::UNIX_EPOCH).unwrap();
+    repository
+}
+
+#[test]
+fn nothing_that_a_repository_names_is_run() {
+    if !has_git("nothing_that_a_repository_names_is_run") {
+        return;
+    }
+    let repository = with_a_filter();
+    repository.check("", false);
+    repository.check("", false);
+    assert!(!repository.scene.path("ran").exists());
+    repository.git(&["status"]);
+    assert!(repository.scene.path("ran").exists(), "it is a trap");
+}
+
+#[test]
+fn nothing_that_a_repository_names_is_run_by_a_git_that_cannot_be_held() {
+    if !has_git("nothing_that_a_repository_names_is_run_by_a_git_that_cannot_be_held") {
+        return;
+    }
+    let repository = with_a_filter();
+    let real = env::split_paths(&env::var_os("PATH").unwrap())
+        .map(|place| place.join("git"))
+        .find(|git| git.exists())
+        .unwrap();
+    let path = stand_in(&repository.scene, &format!("exec {} \"$@\"", real.display()));
+    let told = ask(&repository.root(), "20000", &[("PATH", &path)]);
+    assert_eq!(told, format!("head=Some({:?}) dirty=Some(false)", repository.head()));
+    assert!(!repository.scene.path("ran").exists());
+}
+
+#[test]
+fn a_submodule_with_changes_makes_a_tree_dirty() {
+    if !has_git("a_submodule_with_changes_makes_a_tree_dirty") {
+        return;
+    }
+    let (repository, inner) = (Repository::new(), Repository::new());
+    let inner = inner.root();
+    let add = ["-c", "protocol.file.allow=always", "submodule", "--quiet", "add"];
+    repository.git(&[&add[..], &[inner.to_str().unwrap(), "inner"]].concat());
+    repository.git(&["commit", "--quiet", "-m", "second"]);
+    repository.check("", false);
+    repository.file("inner/tracked file");
+    fs::write(repository.root().join("inner/tracked file"), "changed\n").unwrap();
+    repository.check("", true);
+}
+
+#[test]
+fn no_git_of_the_tree_itself_is_asked() {
+    if !has_git("no_git_of_the_tree_itself_is_asked") {
+        return;
+    }
+    let repository = Repository::new();
+    let trap = format!("touch '{}'", repository.scene.path("ran").display());
+    repository.folder(".venv/bin");
+    repository.scene.write("work tree/.venv/bin/git", &format!("#!/bin/sh\n{trap}\n"));
+    repository.scene.make_executable("work tree/.venv/bin/git");
+    repository.scene.write("work tree/.git/info/exclude", ".venv\n");
+    let mut path = repository.root().join(".venv/bin").into_os_string();
+    path.push(":");
+    path.push(env::var_os("PATH").unwrap());
+    let told = ask(&repository.root(), "20000", &[("PATH", Path::new(&path))]);
+    assert_eq!(told, format!("head=Some({:?}) dirty=Some(false)", repository.head()));
+    assert!(!repository.scene.path("ran").exists());
 }
