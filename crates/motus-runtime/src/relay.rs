@@ -9,11 +9,13 @@
 //! limit has passed and one full pipe has been read: by then everything the leader wrote is out.
 //! Time spent blocked on a slow reader loses nothing: the leader's bytes wait in the pipe.
 
+mod allowance;
+mod leader_end;
+
 use std::fs::File;
 use std::io::{self, PipeReader, PipeWriter, Read, Write};
 use std::mem;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -24,6 +26,10 @@ use nix::sys::signal::{SigSet, Signal};
 
 use crate::completion::StreamCount;
 use crate::pipe;
+use leader_end::LeaderWatch;
+
+pub(crate) use allowance::Allowance;
+pub(crate) use leader_end::LeaderEnd;
 
 /// How long a stream may stay open after the leader has ended.
 pub(crate) const DRAIN_LIMIT: Duration = Duration::from_millis(500);
@@ -33,64 +39,6 @@ const BUFFER: usize = 128 << 10;
 
 /// The relay calls nothing deep; the default of 2 MiB would only cost address space.
 const STACK: usize = 64 << 10;
-
-/// Tells the relays that the leader has ended.
-#[derive(Debug)]
-pub(crate) struct LeaderEnd {
-    flag: Arc<AtomicBool>,
-    /// Held open until the leader ends: the hang-up wakes a relay that waits for bytes.
-    alive: PipeWriter,
-}
-
-/// The relays' view of [`LeaderEnd`].
-#[derive(Debug)]
-pub(crate) struct LeaderWatch {
-    flag: Arc<AtomicBool>,
-    hang_up: PipeReader,
-}
-
-impl LeaderEnd {
-    pub(crate) fn new() -> io::Result<(LeaderEnd, LeaderWatch)> {
-        let (hang_up, alive) = io::pipe()?;
-        let flag = Arc::new(AtomicBool::new(false));
-        Ok((LeaderEnd { flag: Arc::clone(&flag), alive }, LeaderWatch { flag, hang_up }))
-    }
-
-    pub(crate) fn announce(self) {
-        self.flag.store(true, Ordering::SeqCst);
-        drop(self.alive);
-    }
-}
-
-impl LeaderWatch {
-    pub(crate) fn try_clone(&self) -> io::Result<LeaderWatch> {
-        Ok(LeaderWatch { flag: Arc::clone(&self.flag), hang_up: self.hang_up.try_clone()? })
-    }
-
-    fn has_ended(&self) -> bool {
-        self.flag.load(Ordering::SeqCst)
-    }
-}
-
-/// How many bytes may still be passed on, by both relays of a command together.
-#[derive(Debug, Clone)]
-pub(crate) struct Allowance(Option<Arc<AtomicU64>>);
-
-impl Allowance {
-    /// Makes one; `None` is no limit.
-    pub(crate) fn new(most: Option<u64>) -> Self {
-        Self(most.map(|most| Arc::new(AtomicU64::new(most))))
-    }
-
-    /// Takes as much of so many bytes as is left.
-    fn take(&self, wanted: usize) -> usize {
-        let Some(left) = &self.0 else { return wanted };
-        let take = |left: u64| Some(left.saturating_sub(wanted as u64));
-        let before = left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, take);
-        let before = before.unwrap_or_default();
-        usize::try_from(before).map_or(wanted, |before| before.min(wanted))
-    }
-}
 
 /// One running relay, seen from the thread that started it.
 #[derive(Debug)]
@@ -360,16 +308,6 @@ mod tests {
             let counts = (progress.received, progress.newlines, progress.last);
             assert_eq!(counts, (6, 3, Some(b'c')), "{pieces:?}");
         }
-    }
-
-    #[test]
-    fn of_an_allowance_no_more_is_taken_than_there_is() {
-        let allowance = Allowance::new(Some(10));
-        let other = allowance.clone();
-        assert_eq!([allowance.take(4), other.take(6), other.take(1)], [4, 6, 0]);
-        let small = Allowance::new(Some(3));
-        assert_eq!([small.take(5), small.take(5)], [3, 0]);
-        assert_eq!(Allowance::new(None).take(usize::MAX), usize::MAX);
     }
 
     #[test]

@@ -2,14 +2,18 @@
 //!
 //! It never changes terminal modes; shells restore those themselves.
 
+mod alarm;
+
 use std::fs::File;
 use std::io;
+use std::time::Instant;
 
 use nix::errno::Errno;
 use nix::sys::signal::{SigSet, SigmaskHow, Signal, killpg};
 use nix::unistd::{Pid, getpgrp, getppid, getsid, tcgetpgrp, tcsetpgrp};
 
 use crate::group::Group;
+use alarm::Alarm;
 
 /// The terminal that controls our session.
 #[derive(Debug)]
@@ -68,11 +72,13 @@ impl Terminal {
         }
     }
 
-    /// Stops this process and its group along with the command; returns once resumed.
+    /// Stops this process and its group along with the command; returns once resumed, or when `until` has passed: what
+    /// the command has started elsewhere has not stopped, and its time runs.
     ///
     /// The command is running again afterwards, in the foreground if it was there before.
-    pub(crate) fn suspend(&mut self, group: Group) {
+    pub(crate) fn suspend(&mut self, group: Group, until: Option<Instant>) {
         let loan = self.take_back();
+        let _alarm = until.map(Alarm::set);
         // A script that runs us is part of the job and must stop with it, in the same instant: a
         // shell that saw only the script stop could resume the job before we have stopped.
         let _ = killpg(self.own_group, Signal::SIGSTOP);

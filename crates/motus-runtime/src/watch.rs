@@ -4,6 +4,9 @@
 //! (`relay`) nor knows how the terminal changes hands (`terminal`). Every step is due at an instant
 //! that is computed from the state, so nothing here sleeps and nothing waits on our own outputs.
 
+mod ending;
+mod stream;
+
 use std::io;
 use std::os::fd::AsFd;
 use std::time::{Duration, Instant};
@@ -12,7 +15,7 @@ use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, poll};
 use nix::sys::signal::Signal;
 
-use crate::cause::{Cause, INTERRUPT_GRACE};
+use crate::cause::Cause;
 use crate::child::{Change, Leader, start_failure, unconfined};
 use crate::completion::{
     Completion, End, Interruption, StartFailure, StartFailureKind, StreamCount,
@@ -24,21 +27,11 @@ use crate::relay::{Allowance, DRAIN_LIMIT, Ending, LeaderEnd, Relay, timeout};
 use crate::scope::Session;
 use crate::signals::{Signals, is_ending};
 use crate::terminal::Terminal;
-
-/// From the signal that is to end the command to SIGKILL.
-const KILL_GRACE: Duration = INTERRUPT_GRACE;
+use ending::Sweep;
+use stream::Stream;
 
 /// From the break of an output to SIGTERM: most commands end of their own SIGPIPE before that.
 const BROKEN_OUTPUT_GRACE: Duration = Duration::from_millis(500);
-
-/// What an interrupted command leaves behind in its group gets this long after SIGTERM.
-const SWEEP_GRACE: Duration = Duration::from_millis(500);
-
-/// How often we look whether an interrupted group has gone; its members are not our children.
-const SWEEP_STEP: Duration = Duration::from_millis(10);
-
-/// After an interruption, a relay that delivers nothing for this long is given up.
-const STALL_LIMIT: Duration = Duration::from_secs(1);
 
 /// Runs one command to its end.
 pub(crate) fn run(signals: &mut Signals, launch: &Launch, outputs: Outputs) -> Completion {
@@ -92,38 +85,8 @@ struct Watch {
     deadline: Option<Instant>,
     terminate_at: Option<Instant>,
     kill_at: Option<Instant>,
-}
-
-/// The removal of what an interrupted command left behind in its group.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Sweep {
-    NotStarted,
-    Running,
-    /// Done once and for all: the number of the group may belong to strangers from here on.
-    Done,
-}
-
-/// One output of the command.
-struct Stream {
-    relay: Relay,
-    is_open: bool,
-    delivered: u64,
-    delivered_at: Instant,
-}
-
-impl Stream {
-    fn new(relay: Relay, now: Instant) -> Stream {
-        Stream { relay, is_open: true, delivered: 0, delivered_at: now }
-    }
-
-    /// When an open relay counts as stalled, unless it delivers something before.
-    fn stalls_at(&mut self, now: Instant) -> Option<Instant> {
-        let delivered = self.relay.delivered();
-        if delivered != self.delivered {
-            (self.delivered, self.delivered_at) = (delivered, now);
-        }
-        self.is_open.then_some(self.delivered_at + STALL_LIMIT)
-    }
+    /// Set with the first SIGKILL.
+    give_up_at: Option<Instant>,
 }
 
 impl Watch {
@@ -165,6 +128,7 @@ impl Watch {
             deadline: launch.timeout.and_then(|timeout| started.checked_add(timeout)),
             terminate_at: None,
             kill_at: None,
+            give_up_at: None,
         };
         if let Some(terminal) = &mut watch.terminal {
             terminal.lend_at_once(watch.group);
@@ -226,28 +190,6 @@ impl Watch {
         self.send(Signal::SIGCONT);
     }
 
-    /// Sees to it that the command ends of a signal that it has been sent.
-    fn end_by(&mut self, signal: Signal) {
-        let now = Instant::now();
-        let runs = self.ended_at.is_none();
-        // A single interrupt is the command's own affair until it has ended.
-        if runs && signal == Signal::SIGINT && !self.cause.is_insisted_on(now) {
-            return;
-        }
-        self.interrupt(Interruption::Signal(signal as i32));
-        if runs {
-            self.kill_at.get_or_insert(now + KILL_GRACE);
-        }
-    }
-
-    /// Records the first cause only; what is already under way goes on.
-    fn interrupt(&mut self, cause: Interruption) {
-        self.cause.record(cause);
-        if self.ended_at.is_some() {
-            self.start_sweep();
-        }
-    }
-
     fn follow_leader(&mut self) {
         if let Some(session) = self.session.as_ref().filter(|_| self.ended_at.is_none()) {
             session.bury_orphans(self.group.0.as_raw());
@@ -268,7 +210,8 @@ impl Watch {
                 return self.group.send(Signal::SIGCONT);
             }
             if terminal.has_shell() {
-                return terminal.suspend(self.group);
+                let steps = [self.deadline, self.terminate_at, self.kill_at];
+                return terminal.suspend(self.group, steps.into_iter().flatten().min());
             }
         }
         // Nobody could resume us. The system ignores ^Z in that place, too.
@@ -307,22 +250,6 @@ impl Watch {
         }
     }
 
-    fn start_sweep(&mut self) {
-        if self.sweep != Sweep::NotStarted {
-            return;
-        }
-        self.sweep = Sweep::Running;
-        self.group.send_and_wake(Signal::SIGTERM);
-        // As long as the leader is a zombie, the group cannot be seen to be empty.
-        self.leader.reap();
-        self.kill_at = Some(Instant::now() + SWEEP_GRACE);
-    }
-
-    fn end_sweep(&mut self) {
-        self.sweep = Sweep::Done;
-        self.kill_at = None;
-    }
-
     fn follow_relays(&mut self) {
         for index in 0..self.streams.len() {
             let stream = &mut self.streams[index];
@@ -346,42 +273,6 @@ impl Watch {
         }
     }
 
-    /// Takes the steps that are due.
-    fn act(&mut self, now: Instant) {
-        if is_due(self.deadline, now) {
-            self.deadline = None;
-            self.interrupt(Interruption::Timeout);
-            if self.ended_at.is_none() && self.kill_at.is_none() {
-                self.terminate_at = Some(now);
-            }
-        }
-        if is_due(self.terminate_at, now) {
-            self.terminate_at = None;
-            self.send_and_wake(Signal::SIGTERM);
-            self.kill_at.get_or_insert(now + KILL_GRACE);
-        }
-        if self.sweep == Sweep::Running && !self.group.is_alive() {
-            self.end_sweep();
-        }
-        if is_due(self.kill_at, now) {
-            self.kill_at = None;
-            self.send(Signal::SIGKILL);
-            if self.sweep == Sweep::Running {
-                self.end_sweep();
-            }
-        }
-        if self.gives_up_stalled_relays() {
-            for stream in &mut self.streams {
-                stream.is_open &= !is_due(stream.stalls_at(now), now);
-            }
-        }
-    }
-
-    /// A slow reader may take any time it likes, but not once the run has been interrupted.
-    fn gives_up_stalled_relays(&self) -> bool {
-        self.ended_at.is_some() && self.cause.certain().is_some()
-    }
-
     /// Waits for a signal, for the end of a relay, or until the next step is due.
     fn wait(&mut self, signals: &Signals) {
         let now = Instant::now();
@@ -390,28 +281,15 @@ impl Watch {
         let open = self.streams.iter().filter(|stream| stream.is_open);
         let mut sources: Vec<PollFd<'_>> = std::iter::once(signals.as_fd())
             .chain(open.map(|stream| stream.relay.as_fd()))
+            // Once it has ended there would be nothing to wait for.
+            .chain(self.leader.death().filter(|_| self.ended_at.is_none()))
             .map(|source| PollFd::new(source, PollFlags::POLLIN))
             .collect();
         // Interrupted or failed, the loop looks at everything again.
         let _ = poll(&mut sources, timeout(left));
     }
-
-    fn next_step(&mut self, now: Instant) -> Option<Instant> {
-        let mut steps = vec![self.deadline, self.terminate_at, self.kill_at];
-        if self.sweep == Sweep::Running {
-            steps.push(Some(now + SWEEP_STEP));
-        }
-        if self.gives_up_stalled_relays() {
-            steps.extend(self.streams.iter_mut().map(|stream| stream.stalls_at(now)));
-        }
-        steps.into_iter().flatten().min()
-    }
 }
 
 fn broken_output(errno: i32) -> Interruption {
     if errno == Errno::EPIPE as i32 { Interruption::ReaderLeft } else { Interruption::OutputFailed }
-}
-
-fn is_due(step: Option<Instant>, now: Instant) -> bool {
-    step.is_some_and(|at| now >= at)
 }

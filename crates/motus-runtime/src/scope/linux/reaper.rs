@@ -57,8 +57,11 @@ pub(in super::super) struct Ended {
 /// Makes this process the parent of whatever its descendants leave behind.
 pub(in super::super) fn adopt_orphans() -> io::Result<Strangers> {
     prctl::set_child_subreaper(true)?;
-    let mut all = processes();
     let nobody = Strangers(HashSet::new());
+    if is_alone() {
+        return Ok(nobody);
+    }
+    let mut all = processes();
     let before = descendants(&mut all, &nobody).into_iter();
     Ok(Strangers(before.map(|(process, facts)| (process, facts.started)).collect()))
 }
@@ -70,7 +73,12 @@ const BURIED_AT_A_TIME: usize = 1000;
 pub(in super::super) fn bury_orphans(leader: i32) {
     let look = WaitPidFlag::WEXITED | WaitPidFlag::WNOHANG | WaitPidFlag::WNOWAIT;
     for _ in 0..BURIED_AT_A_TIME {
-        let Ok(status) = waitid(Id::All, look) else { return };
+        let status = match waitid(Id::All, look) {
+            Ok(status) => status,
+            // Of a real-time signal, which nix has no name for: the same would be told again and again.
+            Err(Errno::EINVAL) => return bury_each(leader),
+            Err(_) => return,
+        };
         match status.pid().filter(|dead| dead.as_raw() != leader) {
             Some(dead) => {
                 let _ = waitpid(dead, Some(WaitPidFlag::WNOHANG));
@@ -80,12 +88,35 @@ pub(in super::super) fn bury_orphans(leader: i32) {
     }
 }
 
+/// Waits for each child that is dead, by its number; not for the leader.
+fn bury_each(leader: i32) {
+    let is_dead = |child: &i32| process_of(*child).is_some_and(|facts| facts.is_dead);
+    let mut all = children();
+    if all.is_empty() {
+        let own = getpid().as_raw();
+        all.extend(processes().iter().filter(|(_, facts)| facts.parent == own).map(|(it, _)| *it));
+    }
+    let dead = all.into_iter().filter(|child| *child != leader).filter(is_dead);
+    for child in dead.take(BURIED_AT_A_TIME) {
+        let _ = waitpid(Pid::from_raw(child), Some(WaitPidFlag::WNOHANG));
+    }
+}
+
+/// Sends SIGKILL to every descendant of this process but those that it had before, once, and waits for none of them.
+pub(in super::super) fn kill_descendants(strangers: &Strangers) {
+    let mut all = processes();
+    let found = descendants(&mut all, strangers);
+    let living: Vec<_> = found.iter().filter(|(_, facts)| !facts.is_dead).collect();
+    send(Signal::SIGKILL, &living, &all);
+}
+
 /// Ends every descendant of this process but those that it had before, after a moment's grace.
 ///
 /// Call it when no child of this process is wanted any more.
 pub(in super::super) fn end_descendants(strangers: &Strangers) -> Ended {
     let started = Instant::now();
-    let mut hunt = Hunt { strangers, started, ended: HashSet::new(), empty_looks: 0 };
+    let mut hunt =
+        Hunt { strangers, started, ended: HashSet::new(), dead: HashSet::new(), empty_looks: 0 };
     while started.elapsed() < GRACE {
         if hunt.look(None) {
             return hunt.over(false);
@@ -115,6 +146,8 @@ struct Hunt<'a> {
     started: Instant,
     /// Who was alive and has been sent a signal, or has died of it.
     ended: HashSet<i32>,
+    /// Who was dead before anybody was sent a signal, and may not be waited for as long as its tracer lives.
+    dead: HashSet<i32>,
     empty_looks: usize,
 }
 
@@ -122,25 +155,16 @@ impl Hunt<'_> {
     /// Looks at everybody, waits for the dead, and sends the living a signal; tells whether nobody is left.
     fn look(&mut self, signal: Option<Signal>) -> bool {
         self.bury();
+        if is_alone() {
+            return true;
+        }
         let mut all = processes();
         let found = descendants(&mut all, self.strangers);
         let living: Vec<_> = found.iter().filter(|(_, facts)| !facts.is_dead).collect();
         if let Some(signal) = signal {
-            // All of a group at once: nobody in it has the time to fork. Not if anybody else is in it.
-            let others: HashSet<i32> = all.values().map(|facts| facts.group).collect();
-            let mut groups = HashSet::new();
-            for &(&process, facts) in &living {
-                // A number may have been given to somebody else meanwhile.
-                if process_of(process).is_none_or(|now| now.started != facts.started) {
-                    continue;
-                }
-                if facts.group > 1 && !others.contains(&facts.group) && groups.insert(facts.group) {
-                    let _ = killpg(Pid::from_raw(facts.group), signal);
-                }
-                self.ended.insert(process);
-                // Who has gone meanwhile needs no signal.
-                let _ = kill(Pid::from_raw(process), signal);
-            }
+            self.ended.extend(send(signal, &living, &all));
+        } else {
+            self.dead.extend(found.iter().filter(|(_, facts)| facts.is_dead).map(|(it, _)| *it));
         }
         let is_empty = living.is_empty();
         self.bury();
@@ -180,7 +204,8 @@ impl Hunt<'_> {
         for _ in 0..MOST_BURIED {
             match waitpid(None, flags) {
                 Ok(WaitStatus::Signaled(process, Signal::SIGKILL, _))
-                    if self.started.elapsed() >= GRACE =>
+                    if self.started.elapsed() >= GRACE
+                        && !self.dead.contains(&process.as_raw()) =>
                 {
                     self.ended.insert(process.as_raw());
                 }
@@ -193,16 +218,45 @@ impl Hunt<'_> {
     /// The system knows whether we have a child, and who forks all the time has not gone because a look missed it.
     fn is_over(&mut self, is_empty: bool) -> bool {
         self.empty_looks = if is_empty { self.empty_looks + 1 } else { 0 };
-        let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOHANG | WaitPidFlag::WNOWAIT;
-        let is_alone = waitid(Id::All, flags | WaitPidFlag::__WALL) == Err(Errno::ECHILD);
         let has_strangers = !self.strangers.0.is_empty();
-        is_alone || (has_strangers && self.empty_looks >= EMPTY_LOOKS)
+        is_alone() || (has_strangers && self.empty_looks >= EMPTY_LOOKS)
     }
 
     fn over(self, gave_up: bool) -> Ended {
         let count = self.ended.len() as u64;
         Ended { count: count.max(u64::from(gave_up)), gave_up }
     }
+}
+
+/// Sends the living a signal, all of a group at once: nobody in it has the time to fork. Not if any of the others is in it.
+/// Returns who was still there.
+fn send(
+    signal: Signal,
+    living: &[(&i32, &Process)],
+    others: &HashMap<i32, Process>,
+) -> HashSet<i32> {
+    let others: HashSet<i32> = others.values().map(|facts| facts.group).collect();
+    let (mut sent, mut groups) = (HashSet::new(), HashSet::new());
+    for &(&process, facts) in living {
+        // A number may have been given to somebody else meanwhile.
+        if process_of(process).is_none_or(|now| now.started != facts.started) {
+            continue;
+        }
+        if facts.group > 1 && !others.contains(&facts.group) && groups.insert(facts.group) {
+            let _ = killpg(Pid::from_raw(facts.group), signal);
+        }
+        sent.insert(process);
+        // Who has gone meanwhile needs no signal.
+        let _ = kill(Pid::from_raw(process), signal);
+    }
+    sent
+}
+
+/// Tells whether this process has no child, and so no descendant: most often nothing is left, and to ask costs one call
+/// of the system, where a look at everybody costs several for each process of the machine.
+fn is_alone() -> bool {
+    let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOHANG | WaitPidFlag::WNOWAIT;
+    waitid(Id::All, flags | WaitPidFlag::__WALL) == Err(Errno::ECHILD)
 }
 
 /// Returns the children of this process, at once, where the system lists them; else none.
@@ -243,6 +297,11 @@ fn processes() -> HashMap<i32, Process> {
     let Ok(entries) = fs::read_dir("/proc") else { return HashMap::new() };
     let numbers = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<i32>().ok());
     numbers.filter_map(|process| Some((process, process_of(process)?))).collect()
+}
+
+/// Returns when a process or a thread was started, in the system's own count, by its name in `/proc`.
+pub(super) fn started_at(name: &str) -> Option<u64> {
+    Some(read_stat(&fs::read(format!("/proc/{name}/stat")).ok()?)?.started)
 }
 
 fn process_of(process: i32) -> Option<Process> {
