@@ -29,7 +29,7 @@ use std::path::PathBuf;
 
 pub use level::{Feature, Level, Probed, Shortfall, probe};
 pub use network::{Host, Network, Peer};
-pub use observation::{Action, Change, Decision, Observation, Seen};
+pub use observation::{Action, Change, Decision, Observation, Seen, Unreached};
 pub use rule::{Access, Rule, Rules};
 pub(crate) use session::{Session, SpawnError};
 
@@ -48,7 +48,10 @@ pub struct Scope {
     pub limits: Limits,
     /// Directories that are compared before and after: changes there that nobody saw are told.
     pub watched: Vec<PathBuf>,
-    /// At most so many different attempts are kept apart.
+    /// A directory of the command's own that is gone afterwards: few of the names in it are kept apart.
+    pub temporary: Option<PathBuf>,
+    /// At most so many different attempts of a kind are kept apart; what is declared and too much is told by the
+    /// directory that is declared.
     pub most_seen: usize,
 }
 

@@ -5,10 +5,11 @@ use std::fmt;
 use super::Scope;
 
 /// How far a scope is held to, and seen; what comes later is more.
+///
+/// There is no level at which nothing is seen: every system tells what lies in a directory. Where one directory may not
+/// be listed, the observation says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
-    /// Nothing is stopped and nothing seen.
-    None,
     /// Nothing is stopped; the watched directories are compared before and after.
     Snapshot,
     /// Nothing is stopped; attempts are seen.
@@ -21,18 +22,12 @@ pub enum Level {
 
 impl Level {
     /// Every level, the least first.
-    pub const ALL: [Self; 5] = [
-        Self::None,
-        Self::Snapshot,
-        Self::Observed,
-        Self::EnforcedSnapshot,
-        Self::EnforcedObserved,
-    ];
+    pub const ALL: [Self; 4] =
+        [Self::Snapshot, Self::Observed, Self::EnforcedSnapshot, Self::EnforcedObserved];
 
     /// Returns the name.
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::None => "none",
             Self::Snapshot => "snapshot",
             Self::Observed => "observed",
             Self::EnforcedSnapshot => "enforced+snapshot",

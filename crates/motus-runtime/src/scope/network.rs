@@ -45,11 +45,11 @@ pub enum Peer {
 
 impl Host {
     /// Names a host in the one spelling that is compared: lower case, without the last dot, an address as it is
-    /// written by the system and without brackets.
+    /// written by the system and without brackets. One that leaves it open who is meant is the one that is reached.
     pub fn new(name: &str, port: u16) -> Self {
         let bare = name.strip_prefix('[').and_then(|name| name.strip_suffix(']')).unwrap_or(name);
         let name = match bare.parse::<IpAddr>() {
-            Ok(address) => address.to_canonical().to_string(),
+            Ok(address) => definite(address).to_string(),
             Err(_) => bare.strip_suffix('.').unwrap_or(bare).to_ascii_lowercase(),
         };
         Self { name, port }
@@ -71,7 +71,7 @@ impl Network {
     }
 
     /// Tells whether an address may be listened at.
-    pub fn allows_listening(&self, address: SocketAddr) -> bool {
+    pub(crate) fn allows_listening(&self, address: SocketAddr) -> bool {
         self.listening && is_loopback(address)
     }
 
@@ -91,15 +91,19 @@ fn is_loopback(address: SocketAddr) -> bool {
     address.ip().to_canonical().is_loopback()
 }
 
-/// Returns what is reached by connecting to an address: the one of version 4 that version 6 wraps, and this machine
-/// where no address is given. The label of a flow and the number of a link are left out.
+/// Returns what is reached by connecting to an address. The label of a flow and the number of a link are left out: a
+/// declaration has neither, so that an address of a link is declared on every link.
 fn reached(address: SocketAddr) -> SocketAddr {
-    let ip = match address.ip().to_canonical() {
+    SocketAddr::new(definite(address.ip()), address.port())
+}
+
+/// Returns the address that is meant: the one of version 4 that version 6 wraps, and this machine where none is given.
+fn definite(ip: IpAddr) -> IpAddr {
+    match ip.to_canonical() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
         IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
         ip => ip,
-    };
-    SocketAddr::new(ip, address.port())
+    }
 }
 
 #[cfg(test)]
@@ -122,6 +126,16 @@ mod tests {
             ("127.0.0.1:80", false),
             ("0.0.0.0:80", false),
         ] {
+            assert_eq!(network.allows_address(address(text)), allowed, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_address_of_a_link_is_declared_on_every_link() {
+        let network = Network { addresses: vec![address("[fe80::1]:80")], ..Network::default() };
+        for (text, allowed) in
+            [("[fe80::1]:80", true), ("[fe80::1%3]:80", true), ("[fe80::2%3]:80", false)]
+        {
             assert_eq!(network.allows_address(address(text)), allowed, "{text}");
         }
     }
@@ -170,6 +184,9 @@ mod tests {
             ("127.0.0.1", "127.0.0.1"),
             ("[::0:1]", "::1"),
             ("::FFFF:10.0.0.1", "10.0.0.1"),
+            ("0.0.0.0", "127.0.0.1"),
+            ("[::]", "::1"),
+            ("::ffff:0.0.0.0", "127.0.0.1"),
         ] {
             assert_eq!(Host::new(written, 1).name, name, "{written}");
         }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Level, Peer};
+use super::{Host, Level, Peer};
 
 /// What a command in a scope attempted, and what could not be seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,17 +19,31 @@ pub struct Observation {
     pub unreadable: u64,
     /// Changes in the watched directories that no attempt accounts for; sorted.
     pub unobserved: Vec<Change>,
-    /// Names that renamings gave or took away; sorted.
+    /// Names that renamings of directories gave or took away; sorted.
     pub renamed: Vec<PathBuf>,
+    /// Declared directories in which too many names were touched: attempts on them stand for those as well. Sorted.
+    pub merged: Vec<PathBuf>,
     /// Whether the watched directories were too large to be compared as a whole.
     pub comparison_is_partial: bool,
     /// How many processes lived on when the command had ended, and were ended.
     pub left_running: u64,
     /// Files that were written and had further names before the command began, where nobody looked: what is written
-    /// to them is written there as well. Sorted.
+    /// to them is written there as well. Each by the first of its names at that time, or else by a name under which
+    /// such a file may have been written before it went away. Sorted.
     pub aliased: Vec<PathBuf>,
+    /// Hosts that the proxy let through, or would have, and could not reach: the first few, sorted.
+    pub unreached: Vec<Unreached>,
     /// Why less was seen than the level says, in our own words.
     pub trouble: Vec<String>,
+}
+
+/// A host that nobody forbade, and that was not reached all the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unreached {
+    /// The host.
+    pub host: Host,
+    /// What the system said last.
+    pub reason: String,
 }
 
 /// One thing that was attempted, as often as it was.

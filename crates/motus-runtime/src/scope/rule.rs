@@ -35,7 +35,7 @@ impl Rules {
     }
 
     /// Tells whether an entry of this name may be made, renamed or removed: whether its directory may be changed.
-    pub fn allow_entry(&self, path: &Path) -> bool {
+    pub(crate) fn allow_entry(&self, path: &Path) -> bool {
         path.parent().is_some_and(|directory| self.allow(Access::Write, directory))
     }
 }

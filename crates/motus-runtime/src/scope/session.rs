@@ -1,21 +1,25 @@
 //! One command in its scope, from before the start until nothing of it is left.
 
+mod account;
+mod alias;
 #[cfg(target_os = "linux")]
 mod linux;
 #[cfg(not(target_os = "linux"))]
 mod other;
 
-use std::collections::HashSet;
+use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::io::{self, ErrorKind};
+use std::path::Path;
 use std::process::{Child, Command};
 use std::sync::Arc;
 
-use super::snapshot::{Difference, Snapshot};
+use super::snapshot::Snapshot;
 use super::tally::{Sum, Tally};
-use super::{Action, Change, Decision, Level, Observation, Scope, Seen};
+use super::{Action, Change, Decision, Level, Observation, Scope, Seen, Unreached};
 use crate::launch::Confinement;
+use account::unaccounted;
+use alias::written_elsewhere;
 
 #[cfg(target_os = "linux")]
 use linux::Hold;
@@ -48,6 +52,7 @@ struct Held {
     tallies: Vec<Tally>,
     unreadable: u64,
     left_running: u64,
+    unreached: Vec<Unreached>,
     trouble: Vec<String>,
 }
 
@@ -58,10 +63,7 @@ impl Session {
         let scope = Arc::new(scope.clone());
         let hold = Hold::prepare(&scope, *level)?;
         // Last: what is older than the command is not its own.
-        let before = match level {
-            Level::None => Snapshot::default(),
-            _ => Snapshot::take(&scope.watched),
-        };
+        let before = Snapshot::take(&scope.watched);
         Ok(Self { scope, level: *level, before, hold })
     }
 
@@ -82,24 +84,28 @@ impl Session {
         self.hold.bury_orphans(leader);
     }
 
+    /// Sends SIGKILL to all that the command has started, its leader included; waits for nobody.
+    pub(crate) fn kill_descendants(&self) {
+        self.hold.kill_descendants();
+    }
+
     /// Ends what the command has left running, and returns what was seen. Call it when the command has ended.
     pub(crate) fn finish(self) -> Observation {
-        let held = self.hold.finish();
-        let difference = match self.level {
-            Level::None => Difference::default(),
-            _ => self.before.compare(),
-        };
-        let mut moved: Vec<_> = held.tallies.iter().flat_map(Tally::moved).cloned().collect();
-        moved.sort();
-        moved.dedup();
+        let mut held = self.hold.finish();
+        let after = self.before.again();
+        let difference = self.before.compare(&after);
+        held.trouble.extend(not_compared(&difference.closed));
+        let is_partial = difference.is_partial;
         let mut sum = Tally::sum(held.tallies);
         let mut unobserved = Vec::new();
         if self.level.observes() {
-            unobserved = unaccounted(difference.changes, &sum.seen, &moved);
+            unobserved = unaccounted(difference, &sum);
         } else {
             add_changes(&mut sum, &difference.changes, &self.scope);
         }
-        let aliased = written_elsewhere(&sum.seen, &self.before);
+        let with_further_names = self.before.aliases(&after);
+        let aliased = written_elsewhere(&with_further_names, &sum, |path| after.sees(path));
+        let renamed = sum.renamed();
         Observation {
             level: self.level,
             seen: sum.seen,
@@ -107,43 +113,34 @@ impl Session {
             unlisted: sum.unlisted,
             unreadable: held.unreadable,
             unobserved,
-            renamed: moved,
-            comparison_is_partial: difference.is_partial,
+            renamed,
+            merged: sum.merged,
+            comparison_is_partial: is_partial,
             left_running: held.left_running,
             aliased,
+            unreached: held.unreached,
             trouble: held.trouble,
         }
     }
 }
 
-/// Returns the files that were written and have further names elsewhere.
-fn written_elsewhere(seen: &[Seen], before: &Snapshot) -> Vec<PathBuf> {
-    let aliased = before.aliased();
-    let written = seen.iter().filter_map(|seen| match (&seen.action, seen.decision) {
-        (_, Decision::Denied) => None,
-        (Action::Write(path), _) if aliased.contains(path.as_os_str()) => Some(path.clone()),
-        _ => None,
-    });
-    written.collect()
-}
+/// So many places that were not compared are told one by one.
+const MOST_PLACES: usize = 3;
 
-/// Returns the changes that no attempt accounts for: one does for what it names, and a renaming for all that lies
-/// below both of its names.
-fn unaccounted(mut changes: Vec<Change>, seen: &[Seen], moved: &[PathBuf]) -> Vec<Change> {
-    let written: HashSet<&Path> = seen
-        .iter()
-        .filter(|seen| seen.decision != Decision::Denied)
-        .filter_map(|seen| match &seen.action {
-            Action::Write(path) | Action::Entry(path) => Some(path.as_path()),
-            _ => None,
-        })
-        .collect();
-    let moved: HashSet<&Path> = moved.iter().map(AsRef::as_ref).collect();
-    changes.retain(|change| {
-        let path = change.path().as_path();
-        !written.contains(path) && !path.ancestors().any(|above| moved.contains(above))
-    });
-    changes
+/// Says where changes were not looked for, and why.
+fn not_compared(closed: &BTreeMap<OsString, ErrorKind>) -> Vec<String> {
+    let tell = |(path, why): (&OsString, &ErrorKind)| {
+        let path = Path::new(path).display();
+        match why {
+            ErrorKind::CrossesDevices => format!("{path} was not compared: another file system"),
+            why => format!("{path} was not compared: {why}"),
+        }
+    };
+    let mut told: Vec<_> = closed.iter().take(MOST_PLACES).map(tell).collect();
+    if let Some(more) = closed.len().checked_sub(MOST_PLACES).filter(|more| *more > 0) {
+        told.push(format!("{more} more directories were not compared"));
+    }
+    told
 }
 
 /// Where attempts cannot be seen, what has changed tells of them.
@@ -170,14 +167,14 @@ mod tests {
     }
 
     #[test]
-    fn an_attempt_accounts_for_what_it_names_and_a_renaming_for_what_lies_below() {
-        let changes = ["/w/a", "/w/a/b", "/w/c", "/w/moved/x", "/w/denied"]
-            .map(|path| Change::Made(path.into()))
-            .to_vec();
-        let seen = [seen("/w/a", Decision::Declared), seen("/w/denied", Decision::Denied)];
-        let left = unaccounted(changes, &seen, &["/w/moved".into()]);
-        let left: Vec<_> = left.iter().map(|change| change.path().to_str().unwrap()).collect();
-        assert_eq!(left, ["/w/a/b", "/w/c", "/w/denied"]);
+    fn places_that_were_not_compared_are_told_the_first_of_them_by_name() {
+        let closed = |names: &[&str]| -> BTreeMap<OsString, ErrorKind> {
+            names.iter().map(|name| (name.into(), ErrorKind::PermissionDenied)).collect()
+        };
+        assert_eq!(not_compared(&closed(&[])), Vec::<String>::new());
+        let told = not_compared(&closed(&["/a", "/b", "/c", "/d", "/e"]));
+        assert_eq!(told[0], "/a was not compared: permission denied");
+        assert_eq!((told.len(), told[3].as_str()), (4, "2 more directories were not compared"));
     }
 
     #[test]

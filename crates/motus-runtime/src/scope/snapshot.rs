@@ -1,16 +1,28 @@
 //! Looks at directories before and after, by what `stat` says: the only eyes where attempts cannot be seen, and
 //! the check on them where they can.
 
+mod alias;
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::fs::{self, Metadata};
+use std::io::{self, ErrorKind};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
+use nix::errno::Errno;
+use nix::fcntl::{AT_FDCWD, AtFlags};
+use nix::unistd::{AccessFlags, faccessat, geteuid};
+
 use super::Change;
+pub(super) use alias::{Alias, Fate};
 
 /// At most so many entries are looked at; what lies behind them is not compared.
 const MOST_ENTRIES: usize = 200_000;
+/// Nor more bytes of their paths: those may be very long.
+const MOST_BYTES: usize = 64 << 20;
 
 /// What lay below the watched directories at one moment.
 #[derive(Debug, Default)]
@@ -18,7 +30,11 @@ pub(super) struct Snapshot {
     watched: Vec<PathBuf>,
     /// By their paths as bytes, which are compared several times as fast as paths.
     entries: BTreeMap<OsString, Entry>,
-    is_partial: bool,
+    bytes: usize,
+    /// Whether there was more than is looked at.
+    is_cut: bool,
+    /// What is there and could not be looked into, and why.
+    closed: BTreeMap<OsString, ErrorKind>,
 }
 
 /// What differs between two looks.
@@ -26,12 +42,17 @@ pub(super) struct Snapshot {
 pub(super) struct Difference {
     /// Sorted.
     pub(super) changes: Vec<Change>,
-    /// Whether there was more than is looked at.
+    /// The paths of those changes that say no more than that something lies elsewhere: it came as it was, or is still
+    /// somewhere.
+    pub(super) elsewhere: HashSet<PathBuf>,
+    /// What could not be looked into, at one time or the other, and why: below it nothing is told.
+    pub(super) closed: BTreeMap<OsString, ErrorKind>,
+    /// Whether there was more than is looked at: then nothing is told at all.
     pub(super) is_partial: bool,
 }
 
 /// What is compared of an entry. Of a directory its own times are left out: they tell of what is in it.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Entry {
     device: u64,
     inode: u64,
@@ -43,12 +64,14 @@ struct Entry {
 }
 
 impl Snapshot {
-    /// Looks at everything below these directories; links are not followed, other file systems not entered.
+    /// Looks at everything below these directories; links are not followed, other file systems not entered,
+    /// which is told.
     pub(super) fn take(watched: &[PathBuf]) -> Self {
         let mut snapshot = Self { watched: watched.to_vec(), ..Self::default() };
         for root in watched {
-            if let Ok(metadata) = fs::symlink_metadata(root) {
-                snapshot.look_at(root, &metadata);
+            match fs::symlink_metadata(root) {
+                Ok(metadata) => snapshot.look_at(root, &metadata),
+                Err(error) => snapshot.note_closed(root, &error),
             }
         }
         snapshot
@@ -62,31 +85,68 @@ impl Snapshot {
         let mut directories: Vec<PathBuf> =
             if metadata.is_dir() { vec![root.to_owned()] } else { Vec::new() };
         while let Some(directory) = directories.pop() {
-            // What may not be read, or has gone meanwhile, is not compared.
-            let Ok(entries) = fs::read_dir(&directory) else { continue };
-            for entry in entries.flatten() {
-                let Ok(metadata) = entry.metadata() else { continue };
-                if self.entries.len() >= MOST_ENTRIES {
-                    self.is_partial = true;
+            let entries = match fs::read_dir(&directory) {
+                Ok(entries) => entries,
+                Err(error) => {
+                    self.note_closed(&directory, &error);
+                    continue;
+                }
+            };
+            for entry in entries {
+                let looked = entry.and_then(|entry| Ok((entry.path(), entry.metadata()?)));
+                let (path, metadata) = match looked {
+                    Ok(looked) => looked,
+                    Err(error) => {
+                        self.note_closed(&directory, &error);
+                        continue;
+                    }
+                };
+                self.bytes += path.as_os_str().len();
+                if self.entries.len() >= MOST_ENTRIES || self.bytes > MOST_BYTES {
+                    self.is_cut = true;
                     return;
                 }
-                let path = entry.path();
                 if metadata.is_dir() && metadata.dev() == file_system {
                     directories.push(path.clone());
+                } else if metadata.is_dir() {
+                    self.note_closed(&path, &ErrorKind::CrossesDevices.into());
                 }
                 self.entries.insert(path.into(), Entry::of(&metadata));
             }
         }
     }
 
-    /// Returns what has changed until now.
-    pub(super) fn compare(&self) -> Difference {
-        let after = Self::take(&self.watched);
-        let is_partial = self.is_partial || after.is_partial;
-        if is_partial {
-            // Which entries are left out is an accident of order: none of it could be believed.
-            return Difference { changes: Vec::new(), is_partial };
+    /// Notes what could not be looked into, unless it has gone or the command could not get into it either.
+    fn note_closed(&mut self, path: &Path, error: &io::Error) {
+        if error.kind() != ErrorKind::NotFound && !is_closed_to_us(path) {
+            self.closed.insert(path.into(), error.kind());
         }
+    }
+
+    /// Looks at the same directories again.
+    pub(super) fn again(&self) -> Self {
+        Self::take(&self.watched)
+    }
+
+    /// Returns what has changed until another look.
+    pub(super) fn compare(&self, after: &Self) -> Difference {
+        if self.is_cut || after.is_cut {
+            // Which entries are left out is an accident of order: none of it could be believed.
+            return Difference { is_partial: true, ..Difference::default() };
+        }
+        let mut changes = self.changes_until(after);
+        let mut closed = self.closed.clone();
+        closed.extend(after.closed.iter().map(|(path, error)| (path.clone(), *error)));
+        if !closed.is_empty() {
+            let is_open = |path: &Path| !closed.contains_key(path.as_os_str());
+            changes.retain(|change| change.path().ancestors().skip(1).all(is_open));
+        }
+        changes.sort_by(|one, other| one.path().cmp(other.path()));
+        let elsewhere = self.elsewhere(after, &changes);
+        Difference { changes, elsewhere, closed, is_partial: false }
+    }
+
+    fn changes_until(&self, after: &Self) -> Vec<Change> {
         let mut changes = Vec::new();
         let mut gone = self.entries.iter().peekable();
         for (path, entry) in &after.entries {
@@ -102,21 +162,39 @@ impl Snapshot {
             }
         }
         changes.extend(gone.map(|(path, _)| Change::Removed(path.into())));
-        changes.sort_by(|one, other| one.path().cmp(other.path()));
-        Difference { changes, is_partial }
+        changes
     }
 
-    /// Returns the plain files that had further names where nobody looked.
-    pub(super) fn aliased(&self) -> HashSet<&OsStr> {
-        let linked = || self.entries.iter().filter(|(_, entry)| entry.links > 1);
-        let mut names: HashMap<(u64, u64), u64> = HashMap::new();
-        for (_, entry) in linked() {
-            *names.entry((entry.device, entry.inode)).or_default() += 1;
-        }
-        let has_more = |entry: &Entry| {
-            names.get(&(entry.device, entry.inode)).is_some_and(|seen| *seen < entry.links)
+    /// Returns where what was somewhere before lies now, and from where what is still somewhere has gone.
+    fn elsewhere(&self, after: &Self, changes: &[Change]) -> HashSet<PathBuf> {
+        let find = |entries: &Self, path: &PathBuf| entries.entries.get(path.as_os_str()).cloned();
+        let entry_of = |change: &Change| match change {
+            Change::Made(path) | Change::Changed(path) => find(after, path),
+            Change::Removed(path) => find(self, path),
         };
-        linked().filter(|(_, entry)| has_more(entry)).map(|(path, _)| path.as_os_str()).collect()
+        let wanted: HashMap<(u64, u64), Vec<(&Change, Entry)>> = changes
+            .iter()
+            .filter_map(|change| Some((change, entry_of(change)?)))
+            .fold(HashMap::new(), |mut wanted, (change, entry)| {
+                let them: &mut Vec<_> = wanted.entry(entry.identity()).or_default();
+                them.push((change, entry));
+                wanted
+            });
+        let mut elsewhere = HashSet::new();
+        let mut note = |other: &Entry, is_after: bool| {
+            for (change, entry) in wanted.get(&other.identity()).into_iter().flatten() {
+                let is_it = match change {
+                    Change::Removed(_) => is_after,
+                    Change::Made(_) | Change::Changed(_) => !is_after && !other.differs(entry),
+                };
+                if is_it {
+                    elsewhere.insert(change.path().clone());
+                }
+            }
+        };
+        self.entries.values().for_each(|entry| note(entry, false));
+        after.entries.values().for_each(|entry| note(entry, true));
+        elsewhere
     }
 }
 
@@ -138,6 +216,11 @@ impl Entry {
         }
     }
 
+    /// Says which file it is, among those that are there at one time.
+    fn identity(&self) -> (u64, u64) {
+        (self.device, self.inode)
+    }
+
     /// A further name changes the time of the last change, and is itself seen as made.
     fn differs(&self, other: &Self) -> bool {
         if self.links == other.links {
@@ -153,80 +236,11 @@ impl Entry {
     }
 }
 
-#[cfg(test)]
-#[expect(clippy::disallowed_methods, reason = "tests set their scene without motus-fs")]
-mod tests {
-    use std::os::unix::fs::PermissionsExt;
-
-    use super::*;
-
-    fn told(difference: &Difference, root: &Path) -> Vec<String> {
-        let tell = |change: &Change| {
-            let path = change.path().strip_prefix(root).unwrap().display();
-            match change {
-                Change::Made(_) => format!("made {path}"),
-                Change::Changed(_) => format!("changed {path}"),
-                Change::Removed(_) => format!("removed {path}"),
-            }
-        };
-        difference.changes.iter().map(tell).collect()
-    }
-
-    #[test]
-    fn what_was_made_changed_and_removed_is_told_and_nothing_else() {
-        let folder = tempfile::tempdir().unwrap();
-        let root = folder.path();
-        for name in ["gone", "same", "longer", "mode", "swapped", "linked"] {
-            fs::write(root.join(name), "1").unwrap();
-        }
-        fs::create_dir(root.join("below")).unwrap();
-        let before = Snapshot::take(&[root.to_owned()]);
-        fs::remove_file(root.join("gone")).unwrap();
-        fs::write(root.join("longer"), "22").unwrap();
-        fs::set_permissions(root.join("mode"), PermissionsExt::from_mode(0o600)).unwrap();
-        fs::write(root.join("other"), "1").unwrap();
-        fs::rename(root.join("other"), root.join("swapped")).unwrap();
-        fs::write(root.join("below/new"), "").unwrap();
-        fs::hard_link(root.join("linked"), root.join("name")).unwrap();
-        let difference = before.compare();
-        assert!(!difference.is_partial);
-        assert_eq!(
-            told(&difference, root),
-            [
-                "made below/new",
-                "removed gone",
-                "changed longer",
-                "changed mode",
-                "made name",
-                "changed swapped",
-            ]
-        );
-    }
-
-    #[test]
-    fn a_file_is_watched_by_itself_and_a_link_not_followed() {
-        let folder = tempfile::tempdir().unwrap();
-        let (file, link) = (folder.path().join("file"), folder.path().join("link"));
-        fs::write(&file, "1").unwrap();
-        std::os::unix::fs::symlink("/", &link).unwrap();
-        let before = Snapshot::take(&[file.clone(), link]);
-        assert_eq!(before.entries.len(), 1);
-        fs::write(&file, "22").unwrap();
-        assert_eq!(before.compare().changes, [Change::Changed(file)]);
-    }
-
-    #[test]
-    fn files_with_further_names_elsewhere_are_found() {
-        let folder = tempfile::tempdir().unwrap();
-        let inside = folder.path().join("inside");
-        fs::create_dir(&inside).unwrap();
-        for name in ["plain", "linked", "out"] {
-            fs::write(inside.join(name), "").unwrap();
-        }
-        fs::hard_link(inside.join("linked"), inside.join("again")).unwrap();
-        fs::hard_link(inside.join("out"), folder.path().join("elsewhere")).unwrap();
-        let snapshot = Snapshot::take(std::slice::from_ref(&inside));
-        let found: Vec<_> = snapshot.aliased().into_iter().collect();
-        assert_eq!(found, [inside.join("out").as_os_str()]);
-    }
+/// Tells whether a directory is of somebody else who lets us through to nothing in it: the command, which is no more
+/// than we are, neither.
+fn is_closed_to_us(path: &Path) -> bool {
+    let is_of_another = fs::symlink_metadata(path)
+        .is_ok_and(|metadata| metadata.is_dir() && metadata.uid() != geteuid().as_raw());
+    is_of_another
+        && faccessat(AT_FDCWD, path, AccessFlags::X_OK, AtFlags::AT_EACCESS) == Err(Errno::EACCES)
 }

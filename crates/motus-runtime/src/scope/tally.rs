@@ -1,11 +1,15 @@
-//! Attempts, merged: how often what was attempted, with a bound on how many are kept apart.
+//! Attempts, merged: how often what was attempted, with bounds on how many are kept apart.
+//!
+//! Each kind has a bound of its own, so that a flood of one hides nothing of another: many files that were read hide no
+//! program that was run and nothing that was denied. What is declared and too much is counted at the directory that is
+//! declared.
 
 use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ffi::{OsStr, OsString};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use super::{Action, Decision, Seen};
+use super::{Action, Decision, Peer, Seen};
 
 /// What one thread has seen so far.
 #[derive(Debug, Default)]
@@ -13,12 +17,18 @@ pub(super) struct Tally {
     /// What was done to files, by path: looked up without making anything.
     files: HashMap<OsString, Counts>,
     others: HashMap<(Action, Decision), u64>,
-    /// How many are kept apart, and how many may be.
-    kept: usize,
+    /// How many of each kind are kept apart, and how many may be.
+    kept: [usize; Kind::ALL],
     most: usize,
+    /// Bytes of names of each kind.
+    bytes: [usize; Kind::ALL],
+    /// A directory in which few names are kept apart.
+    few_of: Option<OsString>,
     attempts: u64,
     unlisted: u64,
-    moved: HashSet<PathBuf>,
+    /// Declared directories at which more changes were counted than were made of them.
+    merged: BTreeSet<OsString>,
+    moved: HashSet<(PathBuf, PathBuf)>,
 }
 
 /// What is done to a file, of the actions that have a path.
@@ -30,8 +40,29 @@ pub(super) enum Deed {
     Execute,
 }
 
+/// Which bound an attempt counts for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Declared,
+    /// Declared, and in the directory of which few names are kept.
+    Few,
+    /// Files that are not declared.
+    Astray,
+    Program,
+    /// Connections and calls.
+    Other,
+    /// Renamings of directories, beside what is counted of them.
+    Moved,
+}
+
 /// How often, by deed and decision.
 type Counts = [u64; 12];
+
+/// So many names are kept apart, for one of all, in the directory of which few are.
+const FEW: usize = 64;
+
+/// So many bytes of names of a kind one thread keeps.
+const MOST_BYTES: usize = 8 << 20;
 
 /// What all threads have seen.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -39,74 +70,142 @@ pub(super) struct Sum {
     pub(super) seen: Vec<Seen>,
     pub(super) attempts: u64,
     pub(super) unlisted: u64,
+    /// Declared directories that stand for names in them as well; sorted.
+    pub(super) merged: Vec<PathBuf>,
+    /// Directories that were renamed: from where, and to where; sorted.
+    pub(super) moved: BTreeSet<(PathBuf, PathBuf)>,
+}
+
+impl Sum {
+    /// Returns the names that renamings of directories gave or took away; sorted.
+    pub(super) fn renamed(&self) -> Vec<PathBuf> {
+        let names: BTreeSet<_> = self.moved.iter().flat_map(|(from, to)| [from, to]).collect();
+        names.into_iter().cloned().collect()
+    }
 }
 
 impl Tally {
-    /// Keeps at most so many different attempts apart.
+    /// Keeps at most so many different attempts of a kind apart.
     pub(super) fn new(most: usize) -> Self {
         Self { most, ..Self::default() }
     }
 
-    /// Counts one attempt.
+    /// Keeps few names in a directory apart.
+    pub(super) fn with_few_of(self, directory: Option<&Path>) -> Self {
+        Self { few_of: directory.map(|it| it.as_os_str().to_owned()), ..self }
+    }
+
+    /// Counts one attempt that nothing declared stands for.
     pub(super) fn add(&mut self, action: Action, decision: Decision) {
         if let Some((deed, path)) = Deed::of(&action) {
-            return self.add_deed(deed, path.as_os_str(), decision);
+            return self.add_deed(deed, path.as_os_str(), decision, None);
         }
         self.attempts += 1;
-        let is_listed = self.kept < self.most;
+        let may_grow = self.has_room(Kind::Other);
+        let length = length_of_socket(&action);
         match self.others.entry((action, decision)) {
             Entry::Occupied(mut count) => *count.get_mut() += 1,
-            Entry::Vacant(place) if is_listed => {
+            Entry::Vacant(place) if may_grow => {
                 place.insert(1);
-                self.kept += 1;
+                self.kept[Kind::Other as usize] += 1;
+                self.bytes[Kind::Other as usize] += length;
             }
             Entry::Vacant(_) => self.unlisted += 1,
         }
     }
 
-    /// Counts one attempt on a file.
-    pub(super) fn add_deed(&mut self, deed: Deed, path: &OsStr, decision: Decision) {
+    /// Counts one attempt on a file; `declared` is the directory, or the file, that allows it.
+    pub(super) fn add_deed(
+        &mut self,
+        deed: Deed,
+        path: &OsStr,
+        decision: Decision,
+        declared: Option<&OsStr>,
+    ) {
         self.attempts += 1;
-        let may_grow = self.kept < self.most;
+        if self.count(deed, path, decision, declared) {
+            return;
+        }
+        match declared.filter(|_| deed != Deed::Execute) {
+            Some(declared) => {
+                // An entry of a directory is a change of that directory, which is what is declared.
+                let deed = if deed == Deed::Entry { Deed::Write } else { deed };
+                // There are as many of these as there are rules, which is few.
+                let counts = self.files.entry(declared.to_owned()).or_default();
+                counts[slot(deed, decision)] += 1;
+                if deed == Deed::Write && !self.merged.contains(declared) {
+                    self.merged.insert(declared.to_owned());
+                }
+            }
+            None => self.unlisted += 1,
+        }
+    }
+
+    /// Counts an attempt by its own path, if there is room for that.
+    fn count(
+        &mut self,
+        deed: Deed,
+        path: &OsStr,
+        decision: Decision,
+        declared: Option<&OsStr>,
+    ) -> bool {
+        let slot = slot(deed, decision);
+        let kind = self.kind(deed, decision, declared);
+        let may_grow = self.has_room(kind);
         let counts = match self.files.get_mut(path) {
             Some(counts) => counts,
-            None if may_grow => self.files.entry(path.to_owned()).or_default(),
-            None => {
-                self.unlisted += 1;
-                return;
+            None if may_grow => {
+                self.bytes[kind as usize] += path.len();
+                self.files.entry(path.to_owned()).or_default()
             }
+            None => return false,
         };
-        match counts.get_mut(slot(deed, decision)) {
-            Some(count) if *count > 0 => *count += 1,
-            Some(count) if may_grow => {
-                *count = 1;
-                self.kept += 1;
+        if counts[slot] == 0 {
+            if !may_grow {
+                return false;
             }
-            _ => self.unlisted += 1,
+            self.kept[kind as usize] += 1;
+        }
+        counts[slot] += 1;
+        true
+    }
+
+    fn kind(&self, deed: Deed, decision: Decision, declared: Option<&OsStr>) -> Kind {
+        match (deed, decision) {
+            (Deed::Execute, _) => Kind::Program,
+            (_, Decision::Declared) if declared.is_some() && declared == self.few_of.as_deref() => {
+                Kind::Few
+            }
+            (_, Decision::Declared) => Kind::Declared,
+            (_, Decision::Denied | Decision::Undeclared) => Kind::Astray,
         }
     }
 
-    /// Notes a name that a renaming gave or took away: what lies below it has come or gone with it.
-    pub(super) fn note_moved(&mut self, path: PathBuf) {
-        if self.moved.len() < self.most {
-            self.moved.insert(path);
+    fn has_room(&self, kind: Kind) -> bool {
+        let most = if kind == Kind::Few { self.most / FEW } else { self.most };
+        self.kept[kind as usize] < most && self.bytes[kind as usize] < MOST_BYTES
+    }
+
+    /// Notes that a directory was renamed: what lies below it has gone along. One too many is not noted, so that what it
+    /// took along is told as if nobody had seen it.
+    pub(super) fn note_moved(&mut self, from: &Path, to: &Path) {
+        let moved = (from.to_owned(), to.to_owned());
+        if self.has_room(Kind::Moved) && self.moved.insert(moved) {
+            self.kept[Kind::Moved as usize] += 1;
+            self.bytes[Kind::Moved as usize] += from.as_os_str().len() + to.as_os_str().len();
         }
     }
 
-    /// Returns the names that renamings gave or took away.
-    pub(super) fn moved(&self) -> impl Iterator<Item = &PathBuf> {
-        self.moved.iter()
-    }
-
-    /// Adds up what several threads have seen, sorted; the bound holds for all of them together.
+    /// Adds up what several threads have seen, sorted.
     pub(super) fn sum(tallies: impl IntoIterator<Item = Self>) -> Sum {
         let mut sum = Sum::default();
-        let mut most = 0;
         let mut counts: HashMap<(Action, Decision), u64> = HashMap::new();
+        let mut merged = BTreeSet::new();
         for tally in tallies {
-            most = most.max(tally.most);
             sum.attempts += tally.attempts;
             sum.unlisted += tally.unlisted;
+            merged.extend(tally.merged.into_iter().map(PathBuf::from));
+            sum.moved.extend(tally.moved);
             for (path, slots) in tally.files {
                 for (deed, decision, count) in told(slots) {
                     *counts.entry((deed.on(&path), decision)).or_default() += count;
@@ -116,16 +215,18 @@ impl Tally {
                 *counts.entry(key).or_default() += count;
             }
         }
+        sum.merged = merged.into_iter().collect();
         sum.seen = counts
             .into_iter()
             .map(|((action, decision), count)| Seen { action, decision, count })
             .collect();
         sum.seen.sort();
-        if sum.seen.len() > most {
-            sum.unlisted += sum.seen.drain(most..).map(|seen| seen.count).sum::<u64>();
-        }
         sum
     }
+}
+
+impl Kind {
+    const ALL: usize = Self::Moved as usize + 1;
 }
 
 impl Deed {
@@ -150,6 +251,16 @@ impl Deed {
             Self::Entry => Action::Entry(path),
             Self::Execute => Action::Execute(path),
         }
+    }
+}
+
+/// Returns how long the path of a socket is, the only name here that may be long.
+fn length_of_socket(action: &Action) -> usize {
+    match action {
+        Action::Connect(Peer::File(path)) | Action::Listen(Peer::File(path)) => {
+            path.as_os_str().len()
+        }
+        _ => 0,
     }
 }
 
@@ -221,22 +332,82 @@ mod tests {
     fn what_is_too_much_is_counted_and_what_is_known_goes_on_being_counted() {
         let mut tally = Tally::new(1);
         for path in ["/a", "/b", "/a", "/c"] {
-            tally.add(write(path), Decision::Declared);
+            tally.add(write(path), Decision::Undeclared);
         }
-        tally.add(write("/a"), Decision::Denied);
         let sum = Tally::sum([tally]);
-        assert_eq!((sum.attempts, sum.unlisted, sum.seen.len()), (5, 3, 1));
+        assert_eq!((sum.attempts, sum.unlisted, sum.seen.len()), (4, 2, 1));
         assert_eq!(sum.seen[0].count, 2);
     }
 
     #[test]
-    fn the_bound_holds_for_all_threads_together() {
-        let mut tallies = [Tally::new(2), Tally::new(2)];
-        for (tally, path) in tallies.iter_mut().zip(["/a", "/b"]) {
-            tally.add(write(path), Decision::Declared);
-            tally.add(Action::Call("mount"), Decision::Denied);
+    fn a_flood_of_one_kind_hides_nothing_of_another() {
+        let mut tally = Tally::new(3);
+        for number in 0..50 {
+            let path = format!("/out/{number}");
+            tally.add_deed(Deed::Write, path.as_ref(), Decision::Declared, Some("/out".as_ref()));
+            tally.add_deed(Deed::Read, path.as_ref(), Decision::Undeclared, None);
         }
-        let sum = Tally::sum(tallies);
-        assert_eq!((sum.attempts, sum.unlisted, sum.seen.len()), (4, 2, 2));
+        tally.add(Action::Execute("/bin/sh".into()), Decision::Declared);
+        tally.add(Action::Call("mount"), Decision::Denied);
+        let sum = Tally::sum([tally]);
+        assert_eq!((sum.attempts, sum.unlisted), (102, 47));
+        let has = |action| sum.seen.iter().any(|seen| seen.action == action);
+        assert!(has(Action::Execute("/bin/sh".into())) && has(Action::Call("mount")));
+    }
+
+    #[test]
+    fn what_is_declared_and_too_much_is_counted_at_what_is_declared() {
+        let mut tally = Tally::new(2);
+        for path in ["/out/a", "/out/b", "/out/c", "/out/a"] {
+            tally.add_deed(Deed::Write, path.as_ref(), Decision::Declared, Some("/out".as_ref()));
+        }
+        tally.add_deed(Deed::Entry, "/out/d".as_ref(), Decision::Declared, Some("/out".as_ref()));
+        let sum = Tally::sum([tally]);
+        assert_eq!((sum.attempts, sum.unlisted, sum.merged), (5, 0, vec!["/out".into()]));
+        let told: Vec<_> = sum.seen.into_iter().map(|it| (it.action, it.count)).collect();
+        assert_eq!(told, [(write("/out"), 2), (write("/out/a"), 2), (write("/out/b"), 1)]);
+    }
+
+    #[test]
+    fn few_names_of_a_directory_that_will_be_gone_are_kept() {
+        let mut tally = Tally::new(2 * FEW).with_few_of(Some(Path::new("/tmp/own")));
+        for number in 0..10 {
+            for place in ["/tmp/own", "/out"] {
+                let path = format!("{place}/{number}");
+                tally.add_deed(
+                    Deed::Write,
+                    path.as_ref(),
+                    Decision::Declared,
+                    Some(place.as_ref()),
+                );
+            }
+        }
+        let sum = Tally::sum([tally]);
+        assert_eq!((sum.seen.len(), sum.merged), (2 + 1 + 10, vec!["/tmp/own".into()]));
+    }
+
+    #[test]
+    fn names_have_a_bound_of_bytes_as_well_each_kind_its_own() {
+        let mut tally = Tally::new(usize::MAX);
+        let long = "n".repeat(4096);
+        let names = MOST_BYTES / long.len() + 1;
+        for number in 0..names {
+            tally.add(write(&format!("/{number}/{long}")), Decision::Declared);
+            tally.note_moved(Path::new(&format!("/{number}/{long}")), Path::new(&long));
+        }
+        assert!(tally.bytes.iter().all(|bytes| *bytes < MOST_BYTES + 4 * long.len()));
+        assert!(tally.unlisted > 0 && tally.moved.len() < names);
+        let rest = [
+            (write("/denied"), Decision::Denied),
+            (Action::Execute("/bin/sh".into()), Decision::Declared),
+            (Action::Call("mount"), Decision::Denied),
+        ];
+        let before = tally.unlisted;
+        for (action, decision) in rest {
+            tally.add(action, decision);
+        }
+        assert_eq!(tally.unlisted, before, "a flood of one kind leaves room for the others");
+        let sum = Tally::sum([tally]);
+        assert_eq!(sum.seen.len() as u64 + sum.unlisted, sum.attempts);
     }
 }

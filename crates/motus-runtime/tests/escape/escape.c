@@ -7,6 +7,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <linux/fs.h>
 #include <linux/netlink.h>
 #include <linux/seccomp.h>
@@ -248,17 +249,119 @@ static int f_flip(char **v) {
     if (flipper == 0)
         for (volatile char *at = name + length + 1;; *at ^= 'p' ^ 'q')
             for (volatile int i = 0; i < 200; i++);
-    for (int number = 0, count = atoi(arg(v, 1)); number < count; number++) {
-        char digits[8];
-        sprintf(digits, "%04d", number);
-        memcpy(name + length + 2, digits, 4);
-        int fd = open(name, O_RDONLY);
-        if (fd < 0) continue;
-        printf("p%s\n", digits);
-        close(fd);
-    }
+    /* On a busy machine the flipper may not run for a whole round, and nothing is opened in it. */
+    int opened = 0;
+    for (int round = 0; round < 500 && !opened; round++)
+        for (int number = 0, count = atoi(arg(v, 1)); number < count; number++) {
+            char digits[8];
+            sprintf(digits, "%04d", number);
+            memcpy(name + length + 2, digits, 4);
+            int fd = open(name, O_RDONLY);
+            if (fd < 0) continue;
+            printf("p%s\n", digits);
+            close(fd);
+            opened++;
+        }
     kill(flipper, SIGKILL);
     return 0;
+}
+/* A thread changes a name, or what openat2 is asked for, while the other makes files: prints what was made. Links P and a
+ * number lead to a pipe, and nothing is at D and a number; or a mere look becomes the making of a file. */
+static volatile char flipped[4096];
+static size_t flipped_at;
+static volatile struct { uint64_t flags, mode, resolve; } flipped_how;
+static void *flip_name(void *unused) {
+    (void)unused;
+    while (swapping) {
+        flipped[flipped_at] ^= 'P' ^ 'D';
+        flipped_how.flags ^= O_PATH ^ (O_WRONLY | O_CREAT);
+        flipped_how.mode ^= 0644;
+        for (volatile int i = 0; i < 300; i++);
+    }
+    return 0;
+}
+static void flip_while(long (*make)(void), char **v) {
+    pthread_t thread;
+    char target[64], link[4096];
+    int ends[2], count = atoi(arg(v, 1));
+    if (pipe(ends)) exit(4);
+    snprintf(target, sizeof target, "/proc/self/fd/%d", ends[1]);
+    for (int number = 0; number < count; number++) {
+        snprintf(link, sizeof link, "%s/P%03d", arg(v, 0), number);
+        if (symlink(target, link)) exit(4);
+    }
+    flipped_at = (size_t)snprintf((char *)flipped, sizeof flipped, "%s/D000", arg(v, 0)) - 4;
+    flipped_how.flags = O_PATH;
+    pthread_create(&thread, 0, flip_name, 0);
+    for (int number = 0; number < count; number++) {
+        char digits[8];
+        sprintf(digits, "%03d", number);
+        memcpy((char *)flipped + flipped_at + 1, digits, 3);
+        long fd = make();
+        struct stat status;
+        if (fd >= 0 && fstat((int)fd, &status) == 0 && S_ISREG(status.st_mode)) printf("D%s\n", digits);
+        if (fd >= 0) close((int)fd);
+    }
+    swapping = 0;
+    pthread_join(thread, 0);
+}
+static long make_flipped(void) { return open((char *)flipped, O_WRONLY | O_CREAT | O_NONBLOCK, 0644); }
+static long look_flipped(void) {
+    char name[4096];
+    memcpy(name, (char *)flipped, sizeof name);
+    name[flipped_at] = 'D';
+    return syscall(SYS_openat2, AT_FDCWD, name, &flipped_how, sizeof flipped_how);
+}
+static int f_flip_pipe(char **v) { flip_while(make_flipped, v); return 0; }
+static int f_flip_look(char **v) { flip_while(look_flipped, v); return 0; }
+/* What has no name is opened by a link of /proc, with all kinds of flags. */
+static int f_pipes(char **v) {
+    (void)v;
+    char write_end[64], read_end[64], of_parent[64], bytes[8], memory[64], socket_end[64];
+    int ends[2], pair[2], file = (int)syscall(SYS_memfd_create, "memory", 0);
+    struct stat status;
+    if (pipe2(ends, O_CLOEXEC) || socketpair(AF_UNIX, SOCK_STREAM, 0, pair) || write(file, "1234", 4) != 4) return 4;
+    snprintf(write_end, sizeof write_end, "/proc/self/fd/%d", ends[1]);
+    snprintf(read_end, sizeof read_end, "/dev/fd/%d", ends[0]);
+    snprintf(of_parent, sizeof of_parent, "/proc/%d/fd/%d", getpid(), ends[1]);
+    snprintf(memory, sizeof memory, "/proc/thread-self/fd/%d", file);
+    snprintf(socket_end, sizeof socket_end, "/proc/self/fd/%d", pair[0]);
+    int first = open(write_end, O_WRONLY | O_APPEND | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (first < 0 || fcntl(first, F_GETFD) != FD_CLOEXEC) return told(-1);
+    if ((fcntl(first, F_GETFL) & (O_ACCMODE | O_APPEND | O_NONBLOCK)) != (O_WRONLY | O_APPEND)) return 5;
+    int second = open(read_end, O_RDONLY | O_NONBLOCK);
+    if (second < 0 || fcntl(second, F_GETFD) != 0 || !(fcntl(second, F_GETFL) & O_NONBLOCK)) return told(-1);
+    if (read(second, bytes, sizeof bytes) != -1 || errno != EAGAIN) return 6;
+    if (write(first, "abc", 3) != 3 || read(second, bytes, sizeof bytes) != 3 || memcmp(bytes, "abc", 3)) return 7;
+    int by_number = open(of_parent, O_WRONLY);
+    if (by_number < 0 || write(by_number, "xy", 2) != 2 || read(second, bytes, sizeof bytes) != 2) return told(-1);
+    pid_t child = fork();
+    if (child == 0) _exit(open(of_parent, O_WRONLY) < 0 ? errno : 0);
+    int result;
+    waitpid(child, &result, 0);
+    if (WEXITSTATUS(result) != EACCES) return 11;
+    if (open(socket_end, O_RDWR) != -1 || errno != ENXIO) return 8;
+    if (open(write_end, O_RDONLY | O_DIRECTORY) != -1 || errno != ENOTDIR) return 9;
+    int fresh = open(memory, O_RDWR);
+    if (fresh < 0 || read(fresh, bytes, sizeof bytes) != 4) return told(-1);
+    if (truncate(memory, 2) || fstat(file, &status) || status.st_size != 2) return told(-1);
+    if (truncate(write_end, 0) != -1 || errno != EINVAL) return 10;
+    if (open(memory, O_WRONLY | O_TRUNC) < 0 || fstat(file, &status) || status.st_size != 0) return told(-1);
+    return told(0);
+}
+static int f_look(char **v) {
+    struct { uint64_t flags, mode, resolve; } how = { O_PATH, 0, 0 };
+    return told(syscall(SYS_openat2, AT_FDCWD, arg(v, 0), &how, sizeof how));
+}
+static int f_rename_twice(char **v) {
+    if (mkdir("made", 0755)) return 4;
+    close(open("made/file", O_WRONLY | O_CREAT, 0644));
+    if (rename("made", "moved") || rename("moved", arg(v, 0))) return told(-1);
+    return told(rename("nowhere", "file"));
+}
+static int f_hide(char **v) {
+    if (mkdir(arg(v, 0), 0755)) return 4;
+    return told(chmod(arg(v, 0), 0));
 }
 struct share { const char *directory; int thread, files; };
 static void *make_files(void *given) {
@@ -349,6 +452,18 @@ static int f_serve(char **v) {
     getsockname(server, (void *)&address, &length);
     return told(connect(client, (void *)&address, length));
 }
+/* Another socket asks for the same port first, near by, and does not get it. */
+static int f_serve_past(char **v) {
+    struct sockaddr_in address = address4(v), near;
+    socklen_t length = sizeof address;
+    int server = socket(AF_INET, SOCK_STREAM, 0), other = socket(AF_INET, SOCK_STREAM, 0);
+    if (bind(server, (void *)&address, length)) return told(-1);
+    getsockname(server, (void *)&address, &length);
+    near = address;
+    near.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (!bind(other, (void *)&near, length)) exit(4);
+    return told(listen(server, 1));
+}
 static int f_fastopen(char **v) {
     struct sockaddr_in address = address4(v);
     int fd = socket(AF_INET, SOCK_STREAM, 0);
@@ -405,7 +520,26 @@ static int f_unix(char **v) {
 static void become_nobody(void) {
     if (setgid(65534) || setuid(65534)) exit(4);
 }
+static int f_capability_as_nobody(char **v) {
+    /* cap_net_raw+ep; outside of the scope it would count. */
+    static const unsigned char all[20] = { 1, 0, 0, 2, 0, 0x20 };
+    become_nobody();
+    close(open(arg(v, 0), O_WRONLY | O_CREAT, 0755));
+    return told(setxattr(arg(v, 0), "security.capability", all, sizeof all, 0));
+}
+static int f_chmod_of_many_groups(char **v) {
+    gid_t groups[900];
+    for (int group = 0; group < 900; group++) groups[group] = 100000 + group;
+    if (setgroups(900, groups)) return 4;
+    become_nobody();
+    return f_chmod(v);
+}
+static int f_chmod_as_nobody(char **v) { become_nobody(); return f_chmod(v); }
 static int f_unix_as_nobody(char **v) { become_nobody(); return f_unix(v); }
+static int f_unix_elsewhere(char **v) {
+    if (unshare(CLONE_NEWUSER | CLONE_NEWNS)) return told(-1);
+    return f_unix(v);
+}
 static int f_bind_as_nobody(char **v) { become_nobody(); return f_bind(v); }
 static int f_abstract(char **v) {
     struct sockaddr_un address;
@@ -418,6 +552,20 @@ static int f_unix_serve(char **v) {
     int server = socket(AF_UNIX, SOCK_STREAM, 0);
     if (bind(server, (void *)&address, length) || listen(server, 1)) return told(-1);
     return told(connect(socket(AF_UNIX, SOCK_STREAM, 0), (void *)&address, length));
+}
+/* Whoever connects sees who listens. */
+static int f_unix_serve_as_nobody(char **v) {
+    struct sockaddr_un address;
+    socklen_t length = unix_address(&address, arg(v, 0), 0);
+    become_nobody();
+    int server = socket(AF_UNIX, SOCK_STREAM, 0), client = socket(AF_UNIX, SOCK_STREAM, 0);
+    if (bind(server, (void *)&address, length) || listen(server, 1)) return told(-1);
+    if (connect(client, (void *)&address, length)) return told(-1);
+    struct { int process; unsigned user, group; } who;
+    length = sizeof who;
+    if (getsockopt(client, SOL_SOCKET, SO_PEERCRED, &who, &length)) return told(-1);
+    errno = EUCLEAN;
+    return told(who.user == 65534 && who.group == 65534 ? 0 : -1);
 }
 /* One thread changes the port while the other connects. */
 static struct sockaddr_in swapped;
@@ -502,6 +650,7 @@ static int f_processes(char **v) {
     errno = stopped;
     return told(stopped ? -1 : 0);
 }
+static int f_undumpable_connect(char **v) { prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); return f_connect(v); }
 static int f_undumpable(char **v) { prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); return f_write(v); }
 static int f_io_uring(char **v) {
     (void)v;
@@ -571,6 +720,60 @@ static int f_rabbit(char **v) {
         if (each_time) setsid();
     }
     return 0;
+}
+/* A child in a session of its own traces the leader, which ends, or waits to be ended; and never asks about it, or holds
+   it up when it is to end. */
+static int f_traced(char **v) {
+    int ends[2], is_stuck = !strcmp(arg(v, 1), "stuck"), waits = is_stuck || !strcmp(arg(v, 1), "wait");
+    char byte;
+    if (pipe(ends)) return 4;
+    pid_t leader = getpid(), child = fork();
+    if (child == 0) {
+        setsid();
+        for (int number = 1; number < 32; number++) signal(number, SIG_IGN);
+        if (ptrace(PTRACE_SEIZE, leader, 0, is_stuck ? PTRACE_O_TRACEEXIT : 0)) _exit(4);
+        if (write(ends[1], "x", 1) != 1) _exit(4);
+        for (int fd = 0; fd < 20; fd++) close(fd);
+        sleep((unsigned)atoi(arg(v, 0)));
+        _exit(0);
+    }
+    prctl(PR_SET_PTRACER, child, 0, 0, 0);
+    if (read(ends[0], &byte, 1) != 1) return 4;
+    told(0);
+    while (waits) pause();
+    return 7;
+}
+/* An orphan dies of a real-time signal, and others of none: prints how many of the dead nobody has waited for. */
+static int f_zombies(char **v) {
+    int count = atoi(arg(v, 0)), left = 0;
+    for (int number = 0; number <= count; number++) {
+        pid_t child = fork();
+        if (child == 0) {
+            if (fork()) _exit(0);
+            usleep(20000);
+            if (number == 0) raise(SIGRTMIN + 3);
+            _exit(0);
+        }
+        waitpid(child, 0, 0);
+    }
+    for (int turn = 0; turn < 40; turn++) {
+        char name[64], line[4096], *word;
+        usleep(50000);
+        left = 0;
+        snprintf(name, sizeof name, "/proc/%d/task/%d/children", getppid(), getppid());
+        FILE *list = fopen(name, "r");
+        if (!list || !fgets(line, sizeof line, list)) return 4;
+        fclose(list);
+        for (word = strtok(line, " "); word; word = strtok(0, " ")) left++;
+        if (left == 1) break;
+    }
+    printf("%d\n", left);
+    return 0;
+}
+static int f_lease(char **v) {
+    int fd = opened(arg(v, 0), O_RDONLY);
+    if (fcntl(fd, F_NOTIFY, DN_CREATE) != -1) return 6;
+    return told(fcntl(fd, F_SETLEASE, strcmp(arg(v, 1), "write") ? F_RDLCK : F_WRLCK));
 }
 static int f_join_group(char **v) {
     (void)v;
@@ -648,13 +851,15 @@ static const struct { const char *name; int (*attempt)(char **); } attempts[] = 
     A(fsetxattr_ro), A(removexattr), A(setflags), A(tmpfile), A(tmpfile_link), A(tmpfile_link_empty), A(dirfd),
     A(chdir), A(thread_directory), A(reopen), A(descriptor), A(page_end), A(bad_pointer), A(long_path), A(swap),
     A(chmod_swap), A(exact), A(timer_storm), A(exec), A(memfd_exec), A(connect), A(connect6), A(bind),
-    A(listen_unbound), A(serve), A(fastopen), A(fastopen_msg), A(fastopen_mmsg), A(fastopen_connect), A(socket),
+    A(listen_unbound), A(serve), A(serve_past), A(fastopen), A(fastopen_msg), A(fastopen_mmsg), A(fastopen_connect), A(socket),
     A(source_route), A(bind_to_device), A(datagram_pair),
     A(unix), A(abstract), A(unix_serve), A(port_swap), A(kill), A(ptrace), A(getfd), A(parent), A(late), A(forks),
     A(processes), A(undumpable), A(io_uring), A(call), A(mount), A(userns_mount), A(chroot), A(tiocsti),
     A(own_filter), A(own_listener), A(late_thread), A(rabbit), A(join_group), A(traceme), A(core_limit), A(mtu),
     A(slow), A(openat2_within), A(fchmod_here), A(fchmod_path), A(fchown_path), A(fsetxattr_path),
-    A(futimens_path), A(flip), A(memory_exec), A(unix_as_nobody), A(bind_as_nobody),
+    A(futimens_path), A(flip), A(flip_pipe), A(flip_look), A(pipes), A(look), A(rename_twice),
+    A(hide), A(traced), A(zombies), A(lease), A(capability_as_nobody), A(chmod_as_nobody), A(chmod_of_many_groups), A(memory_exec), A(unix_as_nobody), A(unix_serve_as_nobody), A(unix_elsewhere), A(undumpable_connect),
+    A(bind_as_nobody),
 #if defined(__x86_64__)
     A(int80), A(x32),
 #endif

@@ -259,6 +259,18 @@ def background():
     session.end()
 
 
+def stopped_for_too_long():
+    session = shell()
+    # What goes on elsewhere does so after the stop, and nobody resumes the job.
+    session.type(SUPERVISE + " --timeout 1500 sh -c 'kill -STOP $$; sleep 60'\n")
+    session.expect("Stopped")
+    session.expect(PROMPT)
+    assert "interruption=timeout" in report(), report()
+    session.type("echo over\n")
+    session.expect("over")
+    session.end()
+
+
 def session_leader():
     run = script("inner", "echo up; read line < gate; echo done")
     session = Session(*run.split())
@@ -283,6 +295,7 @@ os.mkfifo("gate")
         stop_in_a_script,
         pipeline,
         background,
+        stopped_for_too_long,
         session_leader,
     ]
 }[sys.argv[1]]()

@@ -63,6 +63,11 @@ fn a_background_job_that_reads_the_terminal_waits_for_fg() {
 }
 
 #[test]
+fn a_limit_of_time_runs_while_everybody_is_stopped() {
+    check("stopped_for_too_long");
+}
+
+#[test]
 fn without_a_shell_the_stop_key_stops_nothing() {
     check("session_leader");
 }

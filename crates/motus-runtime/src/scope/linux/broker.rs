@@ -5,19 +5,20 @@
 //!   descriptors meanwhile changes nothing of it.
 //! - What the kernel says to us is passed on: EINPROGRESS, ECONNREFUSED and the rest. A wait cannot be interrupted by
 //!   a signal that does not kill, since whoever asks waits for us and not for its peer.
-//! - A peer sees this process as the one that connected, by its number; by its user it sees who asked. A port that is
-//!   root's is taken for root alone.
+//! - A peer sees this process as the one that connected or listens, by its number; by its user it sees who asked. A
+//!   port that is root's is taken for root alone.
 //! - Where nothing is stopped, nothing is done for anybody: all goes on, and is counted.
 
 mod address;
 mod clerk;
+mod servers;
 mod socket;
 mod underway;
 
-use std::collections::HashSet;
 use std::fmt;
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::{self, JoinHandle};
@@ -30,7 +31,11 @@ use super::super::{Level, Scope};
 use super::call::Asked;
 use super::sys::{self, Answer, Notification};
 use clerk::{Clerk, Question};
+use servers::Told;
 use underway::Underway;
+
+/// The same trouble is told so often.
+const MOST_TROUBLE: usize = 10;
 
 /// Takes the questions about sockets, so that no supervisor waits for a peer.
 #[derive(Debug, Clone)]
@@ -41,7 +46,16 @@ pub(in super::super) struct Broker {
 /// The thread behind it.
 #[derive(Debug)]
 pub(in super::super) struct BrokerThread {
-    thread: JoinHandle<Tally>,
+    thread: JoinHandle<Brokered>,
+}
+
+/// What it has seen.
+#[derive(Debug, Default)]
+pub(in super::super) struct Brokered {
+    pub(in super::super) tally: Tally,
+    /// Questions that went on although nobody could say what they were about.
+    pub(in super::super) unreadable: u64,
+    pub(in super::super) trouble: Vec<String>,
 }
 
 /// Where questions come from and answers go.
@@ -84,7 +98,8 @@ impl BrokerThread {
             level,
             proxy,
             underway: Underway::default(),
-            told_ports: HashSet::new(),
+            told: Told::default(),
+            unreadable: 0,
         };
         let thread = thread::Builder::new()
             .name("scope-broker".to_owned())
@@ -93,8 +108,11 @@ impl BrokerThread {
     }
 
     /// Ends once every [`Broker`] is gone; returns what it has seen.
-    pub(in super::super) fn finish(self) -> Tally {
-        self.thread.join().unwrap_or_default()
+    pub(in super::super) fn finish(self) -> Brokered {
+        self.thread.join().unwrap_or_else(|_| Brokered {
+            trouble: vec!["whoever answers about connections ended early".to_owned()],
+            ..Brokered::default()
+        })
     }
 }
 
@@ -106,15 +124,23 @@ impl Broker {
     }
 }
 
-fn serve(mut clerk: Clerk, asked: &Receiver<(Notification, Asked)>) -> Tally {
+fn serve(mut clerk: Clerk, asked: &Receiver<(Notification, Asked)>) -> Brokered {
     // Signals are the supervisor's: here they would only cut short what the command waits for. The threads of
     // connections inherit this.
     let _ = SigSet::all().thread_block();
+    let mut trouble = Vec::new();
     for (Notification { id, thread, .. }, asked) in asked {
-        clerk.handle(Question { id, thread }, asked);
+        // What goes wrong about one question must not leave whoever asked waiting for ever, nor hide all others.
+        let handled =
+            catch_unwind(AssertUnwindSafe(|| clerk.handle(Question { id, thread }, asked)));
+        if handled.is_err() {
+            clerk.desk.answer(id, Answer::Fail(libc::EACCES));
+            trouble.push("a question about a connection could not be judged".to_owned());
+            trouble.truncate(MOST_TROUBLE);
+        }
     }
     clerk.underway.end();
-    clerk.tally
+    Brokered { tally: clerk.tally, unreadable: clerk.unreadable, trouble }
 }
 
 /// Returns the answer that tells what came of a call of ours.

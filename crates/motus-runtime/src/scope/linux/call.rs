@@ -62,8 +62,8 @@ pub(super) enum Touch {
     Removes,
     /// Is put in the place of what is there, if anything is.
     Replaces,
-    /// Stays, and its content is cut: fails when it is not there.
-    Cuts,
+    /// Stays, and its content is cut to so many bytes: fails when it is not there.
+    Cuts { length: u64 },
 }
 
 /// What happens to two names.
@@ -71,6 +71,8 @@ pub(super) enum Touch {
 pub(super) enum Pair {
     /// The first goes away, and what lay there lies at the second.
     Renames,
+    /// What lies at the one lies at the other afterwards.
+    Exchanges,
     /// What lies at the first lies at the second as well.
     Links,
 }
@@ -149,14 +151,20 @@ fn files(number: c_long, [a, b, c, d, e, _]: [u64; 6]) -> Option<Asked> {
     Some(match number {
         libc::SYS_openat => Asked::Open { name: followed(a, b), flags: low(c).into() },
         libc::SYS_openat2 => Asked::OpenHow { name: followed(a, b), how: c, size: d },
-        libc::SYS_truncate => Asked::Change { name: followed(HERE, a), touch: Touch::Cuts },
+        libc::SYS_truncate => {
+            Asked::Change { name: followed(HERE, a), touch: Touch::Cuts { length: b } }
+        }
         libc::SYS_unlinkat => Asked::Change { name: named(a, b), touch: Touch::Removes },
         libc::SYS_mkdirat => Asked::Change { name: named(a, b), touch: Touch::Makes },
         libc::SYS_mknodat => node(named(a, b), c),
         libc::SYS_symlinkat => Asked::Change { name: named(b, c), touch: Touch::Makes },
         #[cfg(not(target_arch = "riscv64"))]
         libc::SYS_renameat => renaming(named(a, b), named(c, d)),
-        libc::SYS_renameat2 => renaming(named(a, b), named(c, d)),
+        libc::SYS_renameat2 => {
+            let pair =
+                if low(e) & libc::RENAME_EXCHANGE != 0 { Pair::Exchanges } else { Pair::Renames };
+            Asked::ChangeTwo { from: named(a, b), to: named(c, d), pair }
+        }
         libc::SYS_linkat => {
             let from = Name::Path {
                 directory: int(a),

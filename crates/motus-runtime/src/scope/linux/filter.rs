@@ -88,6 +88,7 @@ fn write(treatment: Treatment, purpose: Purpose, code: &mut Assembler, goes_on: 
             let tested = code.branch(Test::HasAnyBit(LOOKING), goes_on, looked);
             code.load(lower_half(argument), tested)
         }
+        Treatment::Absent => code.end(failure(libc::ENOSYS)),
         Treatment::Files => code.end(libc::SECCOMP_RET_USER_NOTIF),
         Treatment::Reaches => code.end(asked_or(purpose, libc::EACCES)),
         Treatment::Refused(sign, errno) => {

@@ -28,7 +28,7 @@ use rustix::path::DecInt;
 
 use super::call::Name;
 pub(super) use memory::{MOST_TEXT, read_into, read_text};
-pub(super) use place::Place;
+pub(super) use place::{Place, Through};
 use text::{hints_at_self, split};
 
 /// What a name leads to.
@@ -349,7 +349,7 @@ impl Resolver {
     /// Says of something open what it is, by the name that it has now.
     fn settle(&self, handle: OwnedFd, wish: Wish, place: &mut Place) -> Result<(), Unresolved> {
         self.name(handle.as_fd(), place)?;
-        if wish == Wish::Held {
+        if wish == Wish::Held || place.is_anonymous {
             place.handle = Some(handle);
         }
         Ok(())

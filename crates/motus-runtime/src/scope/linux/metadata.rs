@@ -61,19 +61,16 @@ pub(super) fn is_of_device(file: BorrowedFd<'_>, change: Metadata) -> bool {
     is_device && !matches!(change, Metadata::Times { .. })
 }
 
-/// Changes what a descriptor without rights holds, as its thread could; `processes` is `/proc`, `descriptors` our
-/// `/proc/self/fd`.
+/// Changes what a descriptor without rights holds, as who stands so could; `descriptors` is our `/proc/self/fd`.
 pub(super) fn perform(
-    thread: u32,
+    standing: &Standing,
     wanted: &Wanted,
     file: BorrowedFd<'_>,
-    processes: BorrowedFd<'_>,
     descriptors: BorrowedFd<'_>,
 ) -> Answer {
-    let result = Standing::of(processes, thread).and_then(|standing| {
-        let status = fstat(file)?;
+    let result = fstat(file).and_then(|status| {
         standing.check(wanted, &status)?;
-        let _taken = standing.take_on();
+        let _taken = standing.take_on()?;
         change(wanted, &status, file, descriptors)
     });
     match result {

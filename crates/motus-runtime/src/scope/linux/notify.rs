@@ -6,7 +6,7 @@
 mod judge;
 mod mirror;
 mod opening;
-mod stand;
+pub(super) mod stand;
 
 use std::fs;
 use std::io;
@@ -57,7 +57,7 @@ impl Supervisors {
         let threads = (0..waits.threads())
             .map(|_| {
                 let (listener, stop) = (Arc::clone(&listener), Arc::clone(&is_abandoned));
-                let judge = Judge::new(&scope, level, broker.clone())?;
+                let judge = Judge::new(&scope, level, broker.clone(), waits.threads())?;
                 thread::Builder::new()
                     .name("scope-watch".to_owned())
                     .spawn(move || watch(&listener, waits, &stop, judge))

@@ -6,6 +6,7 @@
 //!
 //! One request per connection: what is judged is what is reached. Within a tunnel nothing is seen.
 
+mod chunked;
 mod connection;
 mod gate;
 mod head;
@@ -26,7 +27,7 @@ use nix::sys::signal::SigSet;
 use rustix::net::Shutdown;
 
 use super::super::tally::Tally;
-use super::super::{Mode, Network};
+use super::super::{Mode, Network, Unreached};
 use gate::Gate;
 use register::Register;
 use reply::Reply;
@@ -104,6 +105,11 @@ impl Proxy {
         let exceptions = EXCEPTIONS.map(|name| (name, "localhost,127.0.0.1,::1"));
         let all = proxies.into_iter().chain(exceptions);
         all.map(|(name, value)| (name.into(), value.into())).collect()
+    }
+
+    /// Returns the hosts that could not be reached.
+    pub(in super::super) fn unreached(&self) -> Vec<Unreached> {
+        self.register.unreached()
     }
 
     /// Ends all connections; returns what it was asked for.

@@ -8,7 +8,7 @@ use landlock::{
     ABI, Access as _, AccessFs, AccessNet, BitFlags, CompatLevel, Compatible, PathBeneath, Ruleset,
     RulesetAttr as _, RulesetCreated, RulesetCreatedAttr as _, RulesetStatus, Scope as Outside,
 };
-use rustix::fs::{CWD, FileType, Mode, OFlags, ResolveFlags, fstat, openat2};
+use rustix::fs::{CWD, FileType, Mode, OFlags, ResolveFlags, fstat, openat, openat2};
 use rustix::io::Errno;
 
 use super::super::{Access, Rule, Scope};
@@ -52,17 +52,41 @@ fn add(ruleset: RulesetCreated, rule: &Rule) -> io::Result<RulesetCreated> {
 /// Opens a path of a rule, once, and without following any link: it was resolved when it was declared, so that a link
 /// has been put there since, and would have the kernel allow what nobody declared.
 fn open(path: &Path) -> io::Result<Option<(OwnedFd, bool)>> {
-    let flags = OFlags::PATH | OFlags::CLOEXEC;
-    match openat2(CWD, path, flags | OFlags::NOFOLLOW, Mode::empty(), ResolveFlags::NO_SYMLINKS) {
+    let opened = match openat2(CWD, path, LOOKS, Mode::empty(), ResolveFlags::NO_SYMLINKS) {
+        // In a scope around this one nobody is told by this call what is where.
+        Err(Errno::NOSYS) => open_by_steps(path),
+        opened => opened,
+    };
+    match opened {
         Ok(opened) => match FileType::from_raw_mode(fstat(&opened)?.st_mode) {
             // With these flags a last link is opened itself.
             FileType::Symlink => Err(replaced(path)),
             kind => Ok(Some((opened, kind == FileType::Directory))),
         },
         Err(Errno::LOOP) => Err(replaced(path)),
-        Err(_) => Ok(None),
+        Err(Errno::NOENT | Errno::NOTDIR | Errno::ACCESS) => Ok(None),
+        Err(error) => Err(error.into()),
     }
 }
+
+/// Opens name by name: a link on the way is none of the directories that it has to lead through.
+fn open_by_steps(path: &Path) -> Result<OwnedFd, Errno> {
+    let mut opened = openat(CWD, "/", LOOKS, Mode::empty())?;
+    for name in path.components().skip(1) {
+        let next = openat(&opened, name.as_os_str(), LOOKS, Mode::empty());
+        opened = match next {
+            Err(Errno::NOTDIR) if is_link(&opened) => return Err(Errno::LOOP),
+            next => next?,
+        };
+    }
+    Ok(opened)
+}
+
+fn is_link(opened: &OwnedFd) -> bool {
+    fstat(opened).is_ok_and(|found| FileType::from_raw_mode(found.st_mode) == FileType::Symlink)
+}
+
+const LOOKS: OFlags = OFlags::PATH.union(OFlags::CLOEXEC).union(OFlags::NOFOLLOW);
 
 fn replaced(path: &Path) -> io::Error {
     io::Error::other(format!("{} became a link after it was declared", path.display()))
@@ -103,6 +127,9 @@ mod tests {
         for path in ["link", "link/below", "link/file", "name", "dangling"] {
             let told = open(&root.join(path)).unwrap_err().to_string();
             assert!(told.contains(path) && told.contains("became a link"), "{path}: {told}");
+            let steps = open_by_steps(&root.join(path));
+            let is_seen = steps.map_or_else(|error| error == Errno::LOOP, |last| is_link(&last));
+            assert!(is_seen, "{path}");
         }
         for (path, expected) in [
             ("real", Some(true)),
@@ -112,6 +139,8 @@ mod tests {
         ] {
             let opened = open(&root.join(path)).unwrap();
             assert_eq!(opened.map(|(_, is_directory)| is_directory), expected, "{path}");
+            let steps = open_by_steps(&root.join(path));
+            assert_eq!(steps.is_ok(), expected.is_some(), "{path}");
         }
     }
 }

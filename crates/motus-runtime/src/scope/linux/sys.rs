@@ -185,6 +185,37 @@ pub(super) fn answer(listener: BorrowedFd<'_>, id: u64, answer: Answer) -> io::R
     }
 }
 
+/// Gives whoever asks a descriptor of its own for what a descriptor of ours holds, and returns its number there: the
+/// lowest that is free, as if it had opened that itself. It goes on waiting for the answer.
+///
+/// Errors: EMFILE where it may have no more; ENOENT when it is gone.
+pub(super) fn hand_over(
+    listener: BorrowedFd<'_>,
+    id: u64,
+    held: BorrowedFd<'_>,
+    closes_on_exec: bool,
+) -> io::Result<libc::c_long> {
+    let number =
+        |fd: RawFd| u32::try_from(fd).map_err(|_| io::Error::from_raw_os_error(libc::EBADF));
+    let flags = if closes_on_exec { libc::O_CLOEXEC } else { 0 };
+    // Not answered by the same call: that would tell of a success when a signal to us came between.
+    let given = libc::seccomp_notif_addfd {
+        id,
+        flags: 0,
+        srcfd: number(held.as_raw_fd())?,
+        newfd: 0,
+        newfd_flags: flags.cast_unsigned(),
+    };
+    again(|| {
+        // SAFETY: both descriptors are open as long as they are borrowed; the kernel reads exactly this structure,
+        // which lives as long as the call, and writes no memory of ours.
+        let result = unsafe {
+            libc::ioctl(listener.as_raw_fd(), libc::SECCOMP_IOCTL_NOTIF_ADDFD, &raw const given)
+        };
+        checked(result.into())
+    })
+}
+
 #[expect(clippy::cast_possible_truncation, reason = "the flag is the lowest bit")]
 const CONTINUE: u32 = libc::SECCOMP_USER_NOTIF_FLAG_CONTINUE as u32;
 
@@ -234,7 +265,9 @@ pub(super) fn before_exec(
         if let Some(listener) = listener {
             nix::unistd::close(listener)?;
         }
-        setrlimit(Resource::RLIMIT_CORE, 0, 0)?;
+        // By 1 the system also hands no dump to a program, which 0 does not keep it from.
+        setrlimit(Resource::RLIMIT_CORE, 1, 1)
+            .or_else(|_| setrlimit(Resource::RLIMIT_CORE, 0, 0))?;
         if let Some(processes) = processes {
             let (_, hard) = getrlimit(Resource::RLIMIT_NPROC)?;
             let most = processes.min(hard);

@@ -69,6 +69,10 @@ impl Hold {
         reaper::bury_orphans(leader);
     }
 
+    pub(super) fn kill_descendants(&self) {
+        reaper::kill_descendants(&self.strangers);
+    }
+
     pub(super) fn finish(self) -> Held {
         let Ended { count, gave_up } = reaper::end_descendants(&self.strangers);
         let mut held = Held { left_running: count, ..Held::default() };
@@ -78,12 +82,18 @@ impl Hold {
             held.tallies = watched.tallies;
             held.unreadable = watched.unreadable;
             held.trouble = watched.trouble;
-            held.tallies.push(broker.finish());
+            let brokered = broker.finish();
+            held.tallies.push(brokered.tally);
+            held.unreadable += brokered.unreadable;
+            held.trouble.extend(brokered.trouble);
         }
         if gave_up {
             held.trouble.push("what the command left running could not be ended".to_owned());
         }
-        held.tallies.extend(self.proxy.map(Proxy::finish));
+        if let Some(proxy) = self.proxy {
+            held.unreached = proxy.unreached();
+            held.tallies.push(proxy.finish());
+        }
         held
     }
 }
@@ -134,7 +144,7 @@ mod tests {
         }
         let (supervisors, broker) = hold.watchers.take().unwrap();
         let mut tallies = supervisors.abandon().tallies;
-        tallies.push(broker.finish());
+        tallies.push(broker.finish().tally);
         let seen = Tally::sum(tallies).seen;
         let first = Action::Entry(root.join("first"));
         assert!(seen.iter().any(|seen| seen.action == first), "{seen:?}");

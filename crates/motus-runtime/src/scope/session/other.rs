@@ -33,6 +33,9 @@ impl Hold {
     #[expect(clippy::unused_self, reason = "on Linux there is something to hold")]
     pub(super) fn bury_orphans(&self, _leader: i32) {}
 
+    #[expect(clippy::unused_self, reason = "on Linux there is something to hold")]
+    pub(super) fn kill_descendants(&self) {}
+
     pub(super) fn finish(self) -> Held {
         Held::default()
     }

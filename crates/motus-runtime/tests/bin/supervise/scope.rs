@@ -44,7 +44,8 @@ pub(crate) fn read(file: &Path) -> Confinement {
     Confinement { scope, level }
 }
 
-/// One line for the level, the counts, each attempt, each change that nobody saw, and each trouble.
+/// One line for the level, the counts, each attempt, each change that nobody saw, each directory that was
+/// renamed, and each trouble.
 pub(crate) fn describe(observation: &Observation) -> String {
     let mut lines = vec![
         format!("level {}", observation.level),
@@ -64,6 +65,7 @@ pub(crate) fn describe(observation: &Observation) -> String {
         Change::Changed(path) => format!("unobserved changed {}", path.display()),
         Change::Removed(path) => format!("unobserved removed {}", path.display()),
     }));
+    lines.extend(observation.renamed.iter().map(|path| format!("renamed {}", path.display())));
     lines.extend(observation.aliased.iter().map(|path| format!("aliased {}", path.display())));
     lines.extend(observation.trouble.iter().map(|trouble| format!("trouble {trouble}")));
     lines.join("\n") + "\n"

@@ -238,3 +238,30 @@ fn who_makes_us_its_tracer_ends_as_it_would() {
         }
     });
 }
+
+#[test]
+fn a_leader_that_its_child_traces_is_seen_to_end() {
+    for_each_user("a tracer that never asks", ALL, |scene| {
+        let told = ends_soon(scene, &["traced", "40", "ends"], 7);
+        assert_eq!((told.said.as_str(), told.number("left")), ("ok", 1), "{told:#?}");
+        // Of the leader itself, which could not be waited for, nobody says whether it was left.
+        let told = ends_soon(scene, &["traced", "40", "wait"], 124);
+        assert!(told.said == "ok" && told.number("left") >= 1, "{told:#?}");
+        // It is held up on its way, by a process that is ended then.
+        let told = ends_soon(scene, &["traced", "40", "stuck"], 124);
+        assert_eq!(told.said, "ok", "{told:#?}");
+        // The same without a scope, but for what is left running.
+        for (waits, status) in [("ends", 7), ("wait", 124), ("stuck", 124)] {
+            let began = Instant::now();
+            let mut command = Command::new(scene.path("supervise"));
+            command.args(["--timeout", "1000"]).arg(scene.path("escape"));
+            command.args(["traced", "20", waits]).stdin(Stdio::null()).stdout(Stdio::null());
+            let ended = command.current_dir(scene.path("in")).status().unwrap();
+            assert_eq!(ended.code(), Some(status), "{waits}");
+            assert!(began.elapsed() < Duration::from_secs(15), "{waits}: {:?}", began.elapsed());
+            for process in living(&scene.path("in").canonicalize().unwrap()) {
+                let _ = kill(Pid::from_raw(process), Signal::SIGKILL);
+            }
+        }
+    });
+}

@@ -1,9 +1,11 @@
 //! Links: what counts is where they lead at that moment.
 
 use std::fs;
+use std::io::Read as _;
+use std::os::fd::AsRawFd as _;
 use std::os::unix::fs::symlink;
 
-use super::scene::{ALL, EACCES, EXDEV, for_each_user};
+use super::scene::{ALL, EACCES, ENOSYS, EXDEV, Told, for_each_user, open_up};
 
 #[test]
 fn a_link_is_where_it_leads() {
@@ -65,6 +67,83 @@ fn what_is_written_under_further_names_is_told() {
 }
 
 #[test]
+fn what_is_written_under_another_name_than_it_had_is_told() {
+    for_each_user("further names, renamed", ALL, |scene| {
+        for (script, expected) in [
+            ("mv alias x; echo more >> x; mv x alias", "/in/alias"),
+            ("mv alias x; echo more >> x", "/in/alias"),
+            ("ln alias y; echo more >> y; rm y", "/in/alias"),
+            ("mv d e; mv alias e/x; mv e d; echo more >> d/x; mv d/x alias", "/in/alias"),
+            ("mv alias x; echo more >> x; rm x", "/in/x"),
+            ("ln alias d/y; mv d e; echo more >> e/y; rm alias e/y", "/in/e/y"),
+        ] {
+            for name in ["alias", "x", "y", "d", "e"] {
+                let path = scene.path("in").join(name);
+                let _ = fs::remove_file(&path).or_else(|_| fs::remove_dir_all(&path));
+            }
+            fs::create_dir(scene.path("in/d")).unwrap();
+            open_up(&scene.path("in/d"), 0o777);
+            fs::hard_link(scene.path("out/secret"), scene.path("in/alias")).unwrap();
+            assert_eq!(aliased(&scene.run_script(&scene.scope(), script)), [expected], "{script}");
+        }
+    });
+}
+
+#[test]
+fn a_flood_of_names_hides_no_further_name() {
+    for_each_user("further names and a flood", ALL, |scene| {
+        let few = scene.scope() + "most 40\n";
+        let flood = "for it in 1 2 3 4 5 6 7 8 9 a b c d e f; do for at in 1 2 3 4 5 6 7 8 9; do \
+            echo > $it$at; rm $it$at; done; done";
+        for (more, expected) in [
+            ("echo more >> alias", "/in/alias"),
+            ("mv alias x; echo more >> x; rm x", "/in"),
+            ("true", ""),
+        ] {
+            let _ = fs::remove_file(scene.path("in/alias"));
+            fs::hard_link(scene.path("out/secret"), scene.path("in/alias")).unwrap();
+            let told = scene.run_script(&few, &format!("{flood}; {more}"));
+            let expected: &[&str] = if expected.is_empty() { &[] } else { &[expected] };
+            assert_eq!(aliased(&told), expected, "{more}");
+        }
+    });
+}
+
+#[test]
+fn files_with_further_names_that_are_moved_or_removed_are_not_told() {
+    for_each_user("trees of further names", ALL, |scene| {
+        for script in [
+            "mv tree there",
+            "rm -rf tree",
+            "mv tree/0 tree/x; ln tree/1 tree/y; mv tree/2 z",
+            "rm -rf tree; mkdir tree; echo new > tree/new; chmod 600 tree/new",
+            "cp -r tree there; rm -rf tree; echo more >> there/0; mv there here",
+        ] {
+            for name in ["tree", "there", "here", "z"] {
+                let path = scene.path("in").join(name);
+                let _ = fs::remove_dir_all(&path).or_else(|_| fs::remove_file(&path));
+            }
+            fs::create_dir(scene.path("in/tree")).unwrap();
+            open_up(&scene.path("in/tree"), 0o777);
+            for number in 0..20 {
+                let [there, here] =
+                    ["out", "in/tree"].map(|it| scene.path(it).join(number.to_string()));
+                fs::write(&there, "as it was").unwrap();
+                open_up(&there, 0o666);
+                fs::hard_link(&there, &here).unwrap();
+            }
+            let told = scene.run_script(&scene.scope(), script);
+            assert_eq!(told.status, 0, "{script}: {told:#?}");
+            assert!(aliased(&told).is_empty(), "{script}: {told:#?}");
+        }
+    });
+}
+
+fn aliased(told: &Told) -> Vec<&str> {
+    told.seen.iter().filter_map(|line| line.strip_prefix("aliased ")).collect()
+}
+
+#[test]
 fn what_comes_to_be_behind_a_link_is_seen_however_it_is_opened() {
     for_each_user("restricted openings", ALL, |scene| {
         let (beneath, in_root, on_device) = ("8", "0x10", "1");
@@ -89,5 +168,63 @@ fn what_comes_to_be_behind_a_link_is_seen_however_it_is_opened() {
         }
         let words = ["openat2_within", "leaving", on_device];
         scene.assert_denied(&words, &[EACCES], "Denied 1 entry /out/new");
+    });
+}
+
+#[test]
+fn what_has_no_name_is_opened_by_who_has_it_as_without_a_scope_and_by_nobody_else() {
+    for_each_user("pipes by name", ALL, |scene| {
+        for more in ["", "no-reads\n"] {
+            let told = scene.attempt_in(&(scene.scope() + more), &["pipes"]);
+            assert_eq!((told.said.as_str(), told.status), ("ok", 0), "{told:#?}");
+            assert_eq!(told.number("unreadable"), 0, "{told:#?}");
+        }
+    });
+}
+
+#[test]
+fn what_processes_outside_have_open_is_opened_by_nobody() {
+    for_each_user("pipes outside", ALL, |scene| {
+        let (mut reader, writer) = std::io::pipe().unwrap();
+        let (own, number) = (std::process::id(), writer.as_raw_fd());
+        let path = format!("/proc/{own}/fd/{number}");
+        let told = scene.attempt(&["append", &path]);
+        assert_eq!(told.said, EACCES, "{told:#?}");
+        drop(writer);
+        assert_eq!(reader.read(&mut [0]).unwrap(), 0);
+    });
+}
+
+#[test]
+fn who_would_look_by_flags_in_memory_falls_back_on_flags_that_stand_fast() {
+    for_each_user("looks", ALL, |scene| {
+        assert_eq!(scene.attempt(&["look", "file"]).said, ENOSYS);
+        let observed = scene.scope() + "observe\nlevel observed\n";
+        assert_eq!(scene.attempt_in(&observed, &["look", "file"]).said, "ok");
+    });
+}
+
+#[test]
+fn only_directories_that_are_there_are_told_as_renamed() {
+    for_each_user("renamings", ALL, |scene| {
+        let told = scene.attempt(&["rename_twice", "end"]);
+        assert_eq!(told.said, "2", "the last one fails: {told:#?}");
+        let renamed: Vec<_> =
+            told.seen.iter().filter_map(|line| line.strip_prefix("renamed ")).collect();
+        assert_eq!(renamed, ["/in/end", "/in/made", "/in/moved"]);
+        assert!(!told.seen.iter().any(|line| line.starts_with("unobserved")), "{told:#?}");
+        let told = scene.attempt(&["exchange", "file", "end"]);
+        assert_eq!(told.said, "ok");
+        assert!(!told.seen.iter().any(|line| line.starts_with("unobserved")), "{told:#?}");
+    });
+}
+
+#[test]
+fn a_directory_that_nobody_may_list_is_told() {
+    for_each_user("hidden directories", ALL, |scene| {
+        let told = scene.attempt(&["hide", "hidden"]);
+        assert_eq!(told.said, "ok");
+        let trouble = told.has("trouble /in/hidden was not compared: permission denied");
+        assert_eq!(trouble, scene.is_ordinary(), "root lists it all the same: {told:#?}");
     });
 }

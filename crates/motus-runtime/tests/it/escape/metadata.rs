@@ -73,3 +73,34 @@ fn a_descriptor_without_rights_changes_nothing() {
         assert_eq!(modes(), before);
     });
 }
+
+#[test]
+fn who_is_root_no_more_gives_no_program_a_power() {
+    for_each_user("capabilities of files", ALL, |scene| {
+        if !scene.is_ordinary() {
+            let told = scene.attempt(&["capability_as_nobody", "program"]);
+            assert_eq!(told.said, EPERM, "{told:#?}");
+        }
+    });
+}
+
+#[test]
+fn who_is_root_no_more_changes_only_what_it_comes_to() {
+    for_each_user("files behind closed doors", ALL, |scene| {
+        if scene.is_ordinary() {
+            return;
+        }
+        fs::create_dir_all(scene.path("in/closed")).unwrap();
+        for name in ["in/closed/file", "in/own"] {
+            fs::write(scene.path(name), "").unwrap();
+            std::os::unix::fs::chown(scene.path(name), Some(65534), Some(65534)).unwrap();
+        }
+        fs::set_permissions(scene.path("in/closed"), PermissionsExt::from_mode(0o700)).unwrap();
+        let told = scene.attempt(&["chmod_as_nobody", "closed/file", "4777"]);
+        assert_eq!(told.said, EACCES, "{told:#?}");
+        assert_eq!(fs::metadata(scene.path("in/closed/file")).unwrap().mode() & 0o4000, 0);
+        for who in ["chmod_as_nobody", "chmod_of_many_groups"] {
+            scene.assert_allowed(&[who, "own", "640"], "Declared 1 write /in/own");
+        }
+    });
+}

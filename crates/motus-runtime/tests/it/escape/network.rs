@@ -11,6 +11,9 @@ use nix::sys::socket::getsockopt;
 use nix::sys::socket::sockopt::PeerCredentials;
 
 use super::scene::{ALL, EACCES, EOPNOTSUPP, EPERM, Scene, Told, for_each_user};
+use crate::support::skipped;
+
+const ENOENT: &str = "2";
 
 const BROKERED: &[Feature] =
     &[Feature::Files, Feature::Connections, Feature::Attempts, Feature::Paths, Feature::Brokering];
@@ -200,6 +203,7 @@ fn who_gave_up_being_root_reaches_what_it_may_as_itself() {
             (&["unix_as_nobody", "../out/own"][..], EACCES),
             (&["unix", "../out/own"], "ok"),
             (&["unix_as_nobody", "../out/open"], "ok"),
+            (&["unix_serve_as_nobody", "served"], "ok"),
             (&["bind_as_nobody", "127.0.0.1", "81"], EACCES),
             (&["bind_as_nobody", "127.0.0.1", "0"], "ok"),
         ] {
@@ -224,9 +228,39 @@ fn where_nothing_is_stopped_a_server_is_seen_wherever_it_listens() {
         let told = scene.attempt_in(&scope, &["serve", "0.0.0.0", "0"]);
         assert_eq!(told.said, "ok", "{told:#?}");
         assert!(told.has("Undeclared 1 listen 0.0.0.0:0"), "{told:#?}");
+        // Another that asked for its port before, and did not get it, is no excuse.
+        let told =
+            scene.attempt_in(&(scope.clone() + "listening\n"), &["serve_past", "0.0.0.0", "0"]);
+        assert_eq!(told.said, "ok", "{told:#?}");
+        assert!(told.has("Undeclared 1 listen 0.0.0.0:0"), "{told:#?}");
         // One with a port of its own is told when it gets it, and not again.
         let told = scene.attempt_in(&scope, &["serve", "127.0.0.1", "0"]);
         let listened = told.seen.iter().filter(|line| line.contains(" listen ")).count();
         assert_eq!(listened, 1, "{told:#?}");
+    });
+}
+
+#[test]
+fn where_nothing_is_stopped_what_cannot_be_told_goes_on_and_is_counted() {
+    for_each_user("unstopped connections that are hidden", BROKERED, |scene| {
+        let (server, port) = server();
+        let scope = scene.scope() + "observe\n";
+        let told = scene.attempt_in(&scope, &["undumpable_connect", "127.0.0.1", &port]);
+        assert_eq!(told.said, "ok", "{told:#?}");
+        assert!(server.accept().is_ok());
+        // Nothing is hidden from root.
+        assert_eq!(told.number("unreadable"), u64::from(scene.is_ordinary()), "{told:#?}");
+        let seen = format!("Undeclared 1 connect 127.0.0.1:{port}");
+        assert_eq!(told.has(&seen), !scene.is_ordinary(), "{told:#?}");
+        // What is not there is no attempt, unless it may lie elsewhere.
+        for (words, unreadable) in [(["unix", "missing"], 0), (["unix_elsewhere", "missing"], 1)] {
+            let told = scene.attempt_in(&scope, &words);
+            if told.said == EPERM {
+                skipped("names of sockets elsewhere", "no namespace can be made");
+                continue;
+            }
+            assert_eq!(told.said, ENOENT, "{words:?}: {told:#?}");
+            assert_eq!(told.number("unreadable"), unreadable, "{words:?}: {told:#?}");
+        }
     });
 }

@@ -272,5 +272,20 @@ fn who_dies_without_a_parent_is_buried_while_the_command_runs() {
         let told = scene.run(scene.command(&scene.scope(), &["sh", "-c", script]));
         assert_eq!(told.status, 0, "{told:#?}");
         assert_eq!(told.said, "0", "the dead of the helper: {told:#?}");
+        // One of them dies of a signal without a name.
+        let told = scene.attempt(&["zombies", "20"]);
+        assert_eq!(told.said, "1", "the children of the helper, alive or dead: {told:#?}");
+    });
+}
+
+#[test]
+fn nobody_outside_waits_for_a_lease() {
+    for_each_user("leases", ALL, |scene| {
+        for kind in ["read", "write"] {
+            let told = scene.attempt(&["lease", "file", kind]);
+            assert_eq!(told.said, "11", "{told:#?}");
+            assert!(told.has("Denied 1 call fcntl:F_SETLEASE"), "{told:#?}");
+            assert!(told.has("Denied 1 call fcntl:F_NOTIFY"), "{told:#?}");
+        }
     });
 }

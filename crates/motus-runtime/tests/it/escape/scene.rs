@@ -185,6 +185,11 @@ impl Scene {
         self.run(self.command(scope, &all))
     }
 
+    /// Has a shell run a script.
+    pub(super) fn run_script(&self, scope: &str, script: &str) -> Told {
+        self.run(self.command(scope, &["/bin/sh", "-c", script]))
+    }
+
     pub(super) fn run(&self, mut command: Command) -> Told {
         let output = command.output().unwrap();
         let said = String::from_utf8_lossy(&output.stdout).trim_end().to_owned();
@@ -235,6 +240,6 @@ impl Scene {
     }
 }
 
-fn open_up(path: &Path, mode: u32) {
+pub(super) fn open_up(path: &Path, mode: u32) {
     fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
 }

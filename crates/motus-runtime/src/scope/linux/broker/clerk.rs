@@ -1,21 +1,22 @@
 //! The judgement of sockets: what is asked, what the scope says of it, and what is then done.
 
-use std::collections::HashSet;
-use std::fs;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::os::fd::AsFd as _;
+use std::os::fd::{AsFd as _, OwnedFd};
 use std::sync::Arc;
 
 use rustix::fs::{Mode, OFlags, open};
 use rustix::io::Errno;
+use rustix::thread::{CapabilitySet, CapabilitySets, capabilities, set_capabilities};
 
 use super::super::super::tally::Tally;
 use super::super::super::{Action, Decision, Level, Peer, Scope};
 use super::super::call::Asked;
 use super::super::lookup::{Unresolved, read_into, resolve_text};
 use super::super::metadata::Standing;
+use super::super::notify::stand::Stand;
 use super::super::sys::Answer;
-use super::address::{self, Address, definite, is_everywhere, told};
+use super::address::{self, Address, definite, told};
+use super::servers::{Told, bind_address};
 use super::socket::{Goal, Place, Socket};
 use super::underway::Underway;
 use super::{Desk, outcome};
@@ -29,8 +30,9 @@ pub(super) struct Clerk {
     pub(super) proxy: Option<u16>,
     pub(super) tally: Tally,
     pub(super) underway: Underway,
-    /// The ports that were judged when a socket got one: whoever listens there later was told already.
-    pub(super) told_ports: HashSet<u16>,
+    pub(super) told: Told,
+    /// Questions that went on although nobody could say what they were about.
+    pub(super) unreadable: u64,
 }
 
 /// Who asks, and by which question.
@@ -55,10 +57,11 @@ impl Clerk {
     /// Handles a question, and answers it unless that takes time.
     pub(super) fn handle(&mut self, question: Question, asked: Asked) {
         let step = match self.step(question, asked) {
+            Ok(step) if self.level.enforces() => step,
+            Err(error) if self.level.enforces() => Step::Answer(outcome(Err(error))),
             // Where nothing is stopped, nothing is made to fail either.
-            Ok(_) | Err(_) if !self.level.enforces() => Step::Answer(Answer::Continue),
-            Ok(step) => step,
-            Err(error) => Step::Answer(outcome(Err(error))),
+            Ok(_) => Step::Answer(Answer::Continue),
+            Err(error) => Step::Answer(self.answer_unjudged(question, error)),
         };
         if let Step::Answer(answer) = step {
             self.desk.answer(question.id, answer);
@@ -68,40 +71,48 @@ impl Clerk {
     fn step(&mut self, question: Question, asked: Asked) -> Result<Step, Errno> {
         match asked {
             Asked::Connect { socket, address, length } => {
-                let socket = self.copy(question, socket, "connect:unreadable")?;
+                let socket = self.copy_if_needed(question, socket, "connect:unreadable")?;
                 let bytes = self.read(question, address, length, "connect:unreadable")?;
                 let address = Address::parse(&bytes)?;
                 self.if_waiting(question, |clerk| clerk.connect(question, socket, address))
             }
             Asked::Bind { socket, address, length } => {
-                let socket = self.copy(question, socket, "bind:unreadable")?;
+                let socket = self.copy_if_needed(question, socket, "bind:unreadable")?;
                 let bytes = self.read(question, address, length, "bind:unreadable")?;
                 let address = bind_address(socket.as_ref(), &bytes)?;
                 self.if_waiting(question, |clerk| clerk.bind(question, socket.as_ref(), address))
             }
             Asked::Listen { socket, backlog } => {
                 let socket = self.copy(question, socket, "listen:unreadable")?;
-                self.if_waiting(question, |clerk| clerk.listen(socket.as_ref(), backlog))
+                self.if_waiting(question, |clerk| clerk.listen(question, &socket, backlog))
             }
             // Nobody hands anything else over.
             _ => Err(Errno::ACCESS),
         }
     }
 
-    /// Copies a socket; there may be none where nothing will be done with it.
-    fn copy(
+    /// Copies a socket; where nothing will be done with it, it may be one that cannot be had: its address says it all.
+    fn copy_if_needed(
         &mut self,
         question: Question,
         descriptor: i32,
         unreadable: &'static str,
     ) -> Result<Option<Socket>, Errno> {
-        match Socket::copy(question.thread, descriptor) {
-            Ok(socket) => Ok(Some(socket)),
-            Err(_) if !self.level.enforces() => Ok(None),
+        let copied = self.copy(question, descriptor, unreadable);
+        if self.level.enforces() { copied.map(Some) } else { Ok(copied.ok()) }
+    }
+
+    fn copy(
+        &mut self,
+        question: Question,
+        descriptor: i32,
+        unreadable: &'static str,
+    ) -> Result<Socket, Errno> {
+        Socket::copy(question.thread, descriptor).map_err(|error| match error {
             // The socket is not at fault: it is we who may not have it.
-            Err(Errno::PERM | Errno::NOSYS) => Err(self.refuse(unreadable)),
-            Err(error) => Err(error),
-        }
+            Errno::PERM | Errno::NOSYS => self.refuse(unreadable),
+            error => error,
+        })
     }
 
     /// Reads an address, once: from here on our copy of it counts.
@@ -122,11 +133,29 @@ impl Clerk {
         }
     }
 
+    /// Where it is stopped, it is told by its name; where it goes on, whoever handles the question counts it.
     fn refuse(&mut self, unreadable: &'static str) -> Errno {
-        let action = Action::Call(unreadable);
-        let decision = self.scope.decide(&action, self.level);
-        self.tally.add(action, decision);
+        if self.level.enforces() {
+            let action = Action::Call(unreadable);
+            let decision = self.scope.decide(&action, self.level);
+            self.tally.add(action, decision);
+        }
         Errno::ACCESS
+    }
+
+    /// Lets a question go on that could not be judged, and counts it. But what a name leads nowhere for fails by us, in
+    /// the same way: it may lead somewhere by the time that the kernel reads it. Nobody is told so who may find what we
+    /// do not.
+    fn answer_unjudged(&mut self, question: Question, error: Errno) -> Answer {
+        let is_nowhere =
+            matches!(error, Errno::NOENT | Errno::NOTDIR | Errno::LOOP | Errno::NAMETOOLONG);
+        if is_nowhere && is_beside_us(question.thread) {
+            return outcome(Err(error));
+        }
+        if self.desk.still_waits(question.id) {
+            self.unreadable += 1;
+        }
+        Answer::Continue
     }
 
     /// What was read and copied is of whoever asks, if that still waits: its number is nobody else's yet.
@@ -139,10 +168,16 @@ impl Clerk {
     }
 
     /// Counts an attempt; an error when it is refused.
-    fn judge(&mut self, action: Action) -> Result<(), Errno> {
+    pub(super) fn judge(&mut self, action: Action) -> Result<(), Errno> {
         let decision = self.scope.decide(&action, self.level);
         self.tally.add(action, decision);
         if decision == Decision::Denied { Err(Errno::ACCESS) } else { Ok(()) }
+    }
+
+    /// Counts what no scope can declare, and refuses it.
+    pub(super) fn never(&mut self, action: Action) -> Result<Step, Errno> {
+        self.judge(action)?;
+        Ok(Step::Answer(Answer::Fail(libc::EACCES)))
     }
 
     fn connect(
@@ -168,13 +203,9 @@ impl Clerk {
                 let standing = self.standing(question)?;
                 Goal::File(self.place(question, &text, &standing)?, standing)
             }
-            Address::Abstract => {
-                self.judge(Action::Connect(Peer::Abstract))?;
-                return Err(Errno::ACCESS);
-            }
+            Address::Abstract => return self.never(Action::Connect(Peer::Abstract)),
             Address::Family(family) => {
-                self.judge(Action::Connect(Peer::Family(family)))?;
-                return Err(Errno::ACCESS);
+                return self.never(Action::Connect(Peer::Family(family)));
             }
         };
         match socket {
@@ -200,7 +231,10 @@ impl Clerk {
         text: &[u8],
         standing: &Standing,
     ) -> Result<Place, Errno> {
-        let taken = standing.take_on();
+        let taken = standing.take_on()?;
+        if matches!(standing, Standing::Other { .. } | Standing::Lesser { .. }) {
+            may_look_at_others()?;
+        }
         let target = resolve_text(question.thread, text, true);
         let target = target.map_err(|error| errno(&error))?;
         let place = Place::hold(&target.path)?;
@@ -210,104 +244,19 @@ impl Clerk {
     }
 
     /// Finds out who asks, where something is done on its behalf.
-    fn standing(&self, question: Question) -> Result<Standing, Errno> {
+    pub(super) fn standing(&self, question: Question) -> Result<Standing, Errno> {
         if !self.level.enforces() {
             return Ok(Standing::Same);
         }
-        let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        let processes = open("/proc", flags, Mode::empty())?;
-        Standing::of(processes.as_fd(), question.thread)
-    }
-
-    /// Refuses a port that is root's to who is not.
-    fn check_port(&self, question: Question, port: u16) -> Result<(), Errno> {
-        if port == 0 || port >= first_of_anybody() || self.standing(question)?.may_take_ports() {
-            return Ok(());
-        }
-        Err(Errno::ACCESS)
-    }
-
-    fn bind(
-        &mut self,
-        question: Question,
-        socket: Option<&Socket>,
-        address: Address,
-    ) -> Result<Step, Errno> {
-        match address {
-            Address::Internet(address) => {
-                // Any port, everywhere: what a client does that does not care. To listen there is another question.
-                if !(is_everywhere(address) && address.port() == 0) {
-                    self.judge(Action::Listen(Peer::Internet(told(address))))?;
-                    self.told_ports.insert(address.port());
-                }
-                self.check_port(question, address.port())?;
-                Ok(self.act(socket, |socket| socket.bind(address)))
-            }
-            Address::File(text) => {
-                if socket.is_some_and(|socket| !socket.is_unix()) {
-                    return Err(Errno::INVAL);
-                }
-                self.make(question, &text)
-            }
-            Address::Abstract => self.judge(Action::Listen(Peer::Abstract)).map(|()| Step::Gone),
-            Address::Family(family) => {
-                self.judge(Action::Listen(Peer::Family(family))).map(|()| Step::Gone)
-            }
-            Address::Unspecified => Err(Errno::AFNOSUPPORT),
-        }
-    }
-
-    /// A socket in the file system is made by whoever asks: Landlock decides on names. Should another address stand in
-    /// its memory by then, Landlock lets nothing be bound by TCP, and what no name leads to cannot be listened at.
-    fn make(&mut self, question: Question, text: &[u8]) -> Result<Step, Errno> {
-        let target = resolve_text(question.thread, text, false);
-        let target = target.map_err(|error| errno(&error))?;
-        let taken = if target.exists { Errno::ADDRINUSE } else { Errno::ACCESS };
-        self.judge(Action::Entry(target.path)).map_err(|_| taken)?;
-        Ok(Step::Answer(Answer::Continue))
-    }
-
-    fn listen(&mut self, socket: Option<&Socket>, backlog: i32) -> Result<Step, Errno> {
-        let Some(socket) = socket else { return Ok(Step::Gone) };
-        if socket.is_internet() {
-            self.listen_by_internet(socket, backlog)
-        } else if socket.is_unix() && socket.is_abstract()? {
-            self.judge(Action::Listen(Peer::Abstract)).map(|()| Step::Gone)
-        } else {
-            Ok(self.act(Some(socket), |socket| socket.listen(backlog)))
-        }
-    }
-
-    /// Whoever listens without an address listens everywhere. One that is bound was judged when that was done.
-    fn listen_by_internet(&mut self, socket: &Socket, backlog: i32) -> Result<Step, Errno> {
-        // The kernel says so as well; but the connection may fail, and its address be lost, between two looks.
-        if self.underway.holds(socket)? {
-            return Err(Errno::INVAL);
-        }
-        let address = socket.bound()?;
-        if !self.scope.network.allows_listening(address) {
-            let port = if is_everywhere(address) { 0 } else { address.port() };
-            let told = SocketAddr::new(told(address).ip(), port);
-            // Where it is not stopped, what is bound to a port was told when that was done, unless it did not matter.
-            let was_told = !is_everywhere(address) || self.told_ports.contains(&address.port());
-            if self.level.enforces() || address.port() == 0 || !was_told {
-                self.judge(Action::Listen(Peer::Internet(told)))?;
-            }
-        }
-        let scope = Arc::clone(&self.scope);
-        let listened = self.act(Some(socket), |socket| {
-            socket.listen(backlog)?;
-            if socket.bound().is_ok_and(|address| scope.network.allows_listening(address)) {
-                return Ok(());
-            }
-            socket.shut();
-            Err(Errno::ACCESS)
-        });
-        Ok(listened)
+        Standing::of(processes()?.as_fd(), question.thread)
     }
 
     /// Does something that does not wait; or lets it be done, where nothing is stopped.
-    fn act(&self, socket: Option<&Socket>, act: impl FnOnce(&Socket) -> Result<(), Errno>) -> Step {
+    pub(super) fn act(
+        &self,
+        socket: Option<&Socket>,
+        act: impl FnOnce(&Socket) -> Result<(), Errno>,
+    ) -> Step {
         match socket {
             Some(socket) if self.level.enforces() => Step::Answer(outcome(act(socket))),
             _ => Step::Answer(Answer::Continue),
@@ -315,28 +264,24 @@ impl Clerk {
     }
 }
 
-/// Of no family is taken for version 4, by sockets of that, if it is of no address either.
-fn bind_address(socket: Option<&Socket>, bytes: &[u8]) -> Result<Address, Errno> {
-    let address = Address::parse(bytes)?;
-    if address != Address::Unspecified {
-        return Ok(address);
-    }
-    match Address::version_4(bytes) {
-        Ok(Address::Internet(address))
-            if is_everywhere(address) && socket.is_some_and(Socket::is_version_4) =>
-        {
-            Ok(Address::Internet(address))
-        }
-        _ => Ok(Address::Unspecified),
-    }
+fn processes() -> Result<OwnedFd, Errno> {
+    open("/proc", OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())
 }
 
-/// Returns the first port that anybody may take.
-fn first_of_anybody() -> u16 {
-    let first = fs::read_to_string("/proc/sys/net/ipv4/ip_unprivileged_port_start");
-    first.ok().and_then(|first| first.trim().parse().ok()).unwrap_or(1024)
+fn is_beside_us(thread: u32) -> bool {
+    let Ok(processes) = processes() else { return false };
+    let here = Stand::here(processes.as_fd());
+    here.is_ok_and(|here| here.is_that_of(processes.as_fd(), thread))
 }
 
-fn errno(error: &std::io::Error) -> Errno {
+/// Has this thread keep the right to see where others stand, whoever it counts as: who was root hides that from the user
+/// that it has become.
+fn may_look_at_others() -> Result<(), Errno> {
+    let own = capabilities(None)?;
+    let effective = own.effective | (own.permitted & CapabilitySet::SYS_PTRACE);
+    set_capabilities(None, CapabilitySets { effective, ..own })
+}
+
+pub(super) fn errno(error: &std::io::Error) -> Errno {
     Errno::from_io_error(error).unwrap_or(Errno::ACCESS)
 }

@@ -4,19 +4,23 @@ use std::ffi::OsString;
 use std::fs;
 use std::net::SocketAddr;
 use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::linux::net::SocketAddrExt as _;
 use std::os::unix::ffi::OsStringExt as _;
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use rustix::fs::{Mode, OFlags, fstat, open, readlink};
 use rustix::io::Errno;
 use rustix::net::sockopt::socket_domain;
 use rustix::net::{
-    AddressFamily, Shutdown, SocketAddrAny, SocketAddrUnix, connect, connect_unspec, getsockname,
-    listen, shutdown,
+    AddressFamily, Shutdown, SocketAddrUnix, connect, connect_unspec, getsockname, listen, shutdown,
 };
 use rustix::process::{Pid, PidfdFlags, PidfdGetfdFlags, pidfd_getfd, pidfd_open};
 
 use super::super::metadata::Standing;
+use super::clerk::errno;
+use super::underway::STACK;
 
 /// `PIDFD_THREAD`: a thread may have descriptors of its own. Since Linux 6.9.
 const THREAD: PidfdFlags = PidfdFlags::from_bits_retain(libc::O_EXCL.unsigned_abs());
@@ -107,10 +111,31 @@ impl Socket {
         SocketAddr::try_from(getsockname(&self.copy)?)
     }
 
-    /// Tells whether its name is one without a file.
+    /// Has a socket of the file system listen; whoever connects sees who asked.
+    pub(super) fn listen_as(&self, standing: &Standing, backlog: i32) -> Result<(), Errno> {
+        // Whatever else somebody gave up, its user is ours.
+        if !matches!(standing, Standing::Other { .. }) {
+            return self.listen(backlog);
+        }
+        thread::scope(|threads| {
+            let listening = thread::Builder::new()
+                .name("scope-listen".to_owned())
+                .stack_size(STACK)
+                .spawn_scoped(threads, || {
+                    standing.become_it()?;
+                    self.listen(backlog)
+                });
+            listening.map_err(|_| Errno::AGAIN)?.join().unwrap_or(Err(Errno::ACCESS))
+        })
+    }
+
+    /// Tells whether its name is one without a file. It may have none at all.
+    ///
+    /// Read by the standard library: rustix panics at a path that fills an address to its end.
     pub(super) fn is_abstract(&self) -> Result<bool, Errno> {
-        let name: SocketAddrAny = getsockname(&self.copy)?;
-        Ok(SocketAddrUnix::try_from(name).is_ok_and(|name| name.abstract_name().is_some()))
+        let named = UnixStream::from(self.copy.try_clone().map_err(|error| errno(&error))?);
+        let name = named.local_addr().map_err(|error| errno(&error))?;
+        Ok(name.as_abstract_name().is_some())
     }
 
     /// Ends whatever it is doing.
@@ -183,7 +208,7 @@ mod tests {
     #[test]
     fn a_process_is_found_by_any_of_its_threads() {
         let leader = Pid::from_raw(std::process::id().cast_signed());
-        let found = std::thread::spawn(|| process_of(thread()).ok()).join().unwrap();
+        let found = thread::spawn(|| process_of(thread()).ok()).join().unwrap();
         assert_eq!(found, leader);
     }
 

@@ -2,7 +2,6 @@
 
 #![expect(clippy::disallowed_methods, reason = "tests set their scene without motus-fs")]
 
-use std::collections::HashSet;
 use std::net::{SocketAddr, TcpListener};
 use std::os::fd::AsRawFd;
 use std::os::unix::ffi::OsStrExt as _;
@@ -16,12 +15,17 @@ use rustix::net::{AddressFamily, SocketFlags, SocketType, socket_with};
 use super::super::super::{Access, Action, Decision, Network, Peer, Rule, Rules};
 use super::*;
 
-/// A desk whose questions always wait.
+mod connections;
+mod servers;
+mod unstopped;
+
+/// A desk whose questions always wait, but for one, and that is at a loss about another.
 #[derive(Debug)]
 struct Fake(Mutex<Sender<(u64, Answer)>>);
 
 impl Desk for Fake {
     fn still_waits(&self, question: u64) -> bool {
+        assert_ne!(question, AT_A_LOSS);
         question != GONE
     }
 
@@ -31,6 +35,7 @@ impl Desk for Fake {
 }
 
 const GONE: u64 = 404;
+const AT_A_LOSS: u64 = 500;
 
 /// One broker, and its answers.
 struct Bench {
@@ -48,7 +53,8 @@ impl Bench {
             level,
             proxy: Some(9),
             underway: Underway::default(),
-            told_ports: HashSet::new(),
+            told: Told::default(),
+            unreadable: 0,
         };
         Self { clerk, answers }
     }
@@ -81,6 +87,14 @@ impl Bench {
     fn listen(&mut self, socket: &OwnedFd) -> Answer {
         self.ask(1, Asked::Listen { socket: socket.as_raw_fd(), backlog: 5 });
         self.answer()
+    }
+
+    /// Makes a socket of version 4 and gives it an address, as the broker is asked about it.
+    fn bound(&mut self, address: &str) -> OwnedFd {
+        let socket = socket(AddressFamily::INET);
+        assert_eq!(self.bind(&socket, &raw(address)), Answer::Continue);
+        rustix::net::bind(&socket, &address.parse::<SocketAddr>().unwrap()).unwrap();
+        socket
     }
 
     fn seen(self) -> Vec<(Action, Decision, u64)> {
@@ -122,32 +136,6 @@ fn internet(address: &str) -> Peer {
     Peer::Internet(address.parse().unwrap())
 }
 
-#[test]
-fn a_declared_address_is_connected_to_and_another_is_not() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    let mut bench = Bench::network(Network { addresses: vec![address], ..Network::default() });
-    let client = socket(AddressFamily::INET);
-    assert_eq!(bench.connect(&client, &raw("127.0.0.1:1")), refused());
-    assert_eq!(bench.connect(&client, &raw("192.0.2.1:80")), refused());
-    assert_eq!(bench.connect(&client, &raw(&address.to_string())), Answer::Return(0));
-    assert!(listener.accept().is_ok());
-    let mapped = socket(AddressFamily::INET6);
-    let wrapped = format!("[::ffff:127.0.0.1]:{}", address.port());
-    assert_eq!(bench.connect(&mapped, &raw(&wrapped)), Answer::Return(0));
-    assert!(listener.accept().is_ok());
-    let connect = |address: &str| Action::Connect(internet(address));
-    assert_eq!(
-        bench.seen(),
-        [
-            (connect("127.0.0.1:1"), Decision::Denied, 1),
-            (connect(&address.to_string()), Decision::Declared, 2),
-            (connect("192.0.2.1:80"), Decision::Denied, 1),
-        ]
-        .sorted()
-    );
-}
-
 /// As the tally sorts.
 trait Sorted {
     fn sorted(self) -> Self;
@@ -161,286 +149,25 @@ impl<T: Ord, const N: usize> Sorted for [T; N] {
 }
 
 #[test]
-fn our_proxy_is_reached_and_not_told_of_and_its_port_elsewhere_is_another() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = listener.local_addr().unwrap().port();
-    let mut bench = Bench::network(Network::default());
-    bench.clerk.proxy = Some(port);
+fn a_question_that_cannot_be_handled_is_refused_and_hides_no_other() {
+    let Bench { clerk, answers } = Bench::network(Network::default());
     let client = socket(AddressFamily::INET);
-    assert_eq!(bench.connect(&client, &raw(&format!("127.0.0.2:{port}"))), refused());
-    assert_eq!(bench.connect(&client, &raw(&format!("127.0.0.1:{port}"))), Answer::Return(0));
-    assert!(listener.accept().is_ok());
-    let denied = Action::Connect(internet(&format!("127.0.0.2:{port}")));
-    assert_eq!(bench.seen(), [(denied, Decision::Denied, 1)]);
-}
-
-#[test]
-fn errors_are_those_of_the_kernel() {
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let mut bench = Bench::network(Network { loopback: true, ..Network::default() });
-    let client = socket(AddressFamily::INET);
-    let nobody = raw(&format!("127.0.0.1:{port}"));
-    assert_eq!(bench.connect(&client, &nobody), Answer::Fail(libc::ECONNREFUSED));
-    assert_eq!(bench.connect(&client, &nobody[..15]), Answer::Fail(libc::EINVAL));
-    assert_eq!(bench.connect(&client, &[]), Answer::Fail(libc::EINVAL));
-    assert_eq!(bench.connect(&client, &raw("[::1]:1")), Answer::Fail(libc::EAFNOSUPPORT));
-    let file: OwnedFd = std::fs::File::open("/dev/null").unwrap().into();
-    assert_eq!(bench.connect(&file, &nobody), Answer::Fail(libc::ENOTSOCK));
-    let connect = |address, length| Asked::Connect { socket: client.as_raw_fd(), address, length };
-    bench.ask(1, connect(8, 16));
-    assert_eq!(bench.answer(), Answer::Fail(libc::EFAULT));
-    bench.ask(1, connect(at(&nobody), u64::MAX));
-    assert_eq!(bench.answer(), Answer::Fail(libc::EINVAL));
-    bench.ask(1, Asked::Connect { socket: -1, address: at(&nobody), length: 16 });
-    assert_eq!(bench.answer(), Answer::Fail(libc::EBADF));
-}
-
-#[test]
-fn who_does_not_wait_is_told_that_it_goes_on_and_who_has_gone_is_told_nothing() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = raw(&listener.local_addr().unwrap().to_string());
-    let mut bench = Bench::network(Network { loopback: true, ..Network::default() });
-    let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
-    let client = socket_with(AddressFamily::INET, SocketType::STREAM, flags, None).unwrap();
-    assert_eq!(bench.connect(&client, &address), Answer::Fail(libc::EINPROGRESS));
-    assert!(listener.accept().is_ok());
-    let gone = socket(AddressFamily::INET);
-    let asked = Asked::Connect { socket: gone.as_raw_fd(), address: at(&address), length: 16 };
-    bench.ask(GONE, asked);
-    assert!(bench.answers.recv_timeout(Duration::from_millis(100)).is_err());
-    assert_eq!(bench.seen().len(), 1, "what nobody waits for is no attempt");
-}
-
-#[test]
-fn a_slow_connection_holds_up_nobody() {
-    // Nobody accepts, and there is room for one: who comes later waits.
-    let slow = UnixOneSeat::new();
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let mut bench = Bench::new(
-        Scope {
-            network: Network {
-                loopback: true,
-                sockets: vec![slow.path.clone()],
-                ..Network::default()
-            },
-            ..Scope::default()
-        },
-        Level::EnforcedObserved,
-    );
-    let path = raw_path(&slow.path);
-    let length = path.len() as u64;
-    let waiting: Vec<_> = (0..3).map(|_| socket(AddressFamily::UNIX)).collect();
-    for (id, socket) in waiting.iter().enumerate() {
-        let socket = socket.as_raw_fd();
-        bench.ask(id as u64, Asked::Connect { socket, address: at(&path), length });
-    }
-    let client = socket(AddressFamily::INET);
-    let address = raw(&listener.local_addr().unwrap().to_string());
-    bench.ask(77, Asked::Connect { socket: client.as_raw_fd(), address: at(&address), length: 16 });
-    let mut answered = Vec::new();
-    while !answered.contains(&77) {
-        let (id, answer) = bench.answers.recv_timeout(Duration::from_secs(20)).unwrap();
-        assert_eq!(answer, Answer::Return(0), "{id}");
-        answered.push(id);
-    }
-    assert!(answered.len() < 4, "somebody waits");
-    drop(slow);
-    let late = bench.answers.recv_timeout(Duration::from_secs(20)).unwrap().1;
-    assert!(matches!(late, Answer::Fail(_)), "{late:?}");
-}
-
-#[test]
-fn a_socket_that_is_being_connected_cannot_be_listened_at_and_the_end_ends_it() {
-    let server = socket(AddressFamily::INET);
-    rustix::net::bind(&server, &SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
-    rustix::net::listen(&server, 0).unwrap();
-    let address = SocketAddr::try_from(rustix::net::getsockname(&server).unwrap()).unwrap();
-    let network = Network { loopback: true, listening: true, ..Network::default() };
-    let mut bench = Bench::network(network);
-    let address = raw(&address.to_string());
-    // The queue has room for one; who comes later is not answered.
-    assert_eq!(bench.connect(&socket(AddressFamily::INET), &address), Answer::Return(0));
-    let client = socket(AddressFamily::INET);
-    bench.ask(7, Asked::Connect { socket: client.as_raw_fd(), address: at(&address), length: 16 });
-    assert_eq!(bench.listen(&client), Answer::Fail(libc::EINVAL));
-    // It is under way once it has an address of its own.
-    let has_begun =
-        || SocketAddr::try_from(rustix::net::getsockname(&client).unwrap()).unwrap().port() != 0;
-    while !has_begun() {
-        thread::yield_now();
-    }
-    bench.clerk.underway.end();
-    assert!(matches!(bench.answer(), Answer::Fail(_)));
-}
-
-/// A socket in the file system with a queue of one.
-struct UnixOneSeat {
-    path: std::path::PathBuf,
-    _listener: OwnedFd,
-    _root: tempfile::TempDir,
-}
-
-impl UnixOneSeat {
-    fn new() -> Self {
-        let root = tempfile::tempdir().unwrap();
-        let path = root.path().canonicalize().unwrap().join("s");
-        let listener = socket(AddressFamily::UNIX);
-        rustix::net::bind(&listener, &rustix::net::SocketAddrUnix::new(&path).unwrap()).unwrap();
-        rustix::net::listen(&listener, 0).unwrap();
-        Self { path, _listener: listener, _root: root }
-    }
-}
-
-#[test]
-fn sockets_in_the_file_system_are_judged_by_where_they_are() {
-    let root = tempfile::tempdir().unwrap();
-    let root_path = root.path().canonicalize().unwrap();
-    let [declared, written, other] = ["declared", "written", "other"].map(|name| {
-        let directory = root_path.join(name);
-        std::fs::create_dir(&directory).unwrap();
-        directory.join("s")
-    });
-    let _listeners = [&declared, &written, &other].map(|path| UnixListener::bind(path).unwrap());
-    let link = root_path.join("declared/link");
-    std::os::unix::fs::symlink(&other, &link).unwrap();
-    let scope = Scope {
-        network: Network { sockets: vec![root_path.join("declared")], ..Network::default() },
-        rules: Rules(vec![Rule { access: Access::Write, path: root_path.join("written") }]),
-        ..Scope::default()
+    let address = raw("192.0.2.1:80");
+    let connect = |id| {
+        let thread = nix::unistd::gettid().as_raw().unsigned_abs();
+        let arguments = [0; 6];
+        let notification = Notification { id, thread, number: 0, architecture: 0, arguments };
+        let socket = client.as_raw_fd();
+        (notification, Asked::Connect { socket, address: at(&address), length: 16 })
     };
-    let mut bench = Bench::new(scope, Level::EnforcedObserved);
-    let missing = root_path.join("other/missing");
-    for (path, expected) in [
-        (&declared, Answer::Return(0)),
-        (&written, Answer::Return(0)),
-        (&other, refused()),
-        (&link, refused()),
-        (&missing, Answer::Fail(libc::ENOENT)),
-        (&root_path.join("declared/../other/s"), refused()),
-    ] {
-        let client = socket(AddressFamily::UNIX);
-        assert_eq!(bench.connect(&client, &raw_path(path)), expected, "{}", path.display());
+    let (questions, asked) = channel();
+    for id in [1, AT_A_LOSS, 2] {
+        questions.send(connect(id)).unwrap();
     }
-    let unnamed = [&1_u16.to_ne_bytes()[..], b"\0name"].concat();
-    assert_eq!(bench.connect(&socket(AddressFamily::UNIX), &unnamed), refused());
-    let connect = |path: &Path| Action::Connect(Peer::File(path.to_owned()));
-    assert_eq!(
-        bench.seen(),
-        [
-            (connect(&declared), Decision::Declared, 1),
-            (connect(&written), Decision::Declared, 1),
-            (connect(&other), Decision::Denied, 3),
-            (Action::Connect(Peer::Abstract), Decision::Denied, 1),
-        ]
-        .sorted()
-    );
-}
-
-#[test]
-fn who_may_listen_at_loopback_listens_nowhere_else() {
-    let mut bench = Bench::network(Network { listening: true, ..Network::default() });
-    let server = socket(AddressFamily::INET);
-    assert_eq!(bench.bind(&server, &raw("127.0.0.1:0")), Answer::Return(0));
-    assert_eq!(bench.listen(&server), Answer::Return(0));
-    let everywhere = socket(AddressFamily::INET);
-    assert_eq!(bench.bind(&everywhere, &raw("0.0.0.0:8080")), refused());
-    assert_eq!(bench.listen(&everywhere), refused(), "it is bound to nothing");
-    assert_eq!(bench.bind(&everywhere, &raw("0.0.0.0:0")), Answer::Return(0));
-    assert_eq!(bench.listen(&everywhere), refused(), "it is bound to everything");
-    let no_family = [&[0; 2][..], &8080_u16.to_be_bytes(), &[0; 12]].concat();
-    assert_eq!(bench.bind(&socket(AddressFamily::INET), &no_family), refused());
-    let unbound = socket(AddressFamily::INET6);
-    assert_eq!(bench.listen(&unbound), refused());
-    let listen = |address: &str| Action::Listen(internet(address));
-    assert_eq!(
-        bench.seen(),
-        [
-            (listen("127.0.0.1:0"), Decision::Declared, 1),
-            (listen("0.0.0.0:8080"), Decision::Denied, 2),
-            (listen("0.0.0.0:0"), Decision::Denied, 2),
-            (listen("[::]:0"), Decision::Denied, 1),
-        ]
-        .sorted()
-    );
-}
-
-#[test]
-fn a_socket_in_the_file_system_is_made_by_who_asks_and_listened_at_by_us() {
-    let root = tempfile::tempdir().unwrap();
-    let path = root.path().canonicalize().unwrap().join("s");
-    let rules =
-        Rules(vec![Rule { access: Access::Write, path: path.parent().unwrap().to_owned() }]);
-    let scope = Scope { rules, ..Scope::default() };
-    let mut bench = Bench::new(scope, Level::EnforcedObserved);
-    let server = socket(AddressFamily::UNIX);
-    assert_eq!(bench.bind(&server, &raw_path(&path)), Answer::Continue);
-    rustix::net::bind(&server, &rustix::net::SocketAddrUnix::new(&path).unwrap()).unwrap();
-    assert_eq!(bench.listen(&server), Answer::Return(0));
-    let unnamed = [&1_u16.to_ne_bytes()[..], b"\0name"].concat();
-    let client = socket(AddressFamily::UNIX);
-    assert_eq!(bench.bind(&client, &unnamed), refused());
-    assert_eq!(bench.bind(&client, &1_u16.to_ne_bytes()), refused());
-    // A path on a socket of another kind is for the kernel to refuse, and not to be let through.
-    let internet = socket(AddressFamily::INET);
-    assert_eq!(bench.bind(&internet, &raw_path(&path)), Answer::Fail(libc::EINVAL));
-    assert_eq!(
-        bench.seen(),
-        [
-            (Action::Entry(path), Decision::Declared, 1),
-            (Action::Listen(Peer::Abstract), Decision::Denied, 2),
-        ]
-        .sorted()
-    );
-}
-
-#[test]
-fn other_families_are_refused_by_their_number() {
-    let mut bench = Bench::network(Network { loopback: true, ..Network::default() });
-    let client = socket(AddressFamily::INET);
-    let vsock = 40_u16.to_ne_bytes();
-    assert_eq!(bench.connect(&client, &vsock), refused());
-    assert_eq!(bench.bind(&client, &vsock), refused());
-    assert_eq!(
-        bench.seen(),
-        [
-            (Action::Connect(Peer::Family(40)), Decision::Denied, 1),
-            (Action::Listen(Peer::Family(40)), Decision::Denied, 1),
-        ]
-    );
-}
-
-#[test]
-fn where_nothing_is_stopped_all_goes_on_and_is_told_apart() {
-    let mut bench = Bench::new(
-        Scope { network: Network { loopback: true, ..Network::default() }, ..Scope::default() },
-        Level::Observed,
-    );
-    let client = socket(AddressFamily::INET);
-    for address in ["127.0.0.1:1", "0.0.0.0:1", "192.0.2.1:80", "127.0.0.1:9"] {
-        assert_eq!(bench.connect(&client, &raw(address)), Answer::Continue, "{address}");
-    }
-    assert_eq!(bench.connect(&client, &[]), Answer::Continue);
-    assert_eq!(bench.bind(&client, &raw("0.0.0.0:8080")), Answer::Continue);
-    assert_eq!(bench.listen(&client), Answer::Continue);
-    assert_eq!(
-        bench.seen(),
-        [
-            (Action::Connect(internet("127.0.0.1:1")), Decision::Declared, 2),
-            (Action::Connect(internet("192.0.2.1:80")), Decision::Undeclared, 1),
-            (Action::Listen(internet("0.0.0.0:0")), Decision::Undeclared, 1),
-            (Action::Listen(internet("0.0.0.0:8080")), Decision::Undeclared, 1),
-        ]
-        .sorted()
-    );
-}
-
-#[test]
-fn a_socket_can_be_disconnected() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let mut bench = Bench::network(Network { loopback: true, ..Network::default() });
-    let client = socket(AddressFamily::INET);
-    let address = raw(&listener.local_addr().unwrap().to_string());
-    assert_eq!(bench.connect(&client, &address), Answer::Return(0));
-    assert_eq!(bench.connect(&client, &[0; 16]), Answer::Return(0));
-    assert_eq!(bench.connect(&client, &address), Answer::Return(0));
+    drop(questions);
+    let brokered = serve(clerk, &asked);
+    let answered: Vec<_> = answers.try_iter().collect();
+    assert_eq!(answered, [1, AT_A_LOSS, 2].map(|id| (id, refused())));
+    assert_eq!(brokered.trouble.len(), 1);
+    assert_eq!(Tally::sum([brokered.tally]).attempts, 2);
 }

@@ -4,6 +4,8 @@
 //! whoever asks may change it at any time, so that every connection has its thread, and not only those that seem slow.
 
 use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
@@ -13,10 +15,13 @@ use super::socket::{Goal, Socket};
 use super::{Desk, outcome};
 
 /// At most so many at once.
-const MOST: usize = 256;
+const MOST: usize = 1024;
+
+/// At most so many of them to one place: where nobody answers, the way to others stays open.
+const MOST_TO_ONE: usize = 256;
 
 /// Such a thread makes one call.
-const STACK: usize = 64 << 10;
+pub(super) const STACK: usize = 64 << 10;
 
 /// The connections that are being made, by the questions that they answer.
 #[derive(Debug, Clone, Default)]
@@ -26,6 +31,25 @@ pub(super) struct Underway(Arc<Mutex<HashMap<u64, Connecting>>>);
 struct Connecting {
     socket: Arc<Socket>,
     identity: u64,
+    whither: Whither,
+}
+
+/// Where a connection leads.
+#[derive(Debug, PartialEq, Eq)]
+enum Whither {
+    Nobody,
+    Internet(SocketAddr),
+    File(PathBuf),
+}
+
+impl Whither {
+    fn of(goal: &Goal) -> Self {
+        match goal {
+            Goal::Nobody => Self::Nobody,
+            Goal::Internet(address) => Self::Internet(*address),
+            Goal::File(place, _) => Self::File(place.path.clone()),
+        }
+    }
 }
 
 impl Underway {
@@ -38,12 +62,13 @@ impl Underway {
         goal: Goal,
     ) -> Result<(), Errno> {
         let identity = socket.identity()?;
-        let socket = Arc::new(socket);
+        let (socket, whither) = (Arc::new(socket), Whither::of(&goal));
         let mut connecting = self.lock();
-        if connecting.len() >= MOST {
+        let to_one = || connecting.values().filter(|it| it.whither == whither).count();
+        if connecting.len() >= MOST || to_one() >= MOST_TO_ONE {
             return Err(Errno::AGAIN);
         }
-        connecting.insert(question, Connecting { socket: Arc::clone(&socket), identity });
+        connecting.insert(question, Connecting { socket: Arc::clone(&socket), identity, whither });
         drop(connecting);
         let (desk, underway) = (Arc::clone(desk), self.clone());
         let work = move || {

@@ -38,8 +38,8 @@ fn files_are_asked_about_by_the_names_that_they_go_by() {
         ),
         (
             libc::SYS_truncate,
-            [7, 0, 0, 0, 0, 0],
-            Asked::Change { name: followed, touch: Touch::Cuts },
+            [7, 2, 0, 0, 0, 0],
+            Asked::Change { name: followed, touch: Touch::Cuts { length: 2 } },
         ),
         (
             libc::SYS_unlinkat,
@@ -176,7 +176,7 @@ fn sockets_go_to_the_broker_and_the_rest_is_forbidden_by_name() {
 
 #[test]
 fn every_call_that_the_filter_asks_about_is_known() {
-    for call in calls::all() {
+    for call in calls::all().filter(|call| call.treatment != calls::Treatment::Absent) {
         let asked = ask(c_long::from(call.number), [0; 6]);
         let is_by_argument = matches!(call.treatment, calls::Treatment::Refused(sign, _) if sign != filter::Sign::Always);
         let is_unknown = matches!(asked, Asked::Forbidden { called: "unknown", .. });

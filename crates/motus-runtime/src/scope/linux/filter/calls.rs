@@ -17,6 +17,8 @@ pub(in super::super) enum Treatment {
     Files,
     /// It reaches somebody: asked about, and done on the command's behalf; refused where nobody answers.
     Reaches,
+    /// It does not exist, and nobody is told: programs fall back on another at once.
+    Absent,
     /// No scope allows it, if this sign is there: asked about, to be seen, and refused with this error.
     Refused(Sign, i32),
 }
@@ -33,7 +35,8 @@ pub(in super::super) struct Call {
 
 /// Returns every call of the table, in the order in which the filter looks for them.
 pub(in super::super) fn all() -> impl DoubleEndedIterator<Item = &'static Call> {
-    LEGACY_OPEN.iter().chain(ARGUMENTS).chain(LEGACY).chain(FILES).chain(REFUSED).chain(PORTS)
+    let few = LEGACY_OPEN.iter().chain(ARGUMENTS).chain(ABSENT);
+    few.chain(LEGACY).chain(FILES).chain(REFUSED).chain(PORTS)
 }
 
 /// Returns what the table says of a call.
@@ -81,6 +84,8 @@ const LEGACY_OPEN: &[Call] = &[];
 const ARGUMENTS: &[Call] = &[
     opens("openat", libc::SYS_openat, 2),
     refused_if("ioctl", libc::SYS_ioctl, Sign::Request { argument: 1 }, libc::EPERM),
+    // Whoever opens the file outside would wait.
+    refused_if("fcntl", libc::SYS_fcntl, Sign::Lease, libc::EAGAIN),
     // A connection that begins with the first bytes sent needs no `connect`.
     refused_if("sendto:fastopen", libc::SYS_sendto, fast_open(3), libc::EOPNOTSUPP),
     refused_if("sendmsg:fastopen", libc::SYS_sendmsg, fast_open(2), libc::EOPNOTSUPP),
@@ -236,6 +241,12 @@ const REFUSED: &[Call] = &[
     refused("semctl", libc::SYS_semctl, libc::EACCES),
     refused("mq_open", libc::SYS_mq_open, libc::EACCES),
     refused("mq_unlink", libc::SYS_mq_unlink, libc::EACCES),
+];
+
+/// Calls that there are others for, whose arguments stand where they can be looked at.
+const ABSENT: &[Call] = &[
+    // It may start a process in another group of limits: where that is written, no rule about files holds.
+    call("clone3", libc::SYS_clone3, Treatment::Absent),
 ];
 
 /// Missing from the library for some systems.

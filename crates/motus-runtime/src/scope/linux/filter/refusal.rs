@@ -25,6 +25,8 @@ pub(in super::super) enum Sign {
     Socket(Family),
     /// This option of a socket.
     SocketOption,
+    /// It has whoever opens a file wait for it, or is told of what others do in a directory: by this command of `fcntl`.
+    Lease,
     /// It sets a limit of a process that it names.
     OtherProcess,
     /// Its first argument names a process, which is not the caller by the number 0.
@@ -67,6 +69,11 @@ const REQUESTS: &[(u32, &str)] = &[
     (0x5412, "ioctl:TIOCSTI"),
     (0x541c, "ioctl:TIOCLINUX"),
     (0x4008_6602, "ioctl:FS_IOC_SETFLAGS"),
+    (0xc050_6617, "ioctl:FS_IOC_ADD_ENCRYPTION_KEY"),
+    (0xc040_6618, "ioctl:FS_IOC_REMOVE_ENCRYPTION_KEY"),
+    (0xc040_6619, "ioctl:FS_IOC_REMOVE_ENCRYPTION_KEY_ALL_USERS"),
+    (0x0000_6609, "ioctl:EXT4_IOC_MIGRATE"),
+    (0xc0c8_9425, "ioctl:BTRFS_IOC_SET_RECEIVED_SUBVOL"),
     (0x401c_5820, "ioctl:FS_IOC_FSSETXATTR"),
     (0x4008_7602, "ioctl:FS_IOC_SETVERSION"),
     (0x4008_6604, "ioctl:EXT4_IOC_SETVERSION_OLD"),
@@ -96,6 +103,11 @@ const OPTIONS: &[(u32, u32, &str)] = &[
     (41, 59, "setsockopt:IPV6_DSTOPTS"),
     (41, 76, "setsockopt:IPV6_UNICAST_IF"),
 ];
+
+const SET_LEASE: u32 = unsigned(libc::F_SETLEASE);
+const SET_NOTICE: u32 = unsigned(libc::F_NOTIFY);
+/// Gives a lease up.
+const NO_LEASE: u32 = 2;
 
 const UNIX: u32 = unsigned(libc::AF_UNIX);
 const INTERNET: u32 = unsigned(libc::AF_INET);
@@ -134,6 +146,13 @@ impl Sign {
                 let tested = code.branch(Test::Equals(*level), tested, next);
                 code.load(lower_half(1), tested)
             }),
+            Self::Lease => {
+                let tested = code.branch(Test::Equals(NO_LEASE), absent, there);
+                let lease = code.load(lower_half(2), tested);
+                let notice = code.branch(Test::Equals(SET_NOTICE), there, absent);
+                let tested = code.branch(Test::Equals(SET_LEASE), lease, notice);
+                code.load(lower_half(1), tested)
+            }
             Self::OtherProcess => {
                 let tested = code.branch(Test::Equals(0), absent, there);
                 let upper = code.load(upper_half(2), tested);
@@ -176,6 +195,12 @@ impl Sign {
                 let known = OPTIONS.iter().find(|(level, option, _)| (*level, *option) == wanted);
                 known.map(|(.., name)| *name)
             }
+            Self::Lease => match (lower(arguments, 1), lower(arguments, 2)) {
+                (SET_LEASE, NO_LEASE) => None,
+                (SET_LEASE, _) => Some("fcntl:F_SETLEASE"),
+                (SET_NOTICE, _) => Some("fcntl:F_NOTIFY"),
+                _ => None,
+            },
             Self::OtherProcess => {
                 let [process, _, limit, ..] = arguments;
                 (*process & u64::from(u32::MAX) != 0 && *limit != 0).then_some(name)

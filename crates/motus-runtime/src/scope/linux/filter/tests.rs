@@ -88,7 +88,6 @@ fn what_needs_no_question_goes_on_whatever_its_arguments() {
         libc::SYS_futex,
         libc::SYS_mmap,
         libc::SYS_clone,
-        libc::SYS_clone3,
         libc::SYS_exit_group,
         libc::SYS_close_range,
         libc::SYS_faccessat2,
@@ -215,6 +214,34 @@ fn sending_may_not_connect() {
 }
 
 #[test]
+fn what_hides_its_arguments_and_has_an_older_brother_does_not_exist() {
+    for purpose in [WRITES, READS, ALONE] {
+        check(purpose, libc::SYS_clone3, &[0x1000, 88], fails(libc::ENOSYS));
+        check(purpose, libc::SYS_clone, &[0x1000, 88], GO);
+    }
+}
+
+#[test]
+fn nobody_outside_is_made_to_wait_or_looked_at() {
+    let told = |name| Some((name, libc::EAGAIN));
+    let (lease, notice) = (1024, 1026);
+    for (command, argument, told) in [
+        (lease, 0, told("fcntl:F_SETLEASE")),
+        (lease, 1, told("fcntl:F_SETLEASE")),
+        (lease + (7 << 32), 1 << 40, told("fcntl:F_SETLEASE")),
+        (notice, 4, told("fcntl:F_NOTIFY")),
+        // Giving one up, asking for one; the flags and the locks that everybody uses.
+        (lease, 2, None),
+        (1025, 0, None),
+        (2, 1, None),
+        (6, 0, None),
+        (1030, 3, None),
+    ] {
+        check_sign(libc::SYS_fcntl, &[9, command, argument], told);
+    }
+}
+
+#[test]
 fn nobody_puts_a_listener_in_our_place() {
     let told = Some(("seccomp:listener", libc::EBUSY));
     // Flags stand in the second argument; the first one says what is wanted, and takes none in most cases.
@@ -233,6 +260,7 @@ fn requests_are_compared_as_the_kernel_does() {
         (0xffff_ffff_4008_6602, told("ioctl:FS_IOC_SETFLAGS")),
         (0x1_401c_5820, told("ioctl:FS_IOC_FSSETXATTR")),
         (0x5000_943f, told("ioctl:BTRFS_IOC_SNAP_DESTROY_V2")),
+        (0xc040_6618, told("ioctl:FS_IOC_REMOVE_ENCRYPTION_KEY")),
         // Reading flags, the size of a terminal, sharing blocks of what is open for writing.
         (0x8008_6601, None),
         (0x5413, None),
@@ -388,6 +416,7 @@ fn what_is_told_is_what_is_refused_for_any_arguments() {
             let told = refusal(call.number.cast_signed(), &arguments);
             let expected = match call.treatment {
                 Treatment::Reaches => fails(libc::EACCES),
+                Treatment::Absent => fails(libc::ENOSYS),
                 _ => told.map_or(GO, |it| fails(it.errno)),
             };
             assert_eq!(verdict, expected, "{call:?} {arguments:x?}");

@@ -5,7 +5,7 @@ use std::os::fd::{BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 
-use rustix::fs::{fstat, fstatfs, lstat};
+use rustix::fs::{AtFlags, FileType, fstat, fstatfs, lstat, statat};
 
 /// What a name leads to. Kept and filled again, so that nothing is allocated for each question.
 #[derive(Debug, Default)]
@@ -17,8 +17,50 @@ pub(in super::super) struct Place {
     pub(in super::super) is_anonymous: bool,
     /// Whether it has no name any more, or never had one.
     pub(in super::super) is_deleted: bool,
-    /// What was found, if it was to be held.
+    /// What was found, if it was to be held or is anonymous.
     pub(in super::super) handle: Option<OwnedFd>,
+    /// The links of `/proc` to what a process has open that were followed on the way.
+    pub(in super::super) through: Vec<Through>,
+}
+
+/// A link of `/proc` to what a process has open.
+#[derive(Debug)]
+pub(in super::super) struct Through {
+    /// The directory that the link lies in, of the very process that had it: once that has ended, it is empty.
+    directory: OwnedFd,
+    name: Vec<u8>,
+    /// The process or thread by its number; `None` where who follows needs more than to be of the same user.
+    pub(in super::super) process: Option<u32>,
+    /// Whether it is known to be the caller's own.
+    pub(in super::super) is_own: bool,
+}
+
+impl Through {
+    /// Notes a link in a directory with this path, for a caller whose process may be known.
+    pub(super) fn new(
+        directory: OwnedFd,
+        path: &[u8],
+        name: &[u8],
+        caller: Option<u32>,
+    ) -> Option<Self> {
+        let (number, kind) = {
+            let mut names = path.strip_prefix(b"/proc/")?.splitn(2, |byte| *byte == b'/');
+            (names.next()?, names.next().unwrap_or_default())
+        };
+        let number = str::from_utf8(number).ok()?.parse().ok();
+        let is_of_root = kind.ends_with(b"map_files");
+        Some(Self {
+            directory,
+            name: name.to_vec(),
+            process: number.filter(|_| !is_of_root),
+            is_own: !is_of_root && number.is_some() && number == caller,
+        })
+    }
+
+    /// Tells whether the process is still the one that was found by its number.
+    pub(in super::super) fn is_there(&self) -> bool {
+        statat(&self.directory, self.name.as_slice(), AtFlags::SYMLINK_NOFOLLOW).is_ok()
+    }
 }
 
 /// The file systems of memory.
@@ -57,12 +99,19 @@ impl Place {
         self.path().is_dir()
     }
 
+    /// Looks whether there is a directory, not following a link.
+    pub(in super::super) fn is_directory_itself(&self) -> bool {
+        lstat(self.path())
+            .is_ok_and(|status| FileType::from_raw_mode(status.st_mode) == FileType::Directory)
+    }
+
     pub(super) fn clear(&mut self) {
         self.text.clear();
         self.exists = true;
         self.is_anonymous = false;
         self.is_deleted = false;
         self.handle = None;
+        self.through.clear();
     }
 
     /// Goes on to a name in the directory that this is.
@@ -81,6 +130,12 @@ impl Place {
             self.is_deleted = true;
             self.is_anonymous |= self.text.starts_with(b"/memfd:") || self.is_memory(handle);
         }
+    }
+
+    /// Tells whether what is anonymous is so beyond doubt: by what the kernel calls it, and not because what it is called
+    /// after is gone.
+    pub(in super::super) fn was_never_named(&self) -> bool {
+        !self.text.starts_with(b"/") || self.directory() == b"/"
     }
 
     /// Memory that is shared has the name of a file that it never was, like `/dev/zero`: nothing that lies where that

@@ -7,7 +7,7 @@ use rustix::fs::{CWD, Mode, OFlags, PROC_SUPER_MAGIC, fstat, fstatfs, openat, re
 use rustix::io::{Errno, read};
 
 use super::text::split;
-use super::{LOOKS, MOST_LINKS, Manner, Place, Resolver, Unresolved, Wish, is_link};
+use super::{LOOKS, MOST_LINKS, Manner, Place, Resolver, Through, Unresolved, Wish, is_link};
 
 /// Walks a path from a start, or from the root.
 pub(super) fn walk(
@@ -23,9 +23,11 @@ pub(super) fn walk(
         _ => text.to_vec(),
     };
     let here = start.map_or_else(root, Ok)?;
-    let mut walk = Walk { resolver, manner, here, ahead: Vec::new(), links: 0, process: None };
+    let (ahead, through) = (Vec::new(), Vec::new());
+    let mut walk = Walk { resolver, manner, here, ahead, links: 0, process: None, through };
     walk.go_on_with(&text);
     walk.finish(place)?;
+    place.through = std::mem::take(&mut walk.through);
     walk.take_for_itself(place);
     Ok(())
 }
@@ -39,6 +41,7 @@ struct Walk<'a> {
     links: u8,
     /// The process whose thread it is, once it was asked for.
     process: Option<u32>,
+    through: Vec<Through>,
 }
 
 impl Walk<'_> {
@@ -107,7 +110,11 @@ impl Walk<'_> {
             return Err(Unresolved::Fails(Errno::LOOP));
         }
         if self.leads_to_what_is_open()? {
-            self.here = self.open(name, OFlags::empty())?;
+            let path = self.path()?;
+            let there = self.open(name, OFlags::empty())?;
+            let directory = std::mem::replace(&mut self.here, there);
+            let through = Through::new(directory, &path, name, self.process);
+            self.through.push(through.ok_or(Unresolved::Unreadable(Errno::ACCESS))?);
             return Ok(());
         }
         let text: CString = readlinkat(link, "", Vec::new())?;

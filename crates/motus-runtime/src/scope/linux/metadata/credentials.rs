@@ -3,12 +3,14 @@
 //!
 //! Without root nothing can differ: nobody in a scope gains privileges, and a user of its own making is still ours.
 
+use std::fs::File;
+use std::io::Read as _;
 use std::os::fd::BorrowedFd;
 
-use nix::unistd::{Gid, Uid, setfsgid, setfsuid};
+use nix::unistd::{Gid, Uid, getgroups, setfsgid, setfsuid};
 use rustix::fs::{AtFlags, Mode, OFlags, Stat, openat, statat};
-use rustix::io::{Errno, read};
-use rustix::thread;
+use rustix::io::Errno;
+use rustix::thread::{self, CapabilitySet, CapabilitySets, capabilities, set_capabilities};
 
 use super::Wanted;
 
@@ -18,6 +20,13 @@ const OF_FILES: u64 = 0b1_1111;
 const OF_ATTRIBUTES: u64 = 1 << 31;
 /// `NET_BIND_SERVICE`: what root does with ports.
 const OF_PORTS: u64 = 1 << 10;
+
+/// As many bytes of what the system tells of a thread are read: it may be of 65,536 groups.
+const MOST_STATUS: u64 = 1 << 20;
+
+/// What is kept where somebody is taken on: becoming ourselves again, and looking at who asks.
+const LEFT: CapabilitySet =
+    CapabilitySet::SETUID.union(CapabilitySet::SETGID).union(CapabilitySet::SYS_PTRACE);
 
 /// What a thread is, compared with us.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,12 +38,21 @@ pub(in super::super) enum Standing {
     /// Another user.
     Other { user: u32, group: u32, groups: Vec<u32> },
     /// Our user without what root may do, at least not here.
-    Lesser,
+    Lesser { group: u32, groups: Vec<u32> },
 }
 
 /// Makes this thread act as itself again.
 #[derive(Debug)]
-pub(in super::super) struct Taken(Option<(Uid, Gid)>);
+pub(in super::super) struct Taken(Option<Own>);
+
+/// What this thread was before it took on somebody else.
+#[derive(Debug)]
+struct Own {
+    user: Uid,
+    group: Gid,
+    groups: Vec<thread::Gid>,
+    capabilities: CapabilitySets,
+}
 
 impl Standing {
     /// Finds out about a thread.
@@ -44,10 +62,11 @@ impl Standing {
         }
         let flags = OFlags::RDONLY | OFlags::CLOEXEC;
         let status = openat(processes, format!("{thread}/status"), flags, Mode::empty())?;
-        let mut buffer = [0; 4096];
-        let length = read(status, &mut buffer)?;
+        let mut text = Vec::with_capacity(4096);
+        let read = File::from(status).take(MOST_STATUS).read_to_end(&mut text);
+        read.map_err(|error| Errno::from_io_error(&error).unwrap_or(Errno::IO))?;
         let is_here = namespace(processes, &thread.to_string())? == namespace(processes, "self")?;
-        Self::parse(buffer.get(..length).unwrap_or_default(), is_here).ok_or(Errno::SRCH)
+        Self::parse(&text, is_here).ok_or(Errno::SRCH)
     }
 
     fn parse(status: &[u8], is_here: bool) -> Option<Self> {
@@ -59,10 +78,10 @@ impl Standing {
         let may = u64::from_str_radix(field("CapEff:")?.trim(), 16).ok()?;
         let needs = OF_FILES | OF_ATTRIBUTES;
         let groups = field("Groups:")?.split_whitespace().map(str::parse).collect::<Result<_, _>>();
-        Some(match user {
-            0 if is_here && may & needs == needs => Self::Root { may },
-            0 => Self::Lesser,
-            user => Self::Other { user, group, groups: groups.ok()? },
+        Some(match (user, groups.ok()?) {
+            (0, _) if is_here && may & needs == needs => Self::Root { may },
+            (0, groups) => Self::Lesser { group, groups },
+            (user, groups) => Self::Other { user, group, groups },
         })
     }
 
@@ -78,16 +97,29 @@ impl Standing {
             Wanted::Attribute(attribute) => is_own && attribute.is_of_users(),
             Wanted::Owner(..) => false,
         };
-        if *self == Self::Lesser && !may { Err(Errno::PERM) } else { Ok(()) }
+        if matches!(self, Self::Lesser { .. }) && !may { Err(Errno::PERM) } else { Ok(()) }
     }
 
     /// Has this thread count as the caller where files are concerned, until the result is dropped.
     ///
-    /// The kernel takes the privileges about files away with the user.
-    pub(in super::super) fn take_on(&self) -> Taken {
-        let Self::Other { user, group, .. } = self else { return Taken(None) };
+    /// With the groups of the caller: ours would let it have a file of a group that it is not in. Errors: EACCES when it
+    /// cannot be.
+    pub(in super::super) fn take_on(&self) -> Result<Taken, Errno> {
+        let (user, group, groups) = match self {
+            Self::Same | Self::Root { .. } => return Ok(Taken(None)),
+            Self::Other { user, group, groups } => (*user, group, groups),
+            Self::Lesser { group, groups } => (0, group, groups),
+        };
+        let own = capabilities(None)?;
+        let before = getgroups().map_err(|_| Errno::ACCESS)?;
+        let before = before.into_iter().map(|it| thread::Gid::from_raw(it.as_raw())).collect();
+        set_groups(groups)?;
         let group = setfsgid(Gid::from_raw(*group));
-        Taken(Some((setfsuid(Uid::from_raw(*user)), group)))
+        // The kernel takes the privileges about files away with the user; they are taken from who is still root, too.
+        let user = setfsuid(Uid::from_raw(user));
+        let taken = Taken(Some(Own { user, group, groups: before, capabilities: own }));
+        set_capabilities(None, CapabilitySets { effective: own.effective & LEFT, ..own })?;
+        Ok(taken)
     }
 
     /// Has this thread be the caller for whoever looks, for good. Errors: EACCES when it cannot be.
@@ -96,14 +128,18 @@ impl Standing {
     pub(in super::super) fn become_it(&self) -> Result<(), Errno> {
         match self {
             Self::Same | Self::Root { .. } => Ok(()),
-            Self::Lesser => Err(Errno::ACCESS),
+            Self::Lesser { .. } => Err(Errno::ACCESS),
             Self::Other { user, group, groups } => {
-                let groups: Vec<_> = groups.iter().map(|it| thread::Gid::from_raw(*it)).collect();
-                thread::set_thread_groups(&groups)?;
+                set_groups(groups)?;
                 thread::set_thread_res_gid(None, thread::Gid::from_raw(*group), None)?;
                 thread::set_thread_res_uid(None, thread::Uid::from_raw(*user), None)
             }
         }
+    }
+
+    /// Tells whether the caller comes to whatever files we come to.
+    pub(in super::super) fn is_ours(&self) -> bool {
+        matches!(self, Self::Same | Self::Root { .. })
     }
 
     /// Tells whether the caller may take the ports that are root's.
@@ -111,9 +147,15 @@ impl Standing {
         match self {
             Self::Same => true,
             Self::Root { may } => may & OF_PORTS != 0,
-            Self::Other { .. } | Self::Lesser => false,
+            Self::Other { .. } | Self::Lesser { .. } => false,
         }
     }
+}
+
+/// Sets the groups of this thread alone.
+fn set_groups(groups: &[u32]) -> Result<(), Errno> {
+    let groups: Vec<_> = groups.iter().map(|it| thread::Gid::from_raw(*it)).collect();
+    thread::set_thread_groups(&groups)
 }
 
 /// Returns what tells one namespace of users from another.
@@ -124,10 +166,12 @@ fn namespace(processes: BorrowedFd<'_>, whose: &str) -> Result<(u64, u64), Errno
 
 impl Drop for Taken {
     fn drop(&mut self) {
-        if let Some((user, group)) = self.0 {
-            setfsuid(user);
-            setfsgid(group);
-        }
+        let Some(own) = &self.0 else { return };
+        // With the privileges that were kept for this; what was set by us can be set back.
+        setfsuid(own.user);
+        setfsgid(own.group);
+        let _ = thread::set_thread_groups(&own.groups);
+        let _ = set_capabilities(None, own.capabilities);
     }
 }
 
@@ -143,13 +187,14 @@ mod tests {
             )
         };
         let nobody = Standing::Other { user: 65534, group: 65534, groups: vec![7, 8] };
+        let lesser = Standing::Lesser { group: 0, groups: vec![7, 8] };
         let root = Standing::Root { may: 0x1_ffff_ffff };
         let without_ports = Standing::Root { may: 0x8000_001f };
         for (user, may, is_here, expected) in [
             (0, "00000001ffffffff", true, root.clone()),
             (0, "000000008000001f", true, without_ports.clone()),
-            (0, "000001ffffffffff", false, Standing::Lesser),
-            (0, "0000000000000000", true, Standing::Lesser),
+            (0, "000001ffffffffff", false, lesser.clone()),
+            (0, "0000000000000000", true, lesser),
             (65534, "0000000000000000", true, nobody.clone()),
             (65534, "000001ffffffffff", false, nobody),
         ] {

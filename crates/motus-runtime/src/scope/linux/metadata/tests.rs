@@ -3,7 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests set their scene without motus-fs")]
 
 use std::fs;
-use std::os::fd::AsFd as _;
+use std::os::fd::{AsFd as _, AsRawFd as _};
 use std::os::unix::fs::{MetadataExt as _, symlink};
 use std::path::Path;
 
@@ -18,7 +18,8 @@ fn open(path: &Path, flags: OFlags) -> std::os::fd::OwnedFd {
 fn perform_on(file: BorrowedFd<'_>, wanted: &Wanted) -> Answer {
     let processes = open(Path::new("/proc"), OFlags::DIRECTORY);
     let descriptors = open(Path::new("/proc/self/fd"), OFlags::DIRECTORY);
-    perform(std::process::id(), wanted, file, processes.as_fd(), descriptors.as_fd())
+    let standing = Standing::of(processes.as_fd(), std::process::id()).unwrap();
+    perform(&standing, wanted, file, descriptors.as_fd())
 }
 
 #[test]
@@ -65,4 +66,42 @@ fn the_node_of_a_device_is_not_its_content() {
     assert!(!is_of_device(device.as_fd(), times));
     let directory = open(Path::new("/"), OFlags::empty());
     assert!(!is_of_device(directory.as_fd(), Metadata::Mode(0o600)));
+}
+
+#[test]
+fn who_is_taken_on_has_neither_our_groups_nor_what_root_may_do() {
+    if !nix::unistd::geteuid().is_root() {
+        return motus_testkit::harness::skip("who_is_taken_on", "the tests are not root");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let name = folder.path().join("file");
+    fs::write(&name, "").unwrap();
+    chownat(CWD, &name, Some(Uid::from_raw(65534)), Some(Gid::from_raw(65534)), AtFlags::empty())
+        .unwrap();
+    let group = Some(Gid::from_raw(42));
+    let file = open(&name, OFlags::empty());
+    let path = format!("/proc/self/fd/{}", file.as_raw_fd());
+    let capability = [1, 0, 0, 2, 128, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    let acquire = |standing: &Standing| {
+        let _taken = standing.take_on().unwrap();
+        let none = rustix::fs::XattrFlags::empty();
+        (
+            chownat(CWD, &name, None, group, AtFlags::empty()),
+            rustix::fs::setxattr(&path, "security.capability", &capability, none),
+        )
+    };
+    // A thread of its own: the groups that it gets are not those of the other tests.
+    std::thread::scope(|threads| {
+        let outcome = threads.spawn(|| {
+            rustix::thread::set_thread_groups(&[Gid::from_raw(42)]).unwrap();
+            let before = (nix::unistd::getgroups(), rustix::thread::capabilities(None));
+            let denied = (Err(Errno::PERM), Err(Errno::PERM));
+            let other = Standing::Other { user: 65534, group: 65534, groups: Vec::new() };
+            assert_eq!(acquire(&other), denied);
+            assert_eq!(acquire(&Standing::Lesser { group: 0, groups: Vec::new() }), denied);
+            assert_eq!((nix::unistd::getgroups(), rustix::thread::capabilities(None)), before);
+            assert_eq!(chownat(CWD, &name, None, group, AtFlags::empty()), Ok(()));
+        });
+        outcome.join().unwrap();
+    });
 }

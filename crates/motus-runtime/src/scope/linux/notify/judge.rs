@@ -1,5 +1,7 @@
 //! What becomes of one question: what it is about, what the scope says of it, and what is answered.
 
+mod handing;
+
 use std::io;
 use std::os::fd::{AsFd as _, BorrowedFd};
 use std::sync::Arc;
@@ -15,7 +17,7 @@ use super::super::lookup::{Place, Resolver, Unresolved, Wish};
 use super::super::metadata;
 use super::super::sys::{self, Answer, Notification};
 use super::Watched;
-use super::mirror::Mirror;
+use super::mirror::{Judged, Mirror};
 use super::opening::Opening;
 use super::stand::Stand;
 
@@ -54,7 +56,13 @@ enum Cut {
 }
 
 impl Judge {
-    pub(super) fn new(scope: &Arc<Scope>, level: Level, broker: Broker) -> io::Result<Self> {
+    /// Judges what one of so many threads is asked.
+    pub(super) fn new(
+        scope: &Arc<Scope>,
+        level: Level,
+        broker: Broker,
+        threads: usize,
+    ) -> io::Result<Self> {
         let resolver = Resolver::new()?;
         Ok(Self {
             mirror: Mirror::new(scope, level),
@@ -64,7 +72,8 @@ impl Judge {
             resolver,
             place: Place::default(),
             other: Place::default(),
-            tally: Tally::new(scope.most_seen),
+            tally: Tally::new(scope.most_seen / threads.max(1))
+                .with_few_of(scope.temporary.as_deref()),
             unreadable: 0,
         })
     }
@@ -141,39 +150,48 @@ impl Judge {
     }
 
     fn open(&mut self, question: Question<'_>, name: Name, opening: Opening) -> Outcome {
-        if opening.only_looks() || (opening.only_reads() && !self.observes_reads) {
+        if opening.only_looks() {
+            // Its flags stand in memory, and may be others when the kernel reads them. Programs fall back on the call
+            // that has them in its arguments, about which nobody is asked.
+            let enforces = self.mirror.enforces();
+            return Ok(if enforces { Answer::Fail(libc::ENOSYS) } else { Answer::Continue });
+        }
+        if opening.only_reads() && opening.is_certain() && !self.observes_reads {
             return Ok(Answer::Continue);
         }
         self.find(question, opening.name(name), opening.wish(), opening.resolve)?;
-        let deed = opening.deed(self.place.exists);
-        if self.place.is_anonymous || (deed == Deed::Read && !self.observes_reads) {
-            return Ok(Answer::Continue);
+        if self.place.is_anonymous {
+            return self.open_anonymous(question, opening);
         }
-        let decision = self.decide(deed);
+        // What would make a file is counted as reading where one is there: there may be none when the kernel looks.
+        let deed = opening.deed(self.place.exists);
+        let judged = self.decide(deed);
         let moot = || opening.moot(deed, &self.place);
-        let moot = if decision == Decision::Declared { None } else { moot() };
-        Ok(self.settle(deed, decision, moot))
+        let moot = if judged.is_declared() { None } else { moot() };
+        Ok(self.settle(deed, judged, moot))
     }
 
     fn change(&mut self, question: Question<'_>, name: Name, touch: Touch) -> Outcome {
-        let wish = if touch == Touch::Cuts { Wish::There } else { Wish::Named };
+        let (wish, deed) = match touch {
+            Touch::Cuts { .. } => (Wish::There, Deed::Write),
+            _ => (Wish::Named, Deed::Entry),
+        };
         self.find(question, name, wish, ResolveFlags::empty())?;
-        let deed = if touch == Touch::Cuts { Deed::Write } else { Deed::Entry };
-        if self.place.is_anonymous {
-            return Ok(Answer::Continue);
+        if let (true, Touch::Cuts { length }) = (self.place.is_anonymous, touch) {
+            return self.cut_anonymous(question, length);
         }
-        let decision = self.decide(deed);
-        let moot = if decision == Decision::Declared { None } else { moot(touch, &self.place) };
-        Ok(self.settle(deed, decision, moot))
+        let judged = self.decide(deed);
+        let moot = if judged.is_declared() { None } else { moot(touch, &self.place) };
+        Ok(self.settle(deed, judged, moot))
     }
 
     /// Counts what was judged, unless it fails whatever a scope says, with the error in `moot`. What is not declared is
     /// not left to the kernel: it may see another name by then, or allow what lay elsewhere when it was declared.
-    fn settle(&mut self, deed: Deed, decision: Decision, moot: Option<i32>) -> Answer {
+    fn settle(&mut self, deed: Deed, judged: Judged, moot: Option<i32>) -> Answer {
         if moot.is_none() {
-            self.count(deed, decision);
+            self.count(deed, judged);
         }
-        if decision == Decision::Denied {
+        if judged.decision == Decision::Denied {
             Answer::Fail(moot.unwrap_or(libc::EACCES))
         } else {
             Answer::Continue
@@ -186,12 +204,12 @@ impl Judge {
         let is_named = matches!(from, Name::Path { follows: false, may_be_empty: false, .. });
         let wish = if is_named { Wish::Named } else { Wish::There };
         self.find(question, from, wish, ResolveFlags::empty())?;
-        let from_decision = self.decide(Deed::Entry);
+        let from_judged = self.decide(Deed::Entry);
         std::mem::swap(&mut self.place, &mut self.other);
         self.find(question, to, Wish::Named, ResolveFlags::empty())?;
-        let to_decision = self.decide(Deed::Entry);
+        let to_judged = self.decide(Deed::Entry);
         let (from, to) = (&self.other, &self.place);
-        let is_declared = [from_decision, to_decision] == [Decision::Declared; 2];
+        let is_declared = from_judged.is_declared() && to_judged.is_declared();
         let touch = if pair == Pair::Links { Touch::Makes } else { Touch::Replaces };
         let enforces = self.mirror.enforces();
         let moot = || is_named.then(|| moot(Touch::Removes, from)).flatten().or(moot(touch, to));
@@ -205,37 +223,45 @@ impl Judge {
             return Ok(if enforces { Answer::Fail(errno) } else { Answer::Continue });
         }
         let goes_on = is_declared || !enforces;
-        for (place, decision) in [(from, from_decision), (to, to_decision)] {
-            let is_told = goes_on || decision != Decision::Declared;
-            let has_name = !place.is_deleted || decision != Decision::Declared;
+        for (place, judged) in [(from, from_judged), (to, to_judged)] {
+            let is_told = goes_on || !judged.is_declared();
+            let has_name = !place.is_deleted || !judged.is_declared();
             if is_told && has_name {
-                self.tally.add_deed(Deed::Entry, place.path().as_os_str(), decision);
+                let (path, declared) = (place.path().as_os_str(), self.mirror.declared(judged));
+                self.tally.add_deed(Deed::Entry, path, judged.decision, declared);
             }
-            if goes_on && pair == Pair::Renames {
-                self.tally.note_moved(place.path().to_owned());
-            }
+        }
+        if goes_on && pair != Pair::Links && from.is_directory_itself() {
+            self.tally.note_moved(from.path(), to.path());
+        }
+        if goes_on && pair == Pair::Exchanges && to.is_directory_itself() {
+            self.tally.note_moved(to.path(), from.path());
         }
         if goes_on {
             return Ok(Answer::Continue);
         }
         // Programs copy what may not be linked across.
-        let is_across = pair == Pair::Links && to_decision == Decision::Declared;
+        let is_across = pair == Pair::Links && to_judged.is_declared();
         Ok(Answer::Fail(if is_across { libc::EXDEV } else { libc::EACCES }))
     }
 
     /// What is in memory alone is not run: no rule could name it.
     fn run(&mut self, question: Question<'_>, name: Name) -> Outcome {
         self.find(question, name, Wish::There, ResolveFlags::empty())?;
-        let decision = match self.place.is_anonymous {
-            true if self.mirror.enforces() => Decision::Denied,
-            true => Decision::Undeclared,
+        let judged = match self.place.is_anonymous {
+            true if self.mirror.enforces() => Decision::Denied.into(),
+            true => Decision::Undeclared.into(),
             false => self.decide(Deed::Execute),
         };
         let has_path = self.place.path().is_absolute();
         if has_path && !self.place.is_directory() {
-            self.count(Deed::Execute, decision);
+            self.count(Deed::Execute, judged);
         }
-        Ok(if decision == Decision::Denied { Answer::Fail(libc::EACCES) } else { Answer::Continue })
+        Ok(if judged.decision == Decision::Denied {
+            Answer::Fail(libc::EACCES)
+        } else {
+            Answer::Continue
+        })
     }
 
     /// Landlock knows nothing of these: where anything is stopped, we do them, or nobody does.
@@ -243,27 +269,31 @@ impl Judge {
         let wanted =
             metadata::read(question.thread, change).map_err(|error| question.cut(error))?;
         self.find(question, name, Wish::Held, ResolveFlags::empty())?;
+        if self.place.is_anonymous && !self.mirror.enforces() {
+            return Ok(Answer::Continue);
+        }
+        let standing = self.standing(question)?;
+        self.check_way(question, name, &standing)?;
         let Some(file) = self.place.handle.take() else {
             return Err(Cut::Unreadable(libc::EBADF));
         };
         let file = file.as_fd();
-        if self.place.is_anonymous && !self.mirror.enforces() {
-            return Ok(Answer::Continue);
-        }
         if !self.place.is_anonymous {
-            let mut decision = self.decide(Deed::Write);
+            let mut judged = self.decide(Deed::Write);
             if self.mirror.enforces() && metadata::is_of_device(file, change) {
-                decision = Decision::Denied;
+                judged = Decision::Denied.into();
             }
-            self.count(Deed::Write, decision);
-            match decision {
+            self.count(Deed::Write, judged);
+            match judged.decision {
                 Decision::Denied => return Ok(Answer::Fail(libc::EACCES)),
                 _ if !self.mirror.enforces() => return Ok(Answer::Continue),
                 _ => {}
             }
         }
-        let (processes, descriptors) = (self.resolver.processes(), self.resolver.descriptors());
-        Ok(metadata::perform(question.thread, &wanted, file, processes, descriptors))
+        if self.place.is_anonymous {
+            self.check_reach(question)?;
+        }
+        Ok(metadata::perform(&standing, &wanted, file, self.resolver.descriptors()))
     }
 
     /// Finds what a name leads to, for as long as whoever asked still waits.
@@ -283,12 +313,13 @@ impl Judge {
         }
     }
 
-    fn decide(&self, deed: Deed) -> Decision {
+    fn decide(&self, deed: Deed) -> Judged {
         self.mirror.decide(deed, self.place.bytes(), self.place.directory())
     }
 
-    fn count(&mut self, deed: Deed, decision: Decision) {
-        self.tally.add_deed(deed, self.place.path().as_os_str(), decision);
+    fn count(&mut self, deed: Deed, judged: Judged) {
+        let (path, declared) = (self.place.path().as_os_str(), self.mirror.declared(judged));
+        self.tally.add_deed(deed, path, judged.decision, declared);
     }
 }
 
@@ -309,7 +340,7 @@ fn moot(touch: Touch, place: &Place) -> Option<i32> {
     let (fails, errno) = match touch {
         Touch::Makes => (place.is_there(), libc::EEXIST),
         Touch::Removes => (!place.is_there(), libc::ENOENT),
-        Touch::Cuts => (place.is_directory(), libc::EISDIR),
+        Touch::Cuts { .. } => (place.is_directory(), libc::EISDIR),
         Touch::Replaces => return None,
     };
     fails.then_some(errno)

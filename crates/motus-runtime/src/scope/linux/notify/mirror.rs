@@ -1,5 +1,8 @@
 //! The rules once more, as text that is compared byte by byte: asked about each attempt, they have to answer at once.
 
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt as _;
+
 use super::super::super::tally::Deed;
 use super::super::super::{Access, Decision, Level, Scope};
 
@@ -8,6 +11,26 @@ use super::super::super::{Access, Decision, Level, Scope};
 pub(super) struct Mirror {
     rules: Vec<(Access, Vec<u8>)>,
     enforces: bool,
+}
+
+/// What is said of one attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Judged {
+    pub(super) decision: Decision,
+    /// The rule that allows it, if any does.
+    rule: Option<usize>,
+}
+
+impl Judged {
+    pub(super) fn is_declared(self) -> bool {
+        self.decision == Decision::Declared
+    }
+}
+
+impl From<Decision> for Judged {
+    fn from(decision: Decision) -> Self {
+        Self { decision, rule: None }
+    }
 }
 
 impl Mirror {
@@ -25,22 +48,29 @@ impl Mirror {
     }
 
     /// Says what comes of a deed on a path; `directory` is the one that the path lies in.
-    pub(super) fn decide(&self, deed: Deed, path: &[u8], directory: &[u8]) -> Decision {
-        let allows = match deed {
-            Deed::Read => self.allows(Access::Read, path),
-            Deed::Write => self.allows(Access::Write, path),
-            Deed::Execute => self.allows(Access::Execute, path),
-            Deed::Entry => self.allows(Access::Write, directory),
+    pub(super) fn decide(&self, deed: Deed, path: &[u8], directory: &[u8]) -> Judged {
+        let rule = match deed {
+            Deed::Read => self.allowing(Access::Read, path),
+            Deed::Write => self.allowing(Access::Write, path),
+            Deed::Execute => self.allowing(Access::Execute, path),
+            Deed::Entry => self.allowing(Access::Write, directory),
         };
-        match (allows, self.enforces) {
-            (true, _) => Decision::Declared,
-            (false, true) => Decision::Denied,
-            (false, false) => Decision::Undeclared,
-        }
+        let decision = match (rule, self.enforces) {
+            (Some(_), _) => Decision::Declared,
+            (None, true) => Decision::Denied,
+            (None, false) => Decision::Undeclared,
+        };
+        Judged { decision, rule }
     }
 
-    fn allows(&self, access: Access, path: &[u8]) -> bool {
-        self.rules.iter().any(|(granted, above)| {
+    /// Returns the path of the rule that allows an attempt.
+    pub(super) fn declared(&self, judged: Judged) -> Option<&OsStr> {
+        let (_, path) = self.rules.get(judged.rule?)?;
+        Some(OsStr::from_bytes(if path.is_empty() { b"/" } else { path }))
+    }
+
+    fn allowing(&self, access: Access, path: &[u8]) -> Option<usize> {
+        self.rules.iter().position(|(granted, above)| {
             (access == Access::Read || *granted == access)
                 && path
                     .strip_prefix(above.as_slice())
@@ -93,7 +123,10 @@ mod tests {
                             continue;
                         }
                         let told = mirror.decide(deed, path.as_bytes(), directory);
-                        assert_eq!(told, scope.decide(&action, level), "{action:?}");
+                        assert_eq!(told.decision, scope.decide(&action, level), "{action:?}");
+                        let above = mirror.declared(told);
+                        assert_eq!(above.is_some(), told.is_declared(), "{action:?}");
+                        assert!(above.is_none_or(|above| Path::new(path).starts_with(above)));
                     }
                 }
             }

@@ -1,6 +1,10 @@
 //! What opening something comes to: by its flags, and by what is there.
 
-use rustix::fs::ResolveFlags;
+use std::os::fd::{BorrowedFd, OwnedFd};
+
+use rustix::fs::{Mode, OFlags, ResolveFlags, openat, openat2};
+use rustix::io::Errno;
+use rustix::path::DecInt;
 
 use super::super::super::tally::Deed;
 use super::super::call::Name;
@@ -11,6 +15,8 @@ use super::super::lookup::{Place, Unresolved, Wish, read_into};
 pub(super) struct Opening {
     flags: u64,
     pub(super) resolve: ResolveFlags,
+    /// Whether the flags were read from memory, and may be others when the kernel reads them.
+    is_read: bool,
 }
 
 /// The bytes of an `open_how` that are known: flags, mode, and how to look names up.
@@ -18,19 +24,19 @@ const HOW: u64 = 24;
 
 impl Opening {
     pub(super) fn new(flags: u64) -> Self {
-        Self { flags, resolve: ResolveFlags::empty() }
+        Self { flags, resolve: ResolveFlags::empty(), is_read: false }
     }
 
     /// Reads an `open_how`; what is longer than known has to be zero, or the kernel refuses it.
     pub(super) fn read(thread: u32, how: u64, size: u64) -> Result<Self, Unresolved> {
         if size < HOW {
-            return Err(Unresolved::Fails(rustix::io::Errno::INVAL));
+            return Err(Unresolved::Fails(Errno::INVAL));
         }
         let mut words = [[0; 8]; 3];
         read_into(thread, how, words.as_flattened_mut())?;
         let [flags, _mode, resolve] = words.map(u64::from_ne_bytes);
         let resolve = ResolveFlags::from_bits_retain(resolve) & !ResolveFlags::CACHED;
-        Ok(Self { flags, resolve })
+        Ok(Self { flags, resolve, is_read: true })
     }
 
     /// Tells whether it is a mere look, which is no attempt on anything.
@@ -41,6 +47,11 @@ impl Opening {
     /// Tells whether nothing could be changed by it, whatever is there.
     pub(super) fn only_reads(self) -> bool {
         !self.writes() && !self.has(libc::O_CREAT) && !self.makes_nameless()
+    }
+
+    /// Tells whether the kernel will see the same flags.
+    pub(super) fn is_certain(self) -> bool {
+        !self.is_read
     }
 
     /// Returns the name as it is looked up by this.
@@ -86,6 +97,29 @@ impl Opening {
             _ if is_directory && creates => Some(libc::EISDIR),
             _ => None,
         }
+    }
+
+    /// Opens on the caller's behalf what has no name, through a handle of ours: the caller's flags count, but for those
+    /// about a name. Nothing waits there: pipes without a name are open at once.
+    pub(super) fn open_again(
+        self,
+        handle: BorrowedFd<'_>,
+        descriptors: BorrowedFd<'_>,
+    ) -> Result<OwnedFd, Errno> {
+        let of_names = OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW;
+        let flags = OFlags::from_bits_retain(u32::try_from(self.flags).map_err(|_| Errno::INVAL)?);
+        let flags = flags.difference(of_names) | OFlags::CLOEXEC | OFlags::NOCTTY;
+        if self.is_read {
+            // It refuses flags that are not known, and the other one does not.
+            let resolve = ResolveFlags::empty();
+            return openat2(descriptors, DecInt::from_fd(handle), flags, Mode::empty(), resolve);
+        }
+        openat(descriptors, DecInt::from_fd(handle), flags, Mode::empty())
+    }
+
+    /// Tells whether a program that is started later does not get what is opened.
+    pub(super) fn closes_on_exec(self) -> bool {
+        self.has(libc::O_CLOEXEC)
     }
 
     fn writes(self) -> bool {

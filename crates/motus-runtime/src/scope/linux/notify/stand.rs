@@ -11,16 +11,16 @@ const WHERE: [&str; 3] = ["ns/mnt", "root", "ns/user"];
 
 /// Where this process stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Stand([(u64, u64); 3]);
+pub(in super::super) struct Stand([(u64, u64); 3]);
 
 impl Stand {
     /// Looks at this process; `processes` is `/proc`.
-    pub(super) fn here(processes: BorrowedFd<'_>) -> io::Result<Self> {
+    pub(in super::super) fn here(processes: BorrowedFd<'_>) -> io::Result<Self> {
         Ok(Self::of(processes, "self")?)
     }
 
     /// Tells whether a thread stands where we do, as far as we may know.
-    pub(super) fn is_that_of(self, processes: BorrowedFd<'_>, thread: u32) -> bool {
+    pub(in super::super) fn is_that_of(self, processes: BorrowedFd<'_>, thread: u32) -> bool {
         Self::of(processes, &thread.to_string()) == Ok(self)
     }
 

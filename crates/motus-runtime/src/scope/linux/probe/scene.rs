@@ -15,7 +15,7 @@ use super::attempt::{Attempt, COUNT, Outcomes};
 /// The one file that the child may write.
 pub(super) const DECLARED: &str = "/dev/null";
 /// A file that anybody may write and cut without effect, and the child may not.
-pub(super) const UNDECLARED: &str = "/proc/self/comm";
+const UNDECLARED: &str = "/proc/self/comm";
 /// A file that may be read even inside of another scope, which has started it.
 const PROGRAM: &str = "/proc/self/exe";
 /// A name that nobody listens at.

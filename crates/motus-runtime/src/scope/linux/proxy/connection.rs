@@ -96,7 +96,8 @@ fn answer(
         Reply::malformed(why)
     };
     match head.only("proxy-authorization").map_err(|Malformed(why)| Reply::malformed(why))? {
-        Some(field) if rules.secret.is_in(field) => {}
+        // Who has lost its place meanwhile is told nothing: its connection is closed.
+        Some(field) if rules.secret.is_in(field) && ticket.becomes_known() => {}
         _ => return Err(Reply::unknown_client()),
     }
     let target = Target::of(head).map_err(malformed)?;
@@ -145,9 +146,13 @@ fn reach(target: &Target, rules: &Rules, ticket: &Ticket) -> Result<Arc<TcpStrea
     }
     ticket.add(action(), decision);
     if let Err(error) = &addresses {
+        ticket.fails(host, error);
         return Err(Reply::unresolved(&host.name, error));
     }
-    connect(&fitting, ticket).map_err(|error| Reply::unreachable(&host.name, &error))
+    connect(&fitting, ticket).map_err(|error| {
+        ticket.fails(host, &error);
+        Reply::unreachable(&host.name, &error)
+    })
 }
 
 fn resolve(host: &Host) -> io::Result<Vec<SocketAddr>> {

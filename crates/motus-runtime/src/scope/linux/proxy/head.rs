@@ -27,7 +27,7 @@ pub(super) struct Field<'h> {
 pub(super) enum Body {
     /// So many bytes.
     Length(u64),
-    /// As much as its own framing says, which is left to the other side.
+    /// As much as its own framing says.
     Chunked,
 }
 

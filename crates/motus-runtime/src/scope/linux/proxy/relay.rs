@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use super::head::Body;
+use super::chunked::Chunks;
+use super::head::{Body, Malformed};
 
 /// One read.
 const BUFFER: usize = 32 << 10;
@@ -40,7 +41,8 @@ pub(super) fn tunnel(client: &TcpStream, server: &TcpStream, first: &[u8]) -> io
 }
 
 /// Sends the head and the body of one request, and passes the answer on until the server closes. What the client
-/// sends after the body goes nowhere and ends the connection: it would be a second request, which nobody has judged.
+/// sends after the body goes nowhere: it would be a second request, which nobody has judged. The answer to the first is
+/// not kept from it for that.
 pub(super) fn exchange(
     client: &TcpStream,
     server: &TcpStream,
@@ -116,27 +118,52 @@ fn read<'b>(mut from: &TcpStream, buffer: &'b mut [u8], is_half: &AtomicBool) ->
 
 fn send_body(client: &TcpStream, mut server: &TcpStream, body: Body, first: &[u8]) -> End {
     let whole = AtomicBool::new(false);
-    let Body::Length(length) = body else {
-        if server.write_all(first).is_err() {
-            return End::Broken;
-        }
-        // The framing of the body says where it ends, to whoever reads it.
-        return copy(client, server, &whole);
-    };
-    let mut left = length;
+    let mut left = Left::of(body);
     let mut buffer = vec![0; BUFFER];
     let mut piece = first;
     loop {
-        let taken = usize::try_from(left).map_or(piece.len(), |left| left.min(piece.len()));
-        let (ours, further) = piece.split_at_checked(taken).unwrap_or_default();
-        if server.write_all(ours).is_err() || !further.is_empty() {
+        let ours = left.take(piece).ok().and_then(|length| piece.get(..length));
+        if ours.is_none_or(|ours| server.write_all(ours).is_err()) {
             return End::Broken;
         }
-        left = left.saturating_sub(taken as u64);
         match read(client, &mut buffer, &whole) {
-            Some([]) if left == 0 => return End::Complete,
+            Some([]) if left.is_nothing() => return End::Complete,
             Some([]) | None => return End::Broken,
             Some(bytes) => piece = bytes,
+        }
+    }
+}
+
+/// What is still to come of a body.
+enum Left {
+    Length(u64),
+    Chunks(Chunks),
+}
+
+impl Left {
+    fn of(body: Body) -> Self {
+        match body {
+            Body::Length(length) => Self::Length(length),
+            Body::Chunked => Self::Chunks(Chunks::default()),
+        }
+    }
+
+    /// Returns how many of the bytes belong to the body.
+    fn take(&mut self, bytes: &[u8]) -> Result<usize, Malformed> {
+        match self {
+            Self::Length(left) => {
+                let taken = usize::try_from(*left).map_or(bytes.len(), |it| it.min(bytes.len()));
+                *left = left.saturating_sub(taken as u64);
+                Ok(taken)
+            }
+            Self::Chunks(chunks) => chunks.take(bytes),
+        }
+    }
+
+    fn is_nothing(&self) -> bool {
+        match self {
+            Self::Length(left) => *left == 0,
+            Self::Chunks(chunks) => chunks.is_over(),
         }
     }
 }

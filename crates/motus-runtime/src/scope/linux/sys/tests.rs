@@ -1,6 +1,7 @@
 //! The system calls, made for real: threads of these tests take on the filter and ask; the test answers.
 
 use std::fs::File;
+use std::io::{Read as _, Write as _};
 use std::os::fd::AsFd as _;
 use std::sync::mpsc::{channel, sync_channel};
 use std::thread;
@@ -96,6 +97,30 @@ fn a_call_that_is_not_made_returns_what_was_answered() {
 }
 
 #[test]
+fn whoever_asks_gets_what_is_handed_over() {
+    let (mut reader, writer) = io::pipe().unwrap();
+    let asks = || {
+        #[expect(clippy::disallowed_methods, reason = "a pipe is opened, and no file changed")]
+        let mut opened = File::options().write(true).open("/dev/null").unwrap();
+        opened.write_all(b"over").unwrap();
+        rustix::io::fcntl_getfd(&opened).unwrap()
+    };
+    let flags = with_listener("whoever_asks_gets", asks, |listener| {
+        let question = next(listener);
+        assert!(hand_over(listener, question.id + 100, writer.as_fd(), true).is_err());
+        let number = hand_over(listener, question.id, writer.as_fd(), true).unwrap();
+        assert!(still_waits(listener, question.id), "it is not answered yet");
+        answer(listener, question.id, Answer::Return(number)).unwrap();
+    });
+    drop(writer);
+    let mut told = String::new();
+    reader.read_to_string(&mut told).unwrap();
+    if let Some(flags) = flags {
+        assert_eq!((told.as_str(), flags), ("over", rustix::io::FdFlags::CLOEXEC));
+    }
+}
+
+#[test]
 fn an_answer_for_somebody_who_is_gone_is_no_error() {
     with_listener(
         "an_answer_for_nobody",
@@ -144,6 +169,8 @@ fn once_the_listener_is_closed_nobody_answers_and_none_takes_its_place() {
 
 #[test]
 fn without_a_listener_the_filter_refuses_by_itself_and_only_its_thread() {
+    let is_free = || std::net::UdpSocket::bind("127.0.0.1:0").is_ok();
+    let was_free = is_free();
     let purpose = Purpose { has_listener: false, observes_reads: false };
     let asks = move || {
         set_no_new_privs().unwrap();
@@ -160,7 +187,7 @@ fn without_a_listener_the_filter_refuses_by_itself_and_only_its_thread() {
         Ok(outcome) => assert_eq!(outcome, (None, Some(nix::errno::Errno::EACCES))),
         Err(error) => skip("without_a_listener", &format!("no filter: {error}")),
     }
-    assert!(std::net::UdpSocket::bind("127.0.0.1:0").is_ok());
+    assert_eq!(is_free(), was_free);
 }
 
 #[test]
@@ -183,7 +210,7 @@ fn a_child_closes_the_listener_and_takes_on_the_limit() {
     let told = |closes: bool| {
         let mut command = Command::new("/bin/sh");
         command.arg("-c").arg(format!(
-            "test -e /proc/self/fd/{number} && echo open; grep processes /proc/self/limits"
+            "test -e /proc/self/fd/{number} && echo open; grep -e processes -e core /proc/self/limits"
         ));
         before_exec(&mut command, closes.then_some(number), closes.then_some(77));
         String::from_utf8(command.output().unwrap().stdout).unwrap()
@@ -191,8 +218,15 @@ fn a_child_closes_the_listener_and_takes_on_the_limit() {
     assert!(told(false).contains("open"), "{}", told(false));
     let closed = told(true);
     assert!(!closed.contains("open"), "{closed}");
-    let limits: Vec<_> = closed.split_whitespace().skip(2).take(2).collect();
-    assert_eq!(limits, ["77", "77"], "{closed}");
+    let limits = |name: &str| {
+        let line = closed.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
+        line.split_whitespace().take(2).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(limits("Max processes"), ["77", "77"], "{closed}");
+    // Of 1 no dump is handed to a program either; where there may be none at all, it stays at that.
+    let core = limits("Max core file size");
+    assert!(core == ["1", "1"] || core == ["0", "0"], "{closed}");
+    assert!(core == ["1", "1"] || !nix::unistd::geteuid().is_root(), "{closed}");
 }
 
 #[test]

@@ -1,0 +1,234 @@
+//! Looks before and after, at folders that these tests change in between.
+
+#![expect(clippy::disallowed_methods, reason = "tests set their scene without motus-fs")]
+
+use std::os::unix::fs::PermissionsExt;
+
+use nix::errno::Errno;
+use nix::fcntl::{OFlag, open, openat};
+use nix::sys::stat::{Mode, mkdirat};
+
+use super::*;
+
+fn compared(before: &Snapshot) -> Difference {
+    before.compare(&before.again())
+}
+
+fn told(difference: &Difference, root: &Path) -> Vec<String> {
+    let tell = |change: &Change| {
+        let path = change.path().strip_prefix(root).unwrap().display();
+        match change {
+            Change::Made(_) => format!("made {path}"),
+            Change::Changed(_) => format!("changed {path}"),
+            Change::Removed(_) => format!("removed {path}"),
+        }
+    };
+    difference.changes.iter().map(tell).collect()
+}
+
+#[test]
+fn what_was_made_changed_and_removed_is_told_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    for name in ["gone", "same", "longer", "mode", "swapped", "linked"] {
+        fs::write(root.join(name), "1").unwrap();
+    }
+    fs::create_dir(root.join("below")).unwrap();
+    let before = Snapshot::take(&[root.to_owned()]);
+    fs::remove_file(root.join("gone")).unwrap();
+    fs::write(root.join("longer"), "22").unwrap();
+    fs::set_permissions(root.join("mode"), PermissionsExt::from_mode(0o600)).unwrap();
+    fs::write(root.join("other"), "1").unwrap();
+    fs::rename(root.join("other"), root.join("swapped")).unwrap();
+    fs::write(root.join("below/new"), "").unwrap();
+    fs::hard_link(root.join("linked"), root.join("name")).unwrap();
+    let difference = compared(&before);
+    assert!(!difference.is_partial);
+    assert_eq!(
+        told(&difference, root),
+        [
+            "made below/new",
+            "removed gone",
+            "changed longer",
+            "changed mode",
+            "made name",
+            "changed swapped",
+        ]
+    );
+}
+
+#[test]
+fn a_file_is_watched_by_itself_and_a_link_not_followed() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, link) = (folder.path().join("file"), folder.path().join("link"));
+    fs::write(&file, "1").unwrap();
+    std::os::unix::fs::symlink("/", &link).unwrap();
+    let before = Snapshot::take(&[file.clone(), link]);
+    assert_eq!(before.entries.len(), 1);
+    fs::write(&file, "22").unwrap();
+    assert_eq!(compared(&before).changes, [Change::Changed(file)]);
+}
+
+#[test]
+fn other_file_systems_are_not_entered_and_that_is_told() {
+    let looks_at = |path: &Path| fs::metadata(path).map(|metadata| metadata.dev()).ok();
+    let (above, below) = (Path::new("/dev"), Path::new("/dev/pts"));
+    let is_one = looks_at(below).is_none_or(|device| Some(device) == looks_at(above));
+    if is_one || fs::read_dir(above).is_err() {
+        eprintln!("SKIPPED other_file_systems_are_not_entered: there is none below /dev to see");
+        return;
+    }
+    let snapshot = Snapshot::take(&[above.to_owned()]);
+    assert_eq!(snapshot.closed.get(below.as_os_str()), Some(&ErrorKind::CrossesDevices));
+    let is_in = |path: &OsString| Path::new(path).parent() == Some(below);
+    assert!(!snapshot.entries.keys().any(is_in));
+}
+
+#[test]
+fn long_paths_are_too_many_before_short_ones() {
+    let folder = tempfile::tempdir().unwrap();
+    let before = Snapshot { bytes: MOST_BYTES, ..Snapshot::take(&[folder.path().to_owned()]) };
+    fs::write(folder.path().join("one"), "").unwrap();
+    let mut again = before;
+    again.look_at(folder.path(), &folder.path().metadata().unwrap());
+    assert!(again.is_cut && again.entries.is_empty());
+    assert!(compared(&again).is_partial);
+}
+
+/// Makes a directory that is too deep for its path to be opened, and something in it.
+///
+/// False where nobody can: what has no path that can be told is made by nobody who is held to a scope.
+fn too_deep(root: &Path) -> bool {
+    let flags = OFlag::O_DIRECTORY;
+    let name = "n".repeat(250);
+    let mut here = open(root, flags, Mode::empty()).unwrap();
+    for _ in 0..17 {
+        match mkdirat(&here, name.as_str(), Mode::S_IRWXU) {
+            Err(Errno::EACCES) => return false,
+            made => made.unwrap(),
+        }
+        here = openat(&here, name.as_str(), flags, Mode::empty()).unwrap();
+    }
+    true
+}
+
+#[test]
+fn what_cannot_be_looked_into_is_told_and_the_rest_is_compared() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    fs::create_dir(root.join("deep")).unwrap();
+    let before = Snapshot::take(&[root.to_owned(), root.join("gone")]);
+    if !too_deep(&root.join("deep")) {
+        eprintln!("SKIPPED what_cannot_be_looked_into_is_told: none can be made");
+        return;
+    }
+    fs::write(root.join("new"), "").unwrap();
+    let difference = compared(&before);
+    assert_eq!(difference.closed.len(), 1);
+    assert!(difference.closed.keys().all(|path| path.len() > 4000), "{difference:?}");
+    assert!(!difference.is_partial);
+    assert!(told(&difference, root).contains(&"made new".to_owned()));
+    assert_eq!(compared(&Snapshot::take(&[root.to_owned()])).changes, []);
+}
+
+#[test]
+fn what_cannot_be_listed_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let closed = folder.path().join("closed");
+    fs::create_dir(&closed).unwrap();
+    let before = Snapshot::take(&[folder.path().to_owned()]);
+    for mode in [0, 0o400, 0o100] {
+        fs::set_permissions(&closed, PermissionsExt::from_mode(0o700)).unwrap();
+        fs::write(closed.join("hidden"), "").unwrap();
+        fs::set_permissions(&closed, PermissionsExt::from_mode(mode)).unwrap();
+        // Root lists it all the same.
+        let hidden = Change::Made(closed.join("hidden"));
+        let difference = compared(&before);
+        let is_told = difference.closed.contains_key(closed.as_os_str());
+        assert!(is_told != difference.changes.contains(&hidden), "{mode:o} {difference:?}");
+    }
+    fs::set_permissions(&closed, PermissionsExt::from_mode(0o700)).unwrap();
+}
+
+#[test]
+fn what_was_somewhere_before_and_what_still_is_lies_elsewhere() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    fs::create_dir(root.join("old")).unwrap();
+    for name in ["old/same", "old/longer", "old/lost"] {
+        fs::write(root.join(name), "1").unwrap();
+    }
+    let before = Snapshot::take(&[root.to_owned()]);
+    fs::rename(root.join("old"), root.join("new")).unwrap();
+    fs::write(root.join("new/longer"), "22").unwrap();
+    fs::write(root.join("new/hidden"), "1").unwrap();
+    fs::remove_file(root.join("new/lost")).unwrap();
+    let elsewhere = compared(&before).elsewhere;
+    let mut elsewhere: Vec<_> =
+        elsewhere.iter().map(|path| path.strip_prefix(root).unwrap().to_str().unwrap()).collect();
+    elsewhere.sort_unstable();
+    assert_eq!(elsewhere, ["new", "new/same", "old", "old/longer", "old/same"]);
+}
+
+#[test]
+fn files_with_further_names_elsewhere_are_found_whatever_they_are_called() {
+    let folder = tempfile::tempdir().unwrap();
+    let inside = folder.path().join("inside");
+    fs::create_dir(&inside).unwrap();
+    for name in ["plain", "linked"] {
+        fs::write(inside.join(name), "").unwrap();
+    }
+    fs::hard_link(inside.join("linked"), inside.join("again")).unwrap();
+    let names = ["gone", "longer", "mode", "named", "renamed", "same"];
+    for name in names {
+        fs::write(inside.join(name), "").unwrap();
+        fs::hard_link(inside.join(name), folder.path().join(name)).unwrap();
+    }
+    let before = Snapshot::take(std::slice::from_ref(&inside));
+    let rename = |from: &str, to: &str| fs::rename(inside.join(from), inside.join(to)).unwrap();
+    fs::remove_file(inside.join("gone")).unwrap();
+    fs::create_dir(inside.join("d")).unwrap();
+    rename("longer", "d/longer");
+    fs::write(inside.join("d/longer"), "22").unwrap();
+    rename("d", "e");
+    fs::set_permissions(inside.join("mode"), PermissionsExt::from_mode(0o600)).unwrap();
+    fs::hard_link(inside.join("named"), inside.join("name")).unwrap();
+    rename("renamed", "x");
+    let after = before.again();
+    let aliases = before.aliases(&after);
+    assert_eq!(aliases.len(), names.len());
+    let expected: [(&[&str], Fate); 6] = [
+        (&[], Fate::Gone),
+        (&["e/longer"], Fate::Written),
+        (&["mode"], Fate::Written),
+        (&["name", "named"], Fate::Named),
+        (&["x"], Fate::Touched),
+        (&["same"], Fate::Same),
+    ];
+    for ((alias, name), (later, fate)) in aliases.iter().zip(names).zip(expected) {
+        let later: Vec<_> = later.iter().map(|name| inside.join(name)).collect();
+        assert_eq!(
+            (&alias.names, &alias.later, alias.fate),
+            (
+                &vec![inside.join(name).as_path()],
+                &later.iter().map(PathBuf::as_path).collect(),
+                fate
+            )
+        );
+    }
+}
+
+#[test]
+fn what_lies_where_nobody_looks_or_looked_to_the_end_is_not_seen() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = folder.path().join("name");
+    let whole = Snapshot::take(&[folder.path().to_owned()]);
+    assert!(whole.sees(&name) && !whole.sees(Path::new("/elsewhere")));
+    let closed = |why| Snapshot {
+        closed: [("/closed".into(), why)].into(),
+        ..Snapshot::take(&[folder.path().to_owned()])
+    };
+    assert!(closed(ErrorKind::CrossesDevices).sees(&name));
+    assert!(!closed(ErrorKind::PermissionDenied).sees(&name));
+    assert!(!Snapshot { is_cut: true, ..whole }.sees(&name));
+}
