@@ -118,12 +118,6 @@ fn tightened(notices: &[Notice]) -> Vec<String> {
     notices.iter().filter_map(path).collect()
 }
 
-/// Spells a number of things, each named by a noun that takes an s.
-fn counted(number: usize, noun: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {noun}{plural}")
-}
-
 /// Names the first of many things, and says how many more there are.
 fn named(names: &[impl AsRef<str>], count: usize) -> String {
     let shown: Vec<&str> = names.iter().take(NAMED).map(AsRef::as_ref).collect();
@@ -181,6 +175,5 @@ mod tests {
         assert_eq!(named(&names[..2], 2), "0, 1");
         assert!(named(&names, 30).ends_with("18, 19 and 10 more"));
         assert_eq!(named(&names[..20], 1000).matches(", ").count(), 19);
-        assert_eq!([counted(1, "end"), counted(0, "end")], ["1 end", "0 ends"]);
     }
 }

@@ -63,6 +63,9 @@ pub enum EvidenceError {
     /// The command left the file as it was.
     #[error("{} was there before the command began, and the command did not write it", .0.display())]
     Stale(PathBuf),
+    /// The command was held to a scope in which it may not read what the file leads to.
+    #[error("{} leads out of the command's scope", .0.display())]
+    OutOfScope(PathBuf),
 }
 
 impl EvidenceError {
@@ -73,6 +76,7 @@ impl EvidenceError {
             Self::Unreadable { .. } => "input.unreadable",
             Self::Missing(_) => "evidence.missing",
             Self::Stale(_) => "evidence.stale",
+            Self::OutOfScope(_) => "evidence.out_of_scope",
         }
     }
 }

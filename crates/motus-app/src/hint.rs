@@ -32,6 +32,9 @@ pub fn hint(code: &str) -> Option<&'static str> {
             "give what the tool wrote, unchanged; docs/evidence.md tells what is read"
         }
         "evidence.missing" => "let the command write it, or check the path",
+        "evidence.out_of_scope" => {
+            "let the command write a file of its own, or declare what it leads to"
+        }
         "evidence.stale" => {
             "let the command write it anew; what it does not write shows nothing of it"
         }
@@ -187,7 +190,7 @@ fn on_care(code: &str) -> Option<&'static str> {
             "move what is left of the old Store away first, its -wal, -shm and -journal"
         }
         "backup.target_reserved" => {
-            "name a file that does not end in -wal, -shm, -journal or -spool"
+            "name a file that does not end in -wal, -shm, -journal, -spool or -scope"
         }
         "backup.directory_missing" => "make the directory first, or name a file elsewhere",
         "backup.denied" => "check who may write there, or name a file elsewhere",

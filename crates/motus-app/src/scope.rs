@@ -5,28 +5,33 @@
 //! [`Told`]. [`check`](check::check) decides again from the record alone.
 
 mod allowance;
+pub mod around;
 pub mod check;
 mod document;
+mod entries;
 mod error;
 pub mod examine;
 mod grant;
-pub mod learn;
+mod learn;
 pub mod learned;
+pub(crate) mod lists;
 mod plan;
 mod profile;
 mod record;
 mod spelling;
 mod told;
+mod width;
 
-pub(crate) use check::LONGEST_LIST;
-pub use document::{ScopeDocument, read_document};
+pub use document::ScopeDocument;
 pub use error::ScopeError;
 pub use grant::Grant;
+pub use learn::Learned;
+pub use lists::CopiedLists;
 pub use motus_runtime::scope::{Feature, Level, Mode, Probed, Scope, probe};
 pub(crate) use plan::PRIVATE_DIRECTORY;
 pub use plan::{Origin, Plan, Planned, Request, Surroundings, Warning, plan};
 pub use profile::{Profile, profiles};
-pub(crate) use record::{ROOM as RECORDED_BYTES, list_file, observed};
+pub(crate) use record::{ROOM as RECORDED_BYTES, observed};
 pub use told::{Denial, Told};
 
 #[cfg(test)]

@@ -103,6 +103,8 @@ pub struct Imported {
     pub tally: Tally,
     /// The runs that were continued, in the order of the input.
     pub continued: Vec<RunId>,
+    /// The runs whose lists of effects are not beside the Store: a file holds none.
+    pub lists_missing: Vec<RunId>,
     /// What opening the Store for writing changed about its files.
     pub notices: Vec<Notice>,
 }
@@ -128,9 +130,10 @@ pub fn import(place: &StorePlace, private: bool, source: Source) -> Result<Impor
         return Ok(taken.told(Vec::new()));
     }
     let mut opened = SqliteStore::open(place, private)?;
+    let lists_missing = taken.lists_missing;
     let taken = second_pass::run(&mut opened.store, input)?;
     empty_log(&mut opened.store);
-    Ok(taken.told(opened.notices))
+    Ok(Taken { lists_missing, ..taken }.told(opened.notices))
 }
 
 /// What one of the two readings came to.
@@ -138,11 +141,13 @@ pub fn import(place: &StorePlace, private: bool, source: Source) -> Result<Impor
 struct Taken {
     tally: Tally,
     continued: Vec<RunId>,
+    lists_missing: Vec<RunId>,
 }
 
 impl Taken {
     fn told(self, notices: Vec<Notice>) -> Imported {
-        Imported { tally: self.tally, continued: self.continued, notices }
+        let Self { tally, continued, lists_missing } = self;
+        Imported { tally, continued, lists_missing, notices }
     }
 }
 

@@ -10,6 +10,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use motus_fs::FileError;
 use motus_ledger::wrap::CiStep;
 use motus_ledger::{Clock, Ids, LedgerError, Outcome, RunId, StoreError};
 use motus_runtime::{Outputs, SuperviseError, Supervisor, git};
@@ -71,6 +72,8 @@ pub struct Wrapped {
     pub is_output_spent: bool,
     /// What came of its scope, if it had one and was started.
     pub scope: Option<Told>,
+    /// Why its directory for temporary files is left.
+    pub leftover: Option<FileError>,
     /// The recorded run; `None` when nothing was to be recorded.
     pub run: Option<WrappedRun>,
 }
@@ -164,11 +167,11 @@ fn record(
     let begun = begin::record_start(&mut store, command, recording, wanted, facts, clock, ids)?;
     let expected = Expected::note(wanted, &recording.directory);
     let environment = child_environment(&begun.run.id, recording.place.path());
-    let completion = in_scope::run(&mut supervisor, command, environment, outputs);
+    let (completion, temporary) = in_scope::run(&mut supervisor, command, environment, outputs);
     let verdict = Verdict::of(command, &completion);
     // Before what was left is read: reading it is not what the command took its time for.
     let ended_at = clock.unix_nanoseconds();
-    let evidence = expected.gather(&recording.place);
+    let evidence = expected.gather(&recording.place, command.scope.as_deref());
     let mut journal = begun.journal(&verdict, &completion, recording.max_output_bytes, ended_at);
     begun.add_evidence(&mut journal, &evidence);
     let seen = in_scope::seen(command, &completion, Some(&recording.place));
@@ -177,17 +180,19 @@ fn record(
         told
     });
     let recorded = end::record(&journal, &mut store);
+    let leftover = temporary.and_then(in_scope::Temporary::remove);
     let run = WrappedRun { run_id: begun.run.id, recorded, notices: opened.notices, evidence };
-    Ok(Wrapped::judged(verdict, told, Some(run)))
+    Ok(Wrapped { leftover, ..Wrapped::judged(verdict, told, Some(run)) })
 }
 
 /// Runs a command as [`wrap`] does and records nothing.
 pub fn run_unrecorded(command: &Command) -> Result<Wrapped, WrapError> {
     let mut supervisor = Supervisor::install()?;
     let outputs = Outputs::inherited()?;
-    let completion = in_scope::run(&mut supervisor, command, Vec::new(), outputs);
+    let (completion, temporary) = in_scope::run(&mut supervisor, command, Vec::new(), outputs);
     let told = in_scope::seen(command, &completion, None).map(|(_, told)| told);
-    Ok(Wrapped::judged(Verdict::of(command, &completion), told, None))
+    let leftover = temporary.and_then(in_scope::Temporary::remove);
+    Ok(Wrapped { leftover, ..Wrapped::judged(Verdict::of(command, &completion), told, None) })
 }
 
 impl Wrapped {
@@ -199,6 +204,7 @@ impl Wrapped {
             start_failure: verdict.start_failure,
             lost_outputs: verdict.lost_outputs,
             scope,
+            leftover: None,
             run,
         }
     }
@@ -211,6 +217,7 @@ impl Wrapped {
             lost_outputs: Vec::new(),
             is_output_spent: false,
             scope: None,
+            leftover: None,
             run: None,
         }
     }

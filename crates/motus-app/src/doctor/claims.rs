@@ -7,10 +7,10 @@ use std::ops::ControlFlow;
 
 use motus_json::{Object, Value};
 use motus_ledger::work::{Lease, LeaseState, WorkError, visit_leases};
-use motus_ledger::{Clock, LedgerError, ReadTransaction, Store};
+use motus_ledger::{Clock, LedgerError, ReadTransaction, Store, counted};
 use motus_store::SqliteStore;
 
-use crate::doctor::{Check, advice, counted, named};
+use crate::doctor::{Check, advice, named};
 
 /// What the open claims come to.
 #[derive(Debug, Default)]

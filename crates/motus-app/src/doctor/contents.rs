@@ -1,11 +1,11 @@
 //! What is in the Store: pages, tables, guards, and every digest computed again.
 
 use motus_json::{Object, Value};
-use motus_ledger::{RunQuery, Store, StoreError, StoreErrorKind};
+use motus_ledger::{RunQuery, Store, StoreError, StoreErrorKind, counted};
 use motus_store::{Health, SqliteStore};
 
 use crate::doctor::advice::{self, DAMAGED, SEE_EXISTS, SEE_READABLE};
-use crate::doctor::{Check, NAMED, Opening, Status, counted, named, walk};
+use crate::doctor::{Check, NAMED, Opening, Status, named, walk};
 
 /// The guards without which a Store of any release is not append-only.
 const ORIGINAL_GUARDS: [&str; 4] = [

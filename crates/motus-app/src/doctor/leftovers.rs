@@ -8,10 +8,10 @@ use motus_fs::{
     temporary_leftovers,
 };
 use motus_json::{Object, Value};
-use motus_ledger::Clock;
+use motus_ledger::{Clock, counted};
 use motus_store::StorePlace;
 
-use crate::doctor::{Check, NAMED, advice, canary, counted, named};
+use crate::doctor::{Check, NAMED, advice, canary, named};
 use crate::scope::PRIVATE_DIRECTORY;
 
 /// What is younger may still be somebody's, in seconds.
@@ -33,10 +33,13 @@ struct Found {
 
 pub(super) fn leftovers(place: &StorePlace, fix: bool, clock: &dyn Clock) -> Check {
     let name = "leftovers";
-    let found = match find(place, clock).and_then(|found| found.clear(fix)) {
+    let found = match find(place, clock) {
         Ok(found) => found,
         Err(error) => return Check::warn(name, error.to_string(), advice::on_file(&error)),
     };
+    if fix && let Some(error) = found.clear() {
+        return Check::warn(name, error.to_string(), advice::on_file(&error));
+    }
     let old: Vec<String> =
         found.files.iter().chain(&found.directories).map(|it| it.display().to_string()).collect();
     let young = match found.young {
@@ -58,7 +61,7 @@ pub(super) fn leftovers(place: &StorePlace, fix: bool, clock: &dyn Clock) -> Che
 
 fn find(place: &StorePlace, clock: &dyn Clock) -> Result<Found, FileError> {
     let now = i64::try_from(clock.unix_nanoseconds() / 1_000_000_000).unwrap_or(i64::MAX);
-    let is_old = |modified: (i64, i64)| now.saturating_sub(modified.0) > OLD;
+    let is_old = |modified| is_older(modified, now, OLD);
     let mut found = Found::default();
     for path in leftovers_of(place.path())?.into_iter().chain(leftovers_in(&place.spool())?) {
         match inspect(&path)? {
@@ -75,12 +78,17 @@ fn find(place: &StorePlace, clock: &dyn Clock) -> Result<Found, FileError> {
         }
     }
     for path in temporary_leftovers(PRIVATE_DIRECTORY).unwrap_or_default() {
-        let is_settled = |modified: (i64, i64)| now.saturating_sub(modified.0) > SETTLED;
+        let is_settled = |modified| is_older(modified, now, SETTLED);
         if inspect(&path)?.is_some_and(|facts| is_settled(facts.modified)) && !is_in_use(&path) {
             found.directories.push(path);
         }
     }
     Ok(found)
+}
+
+/// Tells whether a time lies so many seconds back. A command may set any time: one that has yet to come hides nothing.
+fn is_older(modified: (i64, i64), now: i64, seconds: i64) -> bool {
+    now.saturating_sub(modified.0) > seconds || modified.0.saturating_sub(now) > seconds
 }
 
 /// Tells whether the wrapper that made a private directory still lives: it holds its lock.
@@ -90,12 +98,50 @@ fn is_in_use(path: &Path) -> bool {
 }
 
 impl Found {
-    /// Removes what is old when it is to be mended.
-    fn clear(self, fix: bool) -> Result<Self, FileError> {
-        if fix {
-            self.files.iter().try_for_each(|path| remove(path))?;
-            self.directories.iter().try_for_each(|path| remove_directory(path))?;
+    /// Removes what is old, all that can be, and returns what was in the way first.
+    fn clear(&self) -> Option<FileError> {
+        let files = self.files.iter().map(|path| remove(path));
+        let directories = self.directories.iter().map(|path| remove_directory(path));
+        // Each is tried: what cannot be removed keeps nothing else there.
+        let failed: Vec<FileError> = files.chain(directories).filter_map(Result::err).collect();
+        failed.into_iter().next()
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "tests set their scene without motus-fs")]
+mod tests {
+    use std::fs::{create_dir, write};
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn a_time_that_has_yet_to_come_is_old() {
+        for (modified, expected) in [(1000, false), (940, false), (939, true), (1060, false)] {
+            assert_eq!(is_older((modified, 0), 1000, SETTLED), expected, "{modified}");
         }
-        Ok(self)
+        for future in [1061, i64::MAX] {
+            assert!(is_older((future, 0), 1000, SETTLED), "{future}");
+        }
+        assert!(is_older((i64::MIN, 0), 1000, OLD));
+    }
+
+    #[test]
+    fn what_cannot_be_removed_keeps_nothing_else() {
+        let place = tempfile::tempdir().unwrap();
+        let at = |name: &str| place.path().join(name);
+        write(at("file"), "").unwrap();
+        create_dir(at("directory")).unwrap();
+        create_dir(at("other")).unwrap();
+        let found = Found {
+            files: vec![at("directory"), at("file")],
+            directories: vec![at("directory/none"), at("directory"), at("other")],
+            young: 0,
+        };
+        let error = found.clear().unwrap();
+        assert_eq!(error.path, at("directory"));
+        let is_there = |path: &Path| path.exists();
+        assert!(![at("file"), at("directory"), at("other")].iter().any(|it| is_there(it)));
     }
 }

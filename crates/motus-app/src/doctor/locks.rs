@@ -1,11 +1,11 @@
 //! The locks of the Store: rows that cannot be read, and locks that nobody will live to see expire.
 
 use motus_json::{Object, Value};
-use motus_ledger::{Clock, Lock, ReadTransaction, Store, StoreError, Timestamp};
+use motus_ledger::{Clock, Lock, ReadTransaction, Store, StoreError, Timestamp, counted};
 use motus_store::SqliteStore;
 
 use crate::doctor::walk::is_of_a_row;
-use crate::doctor::{Check, NAMED, PAGE, advice, counted, named};
+use crate::doctor::{Check, NAMED, PAGE, advice, named};
 
 /// A lock that is held for longer from now on was taken with a mistaken time, or under another clock.
 const LONGEST_TENURE: i64 = 366 * 24 * 3600;

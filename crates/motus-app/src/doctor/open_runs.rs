@@ -6,12 +6,12 @@ use motus_fs::inspect;
 use motus_json::{Object, Value};
 use motus_ledger::operation::{CloseRequest, close_run};
 use motus_ledger::wrap::wrapping_sources;
-use motus_ledger::{Clock, LedgerError, Outcome, RunId, RunQuery, Store, StoreError};
+use motus_ledger::{Clock, LedgerError, Outcome, RunId, RunQuery, Store, StoreError, counted};
 use motus_runtime::identity::Liveness;
 use motus_store::SqliteStore;
 
 use crate::EndJournal;
-use crate::doctor::{Check, advice, counted, for_each_run, named};
+use crate::doctor::{Check, advice, for_each_run, named};
 use crate::wrap::wrapper_of;
 
 /// The open runs of wrapped commands, told apart by whether their wrapper lives.

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use motus_fs::{leftovers_in, list, read_bounded, remove};
 use motus_json::{Object, Value};
-use motus_ledger::{Closing, LedgerError, ReadTransaction, Store};
+use motus_ledger::{Closing, LedgerError, ReadTransaction, Store, counted};
 use motus_store::SqliteStore;
 
 use crate::EndJournal;
-use crate::doctor::{Check, NAMED, advice, counted, named};
+use crate::doctor::{Check, NAMED, advice, named};
 use crate::journal::SPOOL_LIMIT;
 
 /// What a person can do about a document that is no end, or that the ledger does not take.

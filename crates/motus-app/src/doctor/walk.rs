@@ -4,10 +4,10 @@ use std::ops::ControlFlow;
 
 use motus_ledger::integrity::{Disagreement, EventCheck, check_kind_version, check_run};
 use motus_ledger::wrap::{START_KIND, is_of_wrapping};
-use motus_ledger::{ReadTransaction, Run, RunId, Store, StoreError, StoreErrorKind};
+use motus_ledger::{ReadTransaction, Run, RunId, Store, StoreError, StoreErrorKind, counted};
 use motus_store::{Sample, SqliteStore};
 
-use crate::doctor::{PAGE, counted};
+use crate::doctor::PAGE;
 
 /// Sorts behind every identifier that is listed.
 const BEHIND_ALL: &str = "\u{10ffff}";
@@ -30,7 +30,7 @@ pub(super) fn disagreements(store: &mut SqliteStore) -> Result<Sample, StoreErro
             _ => Some(runs),
         };
         if let Some(hidden @ 1..) = listed.map(|listed| count.saturating_sub(listed)) {
-            let hidden = counted(usize::try_from(hidden).unwrap_or(usize::MAX), "row");
+            let hidden = counted(hidden, "row");
             walk.found.add(&format!("{hidden} of `{table}` cannot be listed"));
         }
     }

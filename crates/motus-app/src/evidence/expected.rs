@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 
 use motus_ledger::report::{Artifact, Attached, FileReference, Problem, Subject};
 use motus_ledger::wrap::EvidenceRecord;
+use motus_runtime::scope::Access;
 use motus_store::StorePlace;
 
 use super::file::{Stamp, digest, name_in, open_plain, refuse_store};
 use super::{EvidenceError, read_as};
+use crate::scope::Plan;
 
 /// A file that a command is expected to leave.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,13 +48,18 @@ impl Expected {
         Self { directory: directory.to_owned(), files: wanted.iter().map(noted).collect() }
     }
 
-    /// Reads the files as they are now.
-    pub(crate) fn gather(self, place: &StorePlace) -> Vec<Gathered> {
+    /// Reads the files as they are now: where there is a scope, what the command itself may read. A link that it made
+    /// would have us read for it what it may not.
+    pub(crate) fn gather(self, place: &StorePlace, scope: Option<&Plan>) -> Vec<Gathered> {
         let Self { directory, files } = self;
         let numbered = (1..).zip(files);
         let gather = |(number, (wanted, before)): (usize, (Wanted, Option<Stamp>))| {
             let path = directory.join(&wanted.file);
-            let read = wanted.read(&path, &directory, before, place);
+            let read = if scope.is_none_or(|plan| may_be_read(plan, &path)) {
+                wanted.read(&path, &directory, before, place)
+            } else {
+                Err(EvidenceError::OutOfScope(wanted.file.clone()))
+            };
             let (attached, trouble) = match read {
                 Ok(attached) => {
                     let is_stale = attached.artifacts.iter().any(|artifact| artifact.is_stale);
@@ -65,6 +72,15 @@ impl Expected {
         };
         numbered.map(gather).collect()
     }
+}
+
+/// Tells whether a command in a scope may read a file itself; what is not there is nobody's.
+///
+/// What lies in `/proc` is told to each process as its own.
+fn may_be_read(plan: &Plan, path: &Path) -> bool {
+    let Ok(real) = path.canonicalize() else { return true };
+    let is_of_a_process = real.starts_with("/proc");
+    !plan.level.enforces() || (!is_of_a_process && plan.scope.rules.allow(Access::Read, &real))
 }
 
 impl Wanted {

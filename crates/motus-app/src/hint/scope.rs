@@ -3,7 +3,8 @@
 /// Returns what the person can do about an error with this code.
 pub(super) fn hint(code: &str) -> Option<&'static str> {
     Some(match code {
-        "scope.grant_invalid" => "write one such as write:out/ or net:https://example.com/",
+        "scope.grant_invalid" => "docs/scope.md has all kinds; a document can be written as well",
+        "scope.temporary_unusable" => "let TMPDIR name a directory that is there",
         "scope.profile_unknown" => "see the profiles with `motus scope profiles`",
         "scope.document_invalid" => {
             "docs/scope.md shows a document; see it whole with `motus scope check FILE`"
@@ -16,13 +17,20 @@ pub(super) fn hint(code: &str) -> Option<&'static str> {
         "scope.level_too_low" => {
             "see what this machine can do with `motus scope probe`, or require less"
         }
+        "scope.directory_missing" => "make the directory first, or name a file elsewhere",
         "scope.file_exists" => "name another file for what is learned, or move that one away",
         "scope.not_recorded" => {
             "run the command with a scope: `motus wrap --allow write:out/ -- COMMAND`"
         }
         "scope.nothing_seen" => "wait until it has ended, or see `motus doctor`",
+        "scope.observation_lost" => {
+            "its command never started, or its wrapper was killed; run it again in its scope"
+        }
         "scope.list_missing" => {
-            "copy it from beside the Store that the run was recorded in; exports and backups leave it out"
+            "copy it from beside the Store that the run was recorded in, or from a backup; exports leave it out"
+        }
+        "scope.list_unreadable" => {
+            "see who may read it; if it is no plain file, move it away and copy the list from a backup"
         }
         "scope.list_changed" => "another hand has changed it; copy it from a backup",
         "scope.record_malformed" => "see `motus doctor`; another hand may have written it",

@@ -4,7 +4,16 @@ use std::path::{Path, PathBuf};
 
 use motus_runtime::scope::{Access, Action, Peer};
 
+use super::entries::Entries;
+use super::spelling::{shown, socket, written};
+use super::width::Width;
 use super::{Plan, spelling};
+
+/// From this port on Linux draws them, unless it is told otherwise.
+const FIRST_DRAWN_PORT: u16 = 32_768;
+
+/// Where the system tells of processes, by numbers that are others the next time.
+const PROCESSES: &str = "/proc";
 
 /// A word that allows an action.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,10 +47,11 @@ impl Reach {
     }
 }
 
-/// Returns the word that allows an action; `None` where no scope can.
-pub(super) fn allowing(plan: &Plan, action: &Action) -> Option<Allowance> {
+/// Returns the word that allows an action; `None` where no scope can. `entries` are those of the same run.
+pub(super) fn allowing(plan: &Plan, entries: &Entries<'_>, action: &Action) -> Option<Allowance> {
     let exactly = |word: String| Some(Allowance { word, reach: None });
     match action {
+        Action::Write(path) | Action::Entry(path) if is_of_process(path) => None,
         Action::Read(path) => Some(file(plan, Access::Read, path)),
         Action::Write(path) => Some(file(plan, Access::Write, path)),
         // The word of the profile holds as soon as there is such a file.
@@ -57,13 +67,29 @@ pub(super) fn allowing(plan: &Plan, action: &Action) -> Option<Allowance> {
         Action::Entry(path) => {
             let mut allowance = directory(plan, Access::Write, path.parent()?);
             if let Some(reach) = allowance.reach.as_mut().filter(|_| is_absent(path)) {
-                reach.narrower = Some(shown(plan, path));
+                reach.narrower = written(plan, Access::Write, path, false);
             }
             Some(allowance)
         }
-        Action::Execute(path) => exactly(format!("exec:{}", program(plan, path))),
-        Action::Connect(Peer::File(path)) => exactly(format!("unix:{}", shown(plan, path))),
-        Action::Connect(_) | Action::Listen(_) => exactly(format!("net:{}", address(action)?)),
+        // A program that was built is not there when the next run is planned.
+        Action::Execute(path) if entries.built(path) => {
+            Some(directory(plan, Access::Execute, entries.there_before(path.parent()?)))
+        }
+        Action::Execute(path) => Some(file(plan, Access::Execute, path)),
+        Action::Connect(Peer::File(path)) => exactly(match socket(plan, path, false) {
+            Some(value) => format!("unix:{value}"),
+            None => format!("unix:{}", socket(plan, path.parent()?, true)?),
+        }),
+        Action::Connect(_) | Action::Listen(_) => {
+            let word = format!("net:{}", address(action)?);
+            let reach = is_drawn(action).then(|| Reach {
+                what: "any port of this machine's loopback: such a port is another one each time"
+                    .to_owned(),
+                is_wide: true,
+                narrower: None,
+            });
+            Some(Allowance { word, reach })
+        }
         Action::Call(_) => None,
     }
 }
@@ -72,6 +98,10 @@ pub(super) fn allowing(plan: &Plan, action: &Action) -> Option<Allowance> {
 /// for sockets of the file system.
 pub(super) fn address(action: &Action) -> Option<String> {
     match action {
+        // Such a port will be another one.
+        Action::Connect(Peer::Internet(_)) if is_drawn(action) => {
+            Some("tcp://localhost/".to_owned())
+        }
         Action::Connect(Peer::Internet(address)) if address.ip().to_canonical().is_loopback() => {
             Some(format!("tcp://localhost:{}/", address.port()))
         }
@@ -94,6 +124,9 @@ pub(super) fn instead(action: &Action) -> Option<&'static str> {
             "no scope can allow it; names are looked up by the proxy: declare the host, as in \
              --allow net:https://HOST/, and let the program use HTTPS_PROXY",
         ),
+        Action::Write(path) | Action::Entry(path) if is_of_process(path) => {
+            Some("no scope can allow it: processes have other numbers each time")
+        }
         Action::Listen(Peer::Internet(_)) => Some(
             "no scope can allow it; listen at 127.0.0.1 instead, with --allow net:listen://localhost/",
         ),
@@ -106,19 +139,59 @@ pub(super) fn is_idle(action: &Action) -> bool {
     matches!(action, Action::Call("socket:netlink"))
 }
 
+/// Tells whether a path is one of a process, or one that nobody can make beside those.
+pub(super) fn is_of_process(path: &Path) -> bool {
+    let Ok(below) = path.strip_prefix(PROCESSES) else { return false };
+    let Some(first) = below.components().next() else { return true };
+    let first = first.as_os_str().as_encoded_bytes();
+    let is_own = first == b"self" || first == b"thread-self";
+    is_own || first.iter().all(u8::is_ascii_digit) || !path.exists()
+}
+
+/// Tells whether a connection is one to a port of loopback that systems draw for who asks for none.
+pub(super) fn is_drawn(action: &Action) -> bool {
+    let Action::Connect(Peer::Internet(address)) = action else { return false };
+    address.ip().to_canonical().is_loopback() && address.port() >= FIRST_DRAWN_PORT
+}
+
+/// Allows a file; where no grant can name it, the directory that it lies in.
 fn file(plan: &Plan, access: Access, path: &Path) -> Allowance {
     if path.is_dir() {
         return directory(plan, access, path);
     }
-    Allowance { word: format!("{}:{}", kind(access), shown(plan, path)), reach: None }
+    match written(plan, access, path, false) {
+        Some(value) => {
+            let of_record = || Reach {
+                what: "the record of this run".to_owned(),
+                is_wide: true,
+                narrower: None,
+            };
+            let reach = is_of_record(plan, path).then(of_record);
+            Allowance { word: format!("{}:{value}", kind(access)), reach }
+        }
+        None => directory(plan, access, path.parent().unwrap_or(path)),
+    }
 }
 
+/// Tells whether a file is one of the Store's, whose names all begin with the Store's own.
+fn is_of_record(plan: &Plan, path: &Path) -> bool {
+    let name = |path: &Path| path.file_name().map(|name| name.as_encoded_bytes().to_owned());
+    plan.store.as_deref().is_some_and(|store| {
+        let begins_so = || Some(name(path)?.starts_with(&name(store)?));
+        path.parent() == store.parent() && begins_so() == Some(true)
+    })
+}
+
+/// Allows a directory, or the nearest one above it that a grant can name.
 fn directory(plan: &Plan, access: Access, path: &Path) -> Allowance {
-    let wide = wide(plan, path);
-    let is_wide = wide.is_some();
-    let what = wide.unwrap_or_else(|| "all of that directory".to_owned());
+    let named = |path: &Path| Some((path.to_owned(), written(plan, access, path, true)?));
+    let found = path.ancestors().find_map(named);
+    let (path, value) = found.unwrap_or_else(|| (PathBuf::from("/"), "/".to_owned()));
+    let width = Width::of(plan, access, &path);
+    let is_wide = width.is_some();
+    let what = width.map_or_else(|| "all of that directory".to_owned(), |it| it.to_string());
     Allowance {
-        word: format!("{}:{}", kind(access), shown_directory(plan, path)),
+        word: format!("{}:{value}", kind(access)),
         reach: Some(Reach { what, is_wide, narrower: None }),
     }
 }
@@ -129,31 +202,6 @@ fn kind(access: Access) -> &'static str {
         Access::Write => "write",
         Access::Execute => "exec",
     }
-}
-
-/// Says what a directory is of which nobody should grant the whole unawares.
-fn wide(plan: &Plan, path: &Path) -> Option<String> {
-    let home = plan.home.as_deref();
-    if path.parent().is_none() {
-        return Some("the whole disk".to_owned());
-    }
-    if home.is_some_and(|home| home.starts_with(path)) {
-        return Some("all of your home directory".to_owned());
-    }
-    if plan.store.as_ref().is_some_and(|store| store.starts_with(path)) {
-        let where_it_is = if path == plan.directory { "the working directory" } else { "it" };
-        return Some(format!("all of {where_it_is}, the record of this run included"));
-    }
-    if plan.directory.starts_with(path) {
-        return Some("all of the working directory".to_owned());
-    }
-    let is_hidden = |below: &Path| below.as_os_str().as_encoded_bytes().starts_with(b".");
-    let below_home = home.and_then(|home| path.strip_prefix(home).ok());
-    if below_home.is_some_and(|below| below.components().count() == 1 && is_hidden(below)) {
-        return Some("all that programs keep there, credentials and settings included".to_owned());
-    }
-    let is_of_the_system = path.parent().is_some_and(|parent| parent.parent().is_none());
-    is_of_the_system.then(|| format!("all of {}", path.display()))
 }
 
 /// Tells whether a profile lets a file be written that this machine has not.
@@ -167,27 +215,6 @@ fn is_foreseen(plan: &Plan, path: &Path) -> bool {
 
 fn is_absent(path: &Path) -> bool {
     path.symlink_metadata().is_err()
-}
-
-/// A path as a person in the working directory would write it.
-pub(super) fn shown(plan: &Plan, path: &Path) -> String {
-    match path.strip_prefix(&plan.directory) {
-        Ok(inside) if inside.as_os_str().is_empty() => ".".to_owned(),
-        Ok(inside) => inside.to_string_lossy().into_owned(),
-        Err(_) => path.to_string_lossy().into_owned(),
-    }
-}
-
-/// A directory as a person would write it.
-pub(super) fn shown_directory(plan: &Plan, path: &Path) -> String {
-    let shown = shown(plan, path);
-    if shown.ends_with('/') { shown } else { shown + "/" }
-}
-
-/// A program as a person would write it: a name alone would be looked up in `PATH`.
-pub(super) fn program(plan: &Plan, path: &Path) -> String {
-    let shown = shown(plan, path);
-    if shown.contains('/') { shown } else { format!("./{shown}") }
 }
 
 /// Where a person keeps what no command should get unasked: known to a plan.

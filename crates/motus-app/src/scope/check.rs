@@ -1,19 +1,20 @@
 //! `motus effects check`: whether what was seen of a run stays inside of what was declared, from the record alone.
 
+mod gaps;
+#[cfg(test)]
+mod tests;
+
 use std::path::PathBuf;
 
-use motus_fs::read_bounded;
+use motus_fs::FileError;
 use motus_json::{ReadOptions, Value};
 use motus_kernel::effect::{CanonicalEffect, EffectOp, uncovered};
 use motus_ledger::Digest;
 use motus_ledger::scope::{DeclaredFacts, ObservedFacts, RecordedEffect, ScopeEvent};
 use motus_store::StorePlace;
 
-use super::record::list_file;
+use super::lists::{self, Found};
 use crate::runs::{self, RunError, Snapshot};
-
-/// The longest list that is read, in bytes.
-pub(crate) const LONGEST_LIST: u64 = 64 << 20;
 
 /// What comes of a check.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,11 +29,13 @@ pub struct Checked {
     pub observed: Vec<CanonicalEffect>,
     /// What of that is not declared.
     pub outside: Vec<CanonicalEffect>,
+    /// Calls that no declaration covers and that went on, each with how often it was made.
+    pub calls: Vec<(String, u64)>,
     /// How many different effects were stopped.
     pub denied: u64,
     /// Whether the record holds all of what was declared, so that what is outside is outside.
     pub is_declaration_whole: bool,
-    /// Whether the record holds all of what was seen to go on, so that there is nothing more to decide about.
+    /// Whether the record tells all of what went on, so that there is nothing more to decide about.
     pub is_observation_whole: bool,
     /// Why the answer is not about all that happened; empty when it is.
     pub gaps: Vec<String>,
@@ -51,13 +54,25 @@ pub enum CheckError {
     /// The run has not ended, or its end was lost: nothing was recorded of what was seen.
     #[error("nothing is recorded of what was seen of {0}")]
     NothingSeen(String),
-    /// The record names a file with all effects, and it is not there, or cannot be read.
+    /// The run has ended, and nothing was recorded of what was seen.
+    #[error("nothing was recorded of what was seen of {0} before it ended")]
+    ObservationLost(String),
+    /// The record names a file with all effects, and it is not there.
     #[error("the list of all effects of {run_id} is not at {}", path.display())]
     ListMissing {
         /// The run.
         run_id: String,
         /// Where it was looked for.
         path: PathBuf,
+    },
+    /// What stands in the place of the file with all effects cannot be read.
+    #[error("the list of all effects of {run_id} cannot be read")]
+    ListUnreadable {
+        /// The run.
+        run_id: String,
+        /// What the system says.
+        #[source]
+        source: FileError,
     },
     /// The file with all effects is not the one that was recorded.
     #[error("the list of all effects of {run_id}, {}, is not what was recorded", path.display())]
@@ -84,7 +99,9 @@ impl CheckError {
             Self::Run(error) => error.code(),
             Self::NoScope(_) => "scope.not_recorded",
             Self::NothingSeen(_) => "scope.nothing_seen",
+            Self::ObservationLost(_) => "scope.observation_lost",
             Self::ListMissing { .. } => "scope.list_missing",
+            Self::ListUnreadable { .. } => "scope.list_unreadable",
             Self::ListChanged { .. } => "scope.list_changed",
             Self::Malformed { .. } => "scope.record_malformed",
         }
@@ -93,36 +110,78 @@ impl CheckError {
 
 /// Decides about a run.
 ///
-/// Errors: those of reading a run, `scope.not_recorded`, `scope.nothing_seen`, `scope.list_missing`,
-/// `scope.list_changed`, `scope.record_malformed`.
+/// Errors: those of reading a run, `scope.not_recorded`, `scope.nothing_seen`, `scope.observation_lost`,
+/// `scope.list_missing`, `scope.list_unreadable`, `scope.list_changed`, `scope.record_malformed`.
 pub fn check(place: &StorePlace, run: &str) -> Result<Checked, CheckError> {
     let snapshot = runs::show(place, run)?;
     let run_id = snapshot.run.id.to_string();
     let malformed = |problem: String| CheckError::Malformed { run_id: run_id.clone(), problem };
     let (declared, observed) = facts(&snapshot).map_err(malformed)?;
-    let declared = declared.ok_or_else(|| CheckError::NoScope(run_id.clone()))?;
-    let mut observed = observed.ok_or_else(|| CheckError::NothingSeen(run_id.clone()))?;
+    let (declared, mut observed) =
+        both(declared, observed).map_err(|half| half.error(&run_id, snapshot.run.is_open()))?;
     complete(&mut observed, place, &run_id)?;
-    let mut gaps = Vec::new();
-    note_gaps(&declared, &observed, &mut gaps);
-    let allowed = canonical_effects(&declared.scope.effects).map_err(malformed)?;
-    let mut went_on = canonical_effects(&observed.observed.seen).map_err(malformed)?;
-    went_on.extend(canonical_effects(&observed.observed.outside).map_err(malformed)?);
-    went_on.extend(canonical_effects(&observed.observed.unobserved).map_err(malformed)?);
+    decide(&run_id, &declared, &observed).map_err(malformed)
+}
+
+fn decide(
+    run_id: &str,
+    declared: &DeclaredFacts,
+    observed: &ObservedFacts,
+) -> Result<Checked, String> {
+    let allowed = canonical_effects(&declared.scope.effects)?;
+    let facts = &observed.observed;
+    let mut went_on = canonical_effects(&facts.seen)?;
+    went_on.extend(canonical_effects(&facts.outside)?);
+    went_on.extend(canonical_effects(&facts.unobserved)?);
     went_on.sort();
     went_on.dedup();
     let outside = uncovered(&allowed, &went_on).into_iter().cloned().collect();
     Ok(Checked {
-        run_id,
-        level: observed.observed.level.clone(),
+        run_id: run_id.to_owned(),
+        level: facts.level.clone(),
         declared: allowed,
         observed: went_on,
         outside,
+        calls: gaps::calls_that_went_on(facts),
         denied: observed.totals.denied,
         is_declaration_whole: declared.is_complete,
-        is_observation_whole: observed.is_complete,
-        gaps,
+        is_observation_whole: observed.is_complete
+            && !facts.went_on_unknown()
+            && gaps::is_plain(&declared.scope, &facts.level),
+        gaps: gaps::noted(declared, observed),
     })
+}
+
+/// A half of the record that is not there.
+#[derive(Debug, PartialEq, Eq)]
+enum Absent {
+    Declaration,
+    Observation,
+    Both,
+}
+
+impl Absent {
+    fn error(&self, run_id: &str, is_open: bool) -> CheckError {
+        let run_id = run_id.to_owned();
+        match self {
+            Self::Both => CheckError::NoScope(run_id),
+            Self::Observation if is_open => CheckError::NothingSeen(run_id),
+            Self::Observation => CheckError::ObservationLost(run_id),
+            Self::Declaration => {
+                let problem = "what was declared is not in it".to_owned();
+                CheckError::Malformed { run_id, problem }
+            }
+        }
+    }
+}
+
+fn both<D, O>(declared: Option<D>, observed: Option<O>) -> Result<(D, O), Absent> {
+    match (declared, observed) {
+        (Some(declared), Some(observed)) => Ok((declared, observed)),
+        (Some(_), None) => Err(Absent::Observation),
+        (None, Some(_)) => Err(Absent::Declaration),
+        (None, None) => Err(Absent::Both),
+    }
 }
 
 type Facts = (Option<DeclaredFacts>, Option<ObservedFacts>);
@@ -164,34 +223,16 @@ fn complete(
         return Ok(());
     }
     let Some(list) = observed.observed.list.clone() else { return Ok(()) };
-    let (run_id, path) = (run_id.to_owned(), list_file(place, &list));
-    let Ok(text) = read_bounded(&path, LONGEST_LIST) else {
-        return Err(CheckError::ListMissing { run_id, path });
+    let (run_id, path) = (run_id.to_owned(), lists::file_of(place, &list));
+    let text = match lists::read(place, &list) {
+        Found::Whole(text) => text,
+        Found::Missing => return Err(CheckError::ListMissing { run_id, path }),
+        Found::Unreadable(source) => return Err(CheckError::ListUnreadable { run_id, source }),
+        Found::Changed => return Err(CheckError::ListChanged { run_id, path }),
     };
-    let is_it = Digest::of(&text).as_str() == list.digest;
-    let document = motus_json::read(&text, &ReadOptions::default()).ok().filter(|_| is_it);
+    let document = motus_json::read(&text, &ReadOptions::default()).ok();
     observed.is_complete = document.is_some_and(|document| observed.observed.take_lists(&document));
     if observed.is_complete { Ok(()) } else { Err(CheckError::ListChanged { run_id, path }) }
-}
-
-fn note_gaps(declared: &DeclaredFacts, observed: &ObservedFacts, gaps: &mut Vec<String>) {
-    let facts = &observed.observed;
-    if !declared.is_complete {
-        gaps.push("the record holds a part of what was declared".to_owned());
-    }
-    if !observed.is_complete {
-        gaps.push("the record holds a part of the effects, and no file has all".to_owned());
-    }
-    gaps.extend(facts.blind.iter().cloned());
-    let mut note = |count: u64, what: &str| {
-        if count > 0 {
-            gaps.push(format!("{count} {what}"));
-        }
-    };
-    note(facts.unlisted, "attempts are in no list");
-    note(facts.unreadable, "attempts had a path that could not be read");
-    note(facts.unobserved.len() as u64, "changes were seen by nobody while they happened");
-    note(facts.aliased, "written files had further names before, where nobody looked");
 }
 
 fn canonical_effects(effects: &[RecordedEffect]) -> Result<Vec<CanonicalEffect>, String> {

@@ -73,7 +73,7 @@ pub struct ScopeDocument {
 /// Reads a document; `file` is how messages call it.
 ///
 /// Errors: `scope.document_invalid`, with every fault.
-pub fn read_document(text: &[u8], file: &Path) -> Result<ScopeDocument, ScopeError> {
+pub(super) fn read_document(text: &[u8], file: &Path) -> Result<ScopeDocument, ScopeError> {
     read_placed(text, file).map(|(document, _)| document)
 }
 
@@ -156,8 +156,10 @@ fn line(fields: &Fields<'_>, key: &str, longest: usize) -> Option<String> {
 
 fn positive(fields: &Fields<'_>, key: &str, most: u64) -> Option<u64> {
     let item = fields.optional(key)?;
-    if item.source() == Some("0") {
+    let is_low = |text: &str| text.parse::<i128>().is_ok_and(|number| number < 1);
+    if item.source().is_some_and(is_low) {
         item.note(Kind::BadValue, format!("must be from 1 to {most}"));
+        return None;
     }
     Some(item.unsigned(most))
 }

@@ -39,6 +39,14 @@ pub enum ScopeError {
         /// What the system says.
         source: std::io::Error,
     },
+    /// The directory for temporary files, in which the command gets one of its own, cannot be used.
+    #[error("the command gets a directory for its temporary files, and {} cannot be used for it", directory.display())]
+    Temporary {
+        /// The directory that `TMPDIR` names, or the system's.
+        directory: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
     /// What is to be read or written is not there.
     #[error("{} is not there", .0.display())]
     PathMissing(PathBuf),
@@ -68,6 +76,7 @@ impl ScopeError {
             Self::UnknownProfile(_) => "scope.profile_unknown",
             Self::Document { .. } => "scope.document_invalid",
             Self::Unreadable { .. } => "input.unreadable",
+            Self::Temporary { .. } => "scope.temporary_unusable",
             Self::PathMissing(_) => "scope.path_missing",
             Self::NoProgram(_) => "scope.program_missing",
             Self::Offline(_) => "scope.offline",

@@ -12,6 +12,9 @@ pub enum KeepError {
     /// Something has this name.
     #[error("there is something at {} already", .0.display())]
     Exists(PathBuf),
+    /// The directory of the file is not there.
+    #[error("the directory of what is to be learned is not there: {}", .0.display())]
+    NoDirectory(PathBuf),
     /// The file cannot be made.
     #[error(transparent)]
     File(#[from] FileError),
@@ -22,18 +25,21 @@ impl KeepError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Exists(_) => "scope.file_exists",
+            Self::NoDirectory(_) => "scope.directory_missing",
             Self::File(error) => error.code(),
         }
     }
 }
 
-/// Refuses a name that something has, before anything is run.
+/// Refuses a name that something has, or that is in no directory, before anything is run.
 ///
-/// Errors: `scope.file_exists`, and those of looking at a file.
+/// Errors: `scope.file_exists`, `scope.directory_missing`, and those of looking at a file.
 pub fn check_free(file: &Path) -> Result<(), KeepError> {
-    match inspect(file)? {
-        None => Ok(()),
-        Some(_) => Err(KeepError::Exists(file.to_owned())),
+    let directory = file.parent().filter(|above| !above.is_dir());
+    match (inspect(file)?, directory) {
+        (Some(_), _) => Err(KeepError::Exists(file.to_owned())),
+        (None, Some(directory)) => Err(KeepError::NoDirectory(directory.to_owned())),
+        (None, None) => Ok(()),
     }
 }
 
@@ -62,7 +68,9 @@ mod tests {
         assert_eq!(check_free(&file).unwrap_err().code(), "scope.file_exists");
         assert_eq!(keep("two", &file).unwrap_err().code(), "scope.file_exists");
         assert_eq!(std::fs::read_to_string(&file).unwrap(), "one");
-        let missing = keep("one", &scratch.project().join("no/scope.yaml"));
+        let nowhere = scratch.project().join("no/scope.yaml");
+        assert_eq!(check_free(&nowhere).unwrap_err().code(), "scope.directory_missing");
+        let missing = keep("one", &nowhere);
         assert_eq!(missing.unwrap_err().code(), "file.missing");
     }
 }

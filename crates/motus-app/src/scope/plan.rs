@@ -106,6 +106,8 @@ pub struct Plan {
     pub planned: Vec<Planned>,
     /// What people should be told before the start.
     pub warnings: Vec<Warning>,
+    /// What is as true of most scopes, and told to who asks what is granted.
+    pub notes: Vec<String>,
     /// The directory that effects are spelled relative to.
     pub directory: PathBuf,
     /// The user's home, without links, where it is known.
@@ -147,7 +149,9 @@ pub fn plan(
         observes_reads: request.learns || sources.observes_reads,
         limits: Limits { processes: sources.processes, output_bytes: sources.output_bytes },
         watched: Vec::new(),
-        most_seen: MOST_SEEN,
+        temporary: Some(temporary.clone()),
+        // Nothing of what is learned is bounded by a declaration.
+        most_seen: if request.learns { 4 * MOST_SEEN } else { MOST_SEEN },
     };
     let level = probed.level(&scope);
     level::require(request, level, probed)?;
@@ -159,6 +163,7 @@ pub fn plan(
     let wall_seconds = sources.wall_seconds;
     Ok(Plan {
         declared: record::declared(&scope, level, &effects, sources, probed),
+        notes: warning::readable_store(&scope, &resolved, surroundings).into_iter().collect(),
         warnings: warning::of(request, &scope, level, &resolved, surroundings, probed),
         scope,
         level,

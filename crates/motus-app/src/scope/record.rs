@@ -5,7 +5,7 @@ mod names;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use motus_fs::{FileError, write_if_absent};
+use motus_fs::FileError;
 use motus_json::canonical;
 use motus_kernel::effect::CanonicalEffect;
 use motus_ledger::Digest;
@@ -15,7 +15,7 @@ use motus_store::StorePlace;
 
 use super::spelling::Spelling;
 use super::told::tell;
-use super::{Plan, Told};
+use super::{Plan, Told, lists};
 use names::Names;
 
 /// What the lists of one record may take, in bytes; what is longer goes into a file as a whole.
@@ -46,18 +46,11 @@ pub(crate) fn observed(
     (observed, told)
 }
 
-/// Returns the file with the whole lists of a record.
-pub(crate) fn list_file(place: &StorePlace, list: &EffectList) -> PathBuf {
-    let name = list.digest.strip_prefix("sha256:").unwrap_or(&list.digest);
-    place.scope_lists().join(format!("{name}.json"))
-}
-
 fn keep(observed: &ObservedEffects, place: &StorePlace) -> Result<EffectList, FileError> {
     let text = canonical::store::write(&observed.whole_lists());
     let list =
         EffectList { digest: Digest::of(&text).as_str().to_owned(), bytes: text.len() as u64 };
-    place.create_scope_lists()?;
-    write_if_absent(&list_file(place, &list), text.as_bytes())?;
+    lists::put(place, &list, text.as_bytes())?;
     Ok(list)
 }
 
@@ -126,8 +119,14 @@ impl<'p> Lists<'p> {
         }
     }
 
+    /// Programs, connections and calls first: a flood of files is to leave room for them.
     fn add_all(&mut self, observation: &Observation, decision: Decision) {
-        for seen in observation.seen.iter().filter(|seen| seen.decision == decision) {
+        let is_file = |seen: &&Seen| {
+            matches!(seen.action, Action::Read(_) | Action::Write(_) | Action::Entry(_))
+        };
+        let of_it = observation.seen.iter().filter(|seen| seen.decision == decision);
+        let (files, others): (Vec<_>, Vec<_>) = of_it.partition(is_file);
+        for seen in others.into_iter().chain(files) {
             self.add(seen);
         }
     }
@@ -199,6 +198,9 @@ fn blind(plan: &Plan, observation: &Observation) -> Vec<String> {
     let observes = observation.level.observes();
     note(!observes, "only what the watched directories held before and after was compared");
     note(observes && !plan.scope.observes_reads, "reads were not seen one by one");
+    let is_own = |directory: &PathBuf| *directory == plan.temporary;
+    let is_merged = !observation.merged.iter().all(is_own);
+    note(is_merged, "too many names: some are told as the directory that is declared");
     note(observation.comparison_is_partial, "the watched directories were too large to compare");
     // What a library says may hold a path; that there was trouble is what the record needs.
     note(!observation.trouble.is_empty(), "watching met trouble, and may have missed something");

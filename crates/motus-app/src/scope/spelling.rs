@@ -7,6 +7,7 @@
 //! What no scope can declare, such as a socket without a file, gets an effect that no declaration covers.
 
 mod peer;
+mod written;
 
 use std::path::{Component, Path};
 
@@ -15,6 +16,7 @@ use motus_runtime::scope::{Access, Action, Network, Peer, Rule};
 
 use super::Plan;
 pub(crate) use peer::{of_host, of_peer, of_socket};
+pub(crate) use written::{portable, portable_socket, shown, shown_directory, socket, written};
 
 /// So many directories above a path are tried before one is taken that holds all of them.
 const MOST_TRIED: usize = 16;

@@ -9,6 +9,8 @@ use motus_store::StorePlace;
 
 use super::*;
 
+mod learned;
+
 /// A folder with a directory `work`, in which the command is started, and one beside it.
 struct Scene {
     folder: tempfile::TempDir,
@@ -27,6 +29,12 @@ impl Scene {
         let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
         fs::set_permissions(scene.path("work/run.sh"), executable).unwrap();
         scene
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "tests set their scene without motus-fs")]
+    fn overwrite(&self, file: &Path, text: &str) {
+        assert!(file.starts_with(self.path("")));
+        fs::write(file, text).unwrap();
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -66,9 +74,11 @@ impl Scene {
             unreadable: 0,
             unobserved: Vec::new(),
             renamed: Vec::new(),
+            merged: Vec::new(),
             comparison_is_partial: false,
             left_running: 0,
             aliased: Vec::new(),
+            unreached: Vec::new(),
             trouble: Vec::new(),
         }
     }
@@ -182,11 +192,15 @@ fn long_lists_lie_beside_the_store_and_are_named_by_their_digest() {
     let place = StorePlace::new(scene.path("store.db"));
     let (recorded, told) = observed(&plan, &observation, Some(&place));
     let list = recorded.list.expect("there is a file");
-    let file = list_file(&place, &list);
-    let text = fs::read(file).unwrap();
+    let file = lists::file_of(&place, &list);
+    let text = fs::read(&file).unwrap();
     assert_eq!(motus_ledger::Digest::of(&text).as_str(), list.digest);
     assert_eq!(text.len() as u64, list.bytes);
     assert_eq!(told.trouble, Vec::<String>::new());
+    // What another hand, or a full disk, has left under that name is not taken for the list.
+    scene.overwrite(&file, "{}");
+    assert_eq!(observed(&plan, &observation, Some(&place)).0.list, Some(list));
+    assert_eq!(fs::read(&file).unwrap(), text);
 
     let nowhere = StorePlace::new(scene.path("missing/store.db"));
     let (recorded, told) = observed(&plan, &observation, Some(&nowhere));
@@ -273,7 +287,11 @@ fn a_word_that_grants_more_than_was_stopped_says_how_much() {
     };
     let mut with_profile = plan.clone();
     with_profile.planned.push(foreseen);
-    let word = allowance::allowing(&with_profile, &Action::Entry(scene.path(".cargo/.lock")));
+    let word = allowance::allowing(
+        &with_profile,
+        &entries::Entries::default(),
+        &Action::Entry(scene.path(".cargo/.lock")),
+    );
     let word = word.map(|allowance| allowance.word);
     assert_eq!(word, Some(format!("write:{}", scene.path(".cargo/.lock").display())));
     let inner = noted(Action::Entry(scene.path("work/src/c")));
@@ -291,105 +309,18 @@ fn what_no_word_allows_is_told_with_what_helps() {
         (everywhere, 2),
         (Action::Call("mount"), 1),
         (Action::Call("socket:netlink"), 9),
+        (Action::Write("/proc/self/comm".into()), 8),
     ];
     let (recorded, told) = observed(&plan, &Scene::observation(&plan, &actions), None);
-    let notes: Vec<&str> =
+    let mut notes: Vec<&str> =
         told.denials.iter().map(|denial| denial.note.as_deref().unwrap_or("none")).collect();
+    let of_process = notes.remove(0);
+    assert!(of_process.contains("other numbers"), "{of_process}");
     assert_eq!(notes.len(), 3, "libraries ask for netlink by themselves: {:?}", told.denials);
     assert!(notes[0].contains("--allow net:https://HOST/"), "{notes:?}");
     assert!(notes[1].contains("net:listen://localhost/"), "{notes:?}");
     assert_eq!(notes[2], "none");
     assert!(recorded.calls.iter().any(|(call, _)| call == "socket:netlink"), "it is recorded");
-}
-
-#[test]
-fn a_learned_scope_lets_the_same_pass() {
-    let scene = Scene::new();
-    let learning = scene.plan(&[], true);
-    let actions = [
-        read(scene.path("work/src/a")),
-        read(scene.path("work/src/b")),
-        (Action::Entry(scene.path("work/out/made")), 1),
-        (Action::Write(scene.path("other/x")), 1),
-        (Action::Execute(scene.path("work/run.sh")), 1),
-        (Action::Connect(Peer::Internet("127.0.0.1:5".parse().unwrap())), 1),
-        (Action::Listen(Peer::Internet("127.0.0.1:0".parse().unwrap())), 1),
-        (Action::Connect(Peer::Host(Host { name: "h.example".into(), port: 8443 })), 1),
-        (Action::Call("socket:udp"), 2),
-    ];
-    assert!(learning.level == Level::Observed, "nothing is stopped");
-    let observation = Scene::observation(&learning, &actions);
-    let learned = observed(&learning, &observation, None).1.learned.expect("it learns");
-    let document = read_document(learned.as_bytes(), Path::new("learned.yaml")).unwrap();
-    let words: Vec<String> = document.grants.iter().map(ToString::to_string).collect();
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let enforced = scene.plan(&words, false);
-    for (action, _) in &actions {
-        let is_call = matches!(action, Action::Call(_));
-        assert_eq!(enforced.scope.allows(action), !is_call, "{action:?}\n{learned}");
-    }
-    assert!(learned.contains("# not granted: socket:udp (2 times)"), "{learned}");
-    // What may be written may be read, and one line says so.
-    assert_eq!(learned.matches("\"out/\"").count(), 1, "{learned}");
-    assert!(!enforced.scope.allows(&Action::Write(scene.path("work/src/a"))), "{learned}");
-}
-
-/// Learns from what a build does that makes `target`, as cargo does: under a working name, which is renamed.
-fn learned_of_a_build(scene: &Scene, more: &[(Action, u64)]) -> String {
-    let learning = scene.plan(&[], true);
-    let actions = [
-        (Action::Entry(scene.path("work/target")), 1),
-        (Action::Entry(scene.path("work/targetXyZ")), 2),
-        (Action::Entry(scene.path("work/targetXyZ/CACHEDIR.TAG")), 1),
-        (Action::Entry(scene.path("work/target/debug")), 1),
-        (Action::Entry(scene.path("work/target/debug/gone")), 2),
-        (Action::Execute(scene.path("work/target/debug/build/one-1a2b/script")), 1),
-        (Action::Execute(scene.path("work/target/debug/two")), 1),
-    ];
-    let mut observation = Scene::observation(&learning, &[&actions, more].concat());
-    observation.renamed = ["target", "targetXyZ"].map(|name| scene.path("work").join(name)).into();
-    observed(&learning, &observation, None).1.learned.expect("it learns")
-}
-
-#[test]
-#[expect(clippy::disallowed_methods, reason = "tests set their scene without motus-fs")]
-fn a_directory_that_was_made_is_granted_and_not_the_one_that_it_lies_in() {
-    let scene = Scene::new();
-    fs::create_dir_all(scene.path("work/target/debug/build/one-1a2b")).unwrap();
-    let learned = learned_of_a_build(&scene, &[]);
-    assert!(learned.contains("write:\n  - \"target/\"\nexec:\n  - \"target/\"\n"), "{learned}");
-
-    // Something else is made in the same place, or what was made is removed before.
-    for (name, count) in [("new", 1), ("target", 2)] {
-        let learned =
-            learned_of_a_build(&scene, &[(Action::Entry(scene.path("work").join(name)), count)]);
-        assert!(learned.contains("write:\n  - \"./\"\nexec:\n  - \"target/\"\n"), "{learned}");
-    }
-}
-
-#[test]
-fn what_was_built_and_run_is_granted_by_its_directory_and_odd_names_are_told() {
-    let scene = Scene::new();
-    let learning = scene.plan(&[], true);
-    let odd = scene.path("work/a\tb");
-    #[expect(clippy::disallowed_methods, reason = "tests set their scene without motus-fs")]
-    fs::create_dir(&odd).unwrap();
-    let program = scene.path("work/run.sh");
-    let actions = [
-        (Action::Entry(program.clone()), 1),
-        (Action::Execute(program.clone()), 1),
-        (Action::Entry(odd.join("x")), 1),
-    ];
-    let observation = Scene::observation(&learning, &actions);
-    let learned = observed(&learning, &observation, None).1.learned.expect("it learns");
-    assert!(learned.contains("exec:\n  - \"./\""), "{learned}");
-    assert!(learned.contains("a name that no document can hold"), "{learned}");
-    #[expect(clippy::disallowed_methods, reason = "tests set their scene without motus-fs")]
-    fs::remove_file(&program).unwrap();
-    let document = read_document(learned.as_bytes(), Path::new("learned.yaml")).unwrap();
-    let words: Vec<String> = document.grants.iter().map(ToString::to_string).collect();
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    assert!(scene.plan(&words, false).scope.allows(&Action::Execute(program)), "{learned}");
 }
 
 #[test]
@@ -399,4 +330,44 @@ fn a_machine_that_can_do_nothing_is_told_as_such() {
     let scene = Scene::new();
     let level = probed.level(&scene.plan(&[], false).scope);
     assert_eq!(level, Level::Snapshot);
+}
+
+#[test]
+fn a_word_that_is_offered_can_be_planned_and_allows_it_the_next_time() {
+    let scene = Scene::new();
+    let plan = scene.plan(&["write:./"], false);
+    let offered = |actions: &[(Action, u64)]| {
+        let told = observed(&plan, &Scene::observation(&plan, actions), None).1;
+        told.denials.first().and_then(|denial| denial.allow.clone()).expect("there is a word")
+    };
+    // It was built, and is not there the next time.
+    let built = scene.path("work/built");
+    let made = (Action::Entry(built.clone()), 1);
+    assert_eq!(offered(&[made, (Action::Execute(built), 1)]), "exec:./");
+    assert_eq!(offered(&[(Action::Execute(scene.path("work/run.sh")), 1)]), "exec:./run.sh");
+    let tcp = |address: &str| (Action::Connect(Peer::Internet(address.parse().unwrap())), 1);
+    assert_eq!(offered(&[tcp("127.0.0.1:45678")]), "net:tcp://localhost/");
+    assert_eq!(offered(&[tcp("127.0.0.1:8080")]), "net:tcp://localhost:8080/");
+    for odd in ["a\tb", "a\nb", "a\\b", "a\u{7f}"] {
+        let path = scene.path("other").join(odd);
+        let word = offered(&[(Action::Write(path.clone()), 1)]);
+        assert_eq!(word, format!("write:{}/", scene.path("other").display()), "{odd:?}");
+        assert!(scene.plan(&[&word], false).scope.allows(&Action::Write(path)));
+    }
+    let socket =
+        PathBuf::from(<std::ffi::OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(b"/run/\xff"));
+    assert_eq!(offered(&[(Action::Connect(Peer::File(socket)), 1)]), "unix:/run/");
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "tests set their scene without motus-fs")]
+fn the_word_for_a_directory_that_is_called_as_home_is_grants_that_directory() {
+    let scene = Scene::new();
+    fs::create_dir(scene.path("work/~")).unwrap();
+    fs::write(scene.path("work/~/k"), "").unwrap();
+    let plan = scene.plan(&[], false);
+    let actions = [read(scene.path("work/~/k"))];
+    let told = observed(&plan, &Scene::observation(&plan, &actions), None).1;
+    assert_eq!(told.denials[0].what, "read ./~/k");
+    assert_eq!(told.denials[0].allow.as_deref(), Some("read:./~/k"));
 }

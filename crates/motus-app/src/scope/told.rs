@@ -3,11 +3,12 @@
 use std::cmp::Reverse;
 use std::path::Path;
 
-use motus_runtime::scope::{Action, Decision, Level, Observation, Peer, Seen};
+use motus_runtime::scope::{Action, Decision, Level, Observation, Peer, Seen, Unreached};
 
-use super::allowance::{self, shown};
-use super::spelling::Spelling;
-use super::{Plan, learn};
+use super::allowance;
+use super::entries::Entries;
+use super::spelling::{Spelling, shown, shown_directory};
+use super::{Learned, Plan, learn};
 
 /// At most so many different attempts of a kind are told.
 const MOST_TOLD: usize = 5;
@@ -33,12 +34,14 @@ pub struct Told {
     pub more_undeclared: u64,
     /// Changes that nobody saw happen: selectors.
     pub unobserved: Vec<String>,
+    /// Hosts that are declared, or would have been let through, and were not reached: each with what the system said.
+    pub unreached: Vec<(String, String)>,
     /// How many processes were ended after the command.
     pub left_running: u64,
     /// What went wrong with watching.
     pub trouble: Vec<String>,
-    /// The smallest scope that lets the same pass, as a document.
-    pub learned: Option<String>,
+    /// The smallest scope that lets the same pass.
+    pub learned: Option<Learned>,
 }
 
 /// Something that was not declared.
@@ -56,8 +59,10 @@ pub struct Denial {
 
 /// Says what is worth telling of an observation.
 pub(super) fn tell(plan: &Plan, observation: &Observation) -> Told {
-    let (denials, more_denials) = first_of(plan, observation, Decision::Denied);
-    let (undeclared, more_undeclared) = first_of(plan, observation, Decision::Undeclared);
+    let entries = Entries::of(observation);
+    let first_of = |decision| first_of(plan, &entries, observation, decision);
+    let (denials, more_denials) = first_of(Decision::Denied);
+    let (undeclared, more_undeclared) = first_of(Decision::Undeclared);
     let spelling = Spelling::of(plan);
     let unobserved = observation.unobserved.iter().filter_map(|change| {
         let effect = spelling.path(motus_runtime::scope::Access::Write, change.path())?;
@@ -70,13 +75,19 @@ pub(super) fn tell(plan: &Plan, observation: &Observation) -> Told {
         undeclared,
         more_undeclared,
         unobserved: unobserved.collect(),
+        unreached: observation.unreached.iter().map(unreached).collect(),
         left_running: observation.left_running,
         trouble: observation.trouble.clone(),
         learned: plan.learns.then(|| learn::learn(plan, observation, LEARNED)),
     }
 }
 
-fn first_of(plan: &Plan, observation: &Observation, decision: Decision) -> (Vec<Denial>, u64) {
+fn first_of(
+    plan: &Plan,
+    entries: &Entries<'_>,
+    observation: &Observation,
+    decision: Decision,
+) -> (Vec<Denial>, u64) {
     let mut found: Vec<&Seen> =
         observation.seen.iter().filter(|seen| seen.decision == decision).collect();
     found.retain(|seen| !allowance::is_idle(&seen.action));
@@ -85,14 +96,14 @@ fn first_of(plan: &Plan, observation: &Observation, decision: Decision) -> (Vec<
     let mut told: Vec<Denial> = Vec::new();
     let mut more = found.len().saturating_sub(MOST_LOOKED_AT) as u64;
     for seen in found.into_iter().take(MOST_LOOKED_AT) {
-        let denial = denial(plan, seen);
+        let denial = denial(plan, entries, seen);
         // Many attempts are one to people when one word allows them.
         let same = |it: &&mut Denial| it.allow.is_some() && it.allow == denial.allow;
         if let Some(known) = told.iter_mut().find(same) {
             known.count += denial.count;
             if let Some(whole) = together(plan, &seen.action) {
                 known.what = whole;
-                known.note = allowance::allowing(plan, &seen.action).and_then(of_all);
+                known.note = allowance::allowing(plan, entries, &seen.action).and_then(of_all);
             }
         } else if told.len() < MOST_TOLD {
             told.push(denial);
@@ -106,7 +117,7 @@ fn first_of(plan: &Plan, observation: &Observation, decision: Decision) -> (Vec<
 /// Says what several attempts have in common that one word allows.
 fn together(plan: &Plan, action: &Action) -> Option<String> {
     let Action::Entry(path) = action else { return None };
-    let directory = allowance::shown_directory(plan, path.parent()?);
+    let directory = shown_directory(plan, path.parent()?);
     Some(format!("making, renaming or removing in {directory}"))
 }
 
@@ -116,9 +127,9 @@ fn of_all(allowance: allowance::Allowance) -> Option<String> {
     Some(allowance::Reach { narrower: None, ..reach }.text())
 }
 
-fn denial(plan: &Plan, seen: &Seen) -> Denial {
+fn denial(plan: &Plan, entries: &Entries<'_>, seen: &Seen) -> Denial {
     let action = &seen.action;
-    let (allow, note) = match allowance::allowing(plan, action) {
+    let (allow, note) = match allowance::allowing(plan, entries, action) {
         Some(allowance) => (Some(allowance.word), allowance.reach.map(|reach| reach.text())),
         None => (None, allowance::instead(action).map(str::to_owned)),
     };
@@ -140,6 +151,11 @@ pub(super) fn what(plan: &Plan, action: &Action) -> String {
         Action::Listen(peer) => format!("listen at {}", peer_name(plan, peer)),
         Action::Call(name) => format!("call {name}"),
     }
+}
+
+fn unreached(unreached: &Unreached) -> (String, String) {
+    let Unreached { host, reason } = unreached;
+    (format!("{}:{}", host.name, host.port), reason.clone())
 }
 
 fn peer_name(plan: &Plan, peer: &Peer) -> String {

@@ -1,6 +1,7 @@
 //! The first reading: everything is checked, against the Store as it is at one moment.
 
-use motus_ledger::travel::{ImportError, Line, Plan, Survey, read_line};
+use motus_fs::inspect;
+use motus_ledger::travel::{ExportedRun, ImportError, Line, Plan, Survey, read_line};
 use motus_ledger::{ReadTransaction, Store, StoreErrorKind};
 use motus_store::{SqliteStore, StorePlace};
 
@@ -8,19 +9,27 @@ use super::lines::Lines;
 use super::recorder::refuse_live;
 use super::source::Input;
 use super::{Taken, TravelError};
+use crate::scope::lists;
 
 /// Checks all lines, and returns what they come to with the input at its end.
 pub(super) fn run(place: &StorePlace, input: Input) -> Result<(Taken, Input), TravelError> {
     // What others do meanwhile is no reason to read the input once more.
     let mut store = match SqliteStore::open_steady(place) {
-        Err(error) if error.kind() == StoreErrorKind::Missing => return survey(None, input),
+        Err(error) if error.kind() == StoreErrorKind::Missing => return survey(place, None, input),
         opened => opened?,
     };
     let transaction = store.begin_read()?;
-    survey(Some(&*transaction), input)
+    survey(place, Some(&*transaction), input)
+}
+
+/// Tells whether a run names a list of effects that is not beside the Store.
+fn lacks_a_list(place: &StorePlace, exported: &ExportedRun) -> bool {
+    let mut named = exported.events().iter().filter_map(lists::named_by);
+    named.any(|list| !matches!(inspect(&lists::file_of(place, &list)), Ok(Some(_))))
 }
 
 fn survey(
+    place: &StorePlace,
     store: Option<&dyn ReadTransaction>,
     input: Input,
 ) -> Result<(Taken, Input), TravelError> {
@@ -32,6 +41,11 @@ fn survey(
         is_empty = false;
         let line = read_line(line).map_err(TravelError::at(number))?;
         observe(&mut survey, store, &line, &mut taken).map_err(TravelError::at(number))?;
+        if let Line::Run(exported) = &line
+            && lacks_a_list(place, exported)
+        {
+            taken.lists_missing.push(exported.run().id.clone());
+        }
     }
     if is_empty {
         return Err(TravelError::Empty);
@@ -47,10 +61,10 @@ fn observe(
     taken: &mut Taken,
 ) -> Result<(), ImportError> {
     let plan = survey.observe(line)?;
-    if let (Some(store), Line::Run(snapshot), Some(plan)) = (store, line, plan) {
-        refuse_live(store, snapshot.run(), plan)?;
+    if let (Some(store), Line::Run(exported), Some(plan)) = (store, line, plan) {
+        refuse_live(store, exported.run(), plan)?;
         if matches!(plan, Plan::Continues { .. }) {
-            taken.continued.push(snapshot.run().id.clone());
+            taken.continued.push(exported.run().id.clone());
         }
     }
     Ok(())

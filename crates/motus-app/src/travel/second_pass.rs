@@ -9,7 +9,7 @@ use std::ops::ControlFlow;
 
 use motus_ledger::kind::KindVersion;
 use motus_ledger::travel::{
-    Catalogue, Line, Placement, Plan, Snapshot, apply, apply_kind, plan, read_line,
+    Catalogue, ExportedRun, Line, Placement, Plan, apply, apply_kind, plan, read_line,
 };
 use motus_ledger::{ReadTransaction, Store, StoreError, WriteTransaction};
 
@@ -52,7 +52,7 @@ struct Waiting {
     kinds: Vec<WaitingKind>,
     /// The latest version of each of these kinds before the first of them.
     latest: BTreeMap<String, Option<String>>,
-    runs: Vec<(u64, Box<Snapshot>)>,
+    runs: Vec<(u64, Box<ExportedRun>)>,
     events: usize,
     bytes: usize,
 }
@@ -81,13 +81,13 @@ impl<'a> Writer<'a> {
             let bytes = line.len();
             match read_line(line).map_err(TravelError::at(number))? {
                 Line::Kind(version) => self.take_kind(number, version, bytes)?,
-                Line::Run(snapshot) => {
+                Line::Run(exported) => {
                     self.catalogue.settle();
-                    self.catalogue.check(&snapshot).map_err(TravelError::at(number))?;
-                    if !self.waiting.have_room_for(&snapshot, bytes) {
+                    self.catalogue.check(&exported).map_err(TravelError::at(number))?;
+                    if !self.waiting.have_room_for(&exported, bytes) {
                         self.write(lines.input())?;
                     }
-                    self.waiting.add_run(number, snapshot, bytes);
+                    self.waiting.add_run(number, exported, bytes);
                     if self.waiting.are_enough() {
                         self.write(lines.input())?;
                     }
@@ -132,10 +132,10 @@ impl<'a> Writer<'a> {
             }
             self.oldest = oldest_of(&*transaction)?;
         }
-        for (line, snapshot) in &waiting.runs {
-            let plan = add_run(&mut *transaction, *line, snapshot)?;
+        for (line, exported) in &waiting.runs {
+            let plan = add_run(&mut *transaction, *line, exported)?;
             if matches!(plan, Plan::Continues { .. }) {
-                continued.push(snapshot.run().id.clone());
+                continued.push(exported.run().id.clone());
             }
             tally.count_run(plan);
         }
@@ -163,11 +163,11 @@ impl<'a> Writer<'a> {
 fn add_run(
     transaction: &mut dyn WriteTransaction,
     line: u64,
-    snapshot: &Snapshot,
+    exported: &ExportedRun,
 ) -> Result<Plan, TravelError> {
-    let plan = plan(transaction, snapshot).map_err(TravelError::at(line))?;
-    refuse_live(transaction, snapshot.run(), plan).map_err(TravelError::at(line))?;
-    apply(transaction, snapshot, plan)?;
+    let plan = plan(transaction, exported).map_err(TravelError::at(line))?;
+    refuse_live(transaction, exported.run(), plan).map_err(TravelError::at(line))?;
+    apply(transaction, exported, plan)?;
     Ok(plan)
 }
 
@@ -219,9 +219,9 @@ fn decide_again(
 }
 
 impl Waiting {
-    fn have_room_for(&self, snapshot: &Snapshot, bytes: usize) -> bool {
+    fn have_room_for(&self, exported: &ExportedRun, bytes: usize) -> bool {
         self.runs.len() < MOST_RUNS
-            && self.events.saturating_add(snapshot.events().len()) <= MOST_EVENTS
+            && self.events.saturating_add(exported.events().len()) <= MOST_EVENTS
             && self.bytes.saturating_add(bytes) <= MOST_BYTES
     }
 
@@ -244,9 +244,9 @@ impl Waiting {
         self.kinds.push(WaitingKind { line, version, placement, runs_before });
     }
 
-    fn add_run(&mut self, line: u64, snapshot: Box<Snapshot>, bytes: usize) {
-        self.events = self.events.saturating_add(snapshot.events().len());
+    fn add_run(&mut self, line: u64, exported: Box<ExportedRun>, bytes: usize) {
+        self.events = self.events.saturating_add(exported.events().len());
         self.bytes = self.bytes.saturating_add(bytes);
-        self.runs.push((line, snapshot));
+        self.runs.push((line, exported));
     }
 }

@@ -1,10 +1,12 @@
 //! The command in its scope, if it has one: what it needs before, and what was seen of it after.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use motus_fs::{
-    DirectoryLock, FileError, Jail, create_private_directory, create_shared_path, remove_directory,
+    DirectoryLock, FileError, Jail, create_private_directory, create_shared_directory, let_through,
+    remove_directory, remove_empty_directory,
 };
 use motus_ledger::scope::ObservedEffects;
 use motus_runtime::{
@@ -19,27 +21,45 @@ use crate::wrap::Command;
 /// Where programs look for a directory for temporary files.
 const TEMPORARY: [&str; 3] = ["TMPDIR", "TMP", "TEMP"];
 
+/// The command's directory for temporary files, to be removed once what was seen is recorded: a command may leave so much
+/// there that it takes long.
+pub(super) struct Temporary {
+    path: PathBuf,
+    /// The doctor knows by it that somebody uses the directory.
+    _lock: Option<DirectoryLock>,
+}
+
+impl Temporary {
+    /// Removes it. What is left there is found by `motus doctor`, and costs the command nothing: it is told alone.
+    pub(super) fn remove(self) -> Option<FileError> {
+        remove_directory(&self.path).err()
+    }
+}
+
 /// Runs the command to its end; what it was to have and cannot get made is told as a failed start.
 pub(super) fn run(
     supervisor: &mut Supervisor,
     command: &Command,
     mut environment: Vec<(OsString, OsString)>,
     outputs: Outputs,
-) -> Completion {
+) -> (Completion, Option<Temporary>) {
     let Some(plan) = &command.scope else {
-        return supervisor.run(&launch(command, environment), outputs);
+        return (supervisor.run(&launch(command, environment), outputs), None);
     };
-    // The doctor knows by the lock that somebody uses the directory.
-    let _lock = match make(plan) {
-        Ok(lock) => lock,
-        Err(error) => return not_started(&error),
+    let temporary = match make(plan) {
+        Ok(temporary) => temporary,
+        Err(error) => {
+            unmake(plan);
+            return (not_started(&error), None);
+        }
     };
-    let temporary = |name: &str| (name.into(), plan.temporary.clone().into_os_string());
-    environment.extend(TEMPORARY.map(temporary));
+    let variable = |name: &str| (name.into(), plan.temporary.clone().into_os_string());
+    environment.extend(TEMPORARY.map(variable));
     let completion = supervisor.run(&launch(command, environment), outputs);
-    // What is left there is found by `motus doctor`; it costs the command nothing.
-    let _ = remove_directory(&plan.temporary);
-    completion
+    if matches!(completion.end, End::NotStarted(_)) {
+        unmake(plan);
+    }
+    (completion, Some(temporary))
 }
 
 /// Returns what to record and to tell of a command that was started in a scope.
@@ -65,12 +85,30 @@ fn launch(command: &Command, environment: Vec<(OsString, OsString)>) -> Launch {
 }
 
 /// Makes what is needed, and takes the lock of the private directory where it can be had.
-fn make(plan: &Plan) -> Result<Option<DirectoryLock>, FileError> {
+fn make(plan: &Plan) -> Result<Temporary, FileError> {
     for directory in &plan.made {
-        create_shared_path(directory)?;
+        create_shared_directory(directory)?;
     }
-    create_private_directory(&plan.temporary)?;
-    Ok(Jail::open(&plan.temporary)?.lock(Duration::ZERO).ok().flatten())
+    let path = &plan.temporary;
+    create_private_directory(path)?;
+    let lock = || {
+        let_through(path)?;
+        Ok(Jail::open(path)?.lock(Duration::ZERO).ok().flatten())
+    };
+    match lock() {
+        Ok(lock) => Ok(Temporary { path: path.clone(), _lock: lock }),
+        Err(error) => {
+            let _ = remove_directory(path);
+            Err(error)
+        }
+    }
+}
+
+/// Removes again what was made for a command that was never there; what somebody has put something into stays.
+fn unmake(plan: &Plan) {
+    for directory in plan.made.iter().rev() {
+        let _ = remove_empty_directory(directory);
+    }
 }
 
 fn not_started(error: &FileError) -> Completion {

@@ -3,9 +3,10 @@
 use std::error::Error;
 
 use motus_json::{Object, ReadOptions, Value, canonical};
-use motus_ledger::travel::{Line, Snapshot, read_line};
+use motus_ledger::projection::receipt_id;
+use motus_ledger::travel::{ExportedRun, Line, read_line};
 use motus_ledger::wrap::{END_KIND, OUTPUT_SUMMARY_KIND, START_KIND};
-use motus_ledger::{Digest, Event, RunId};
+use motus_ledger::{Event, RunId};
 use motus_store::{SqliteStore, StorePlace};
 
 use super::{CODE, SECRET};
@@ -22,8 +23,8 @@ pub(super) fn verify(place: &StorePlace, run_id: &RunId) -> Result<(), String> {
     }
     let mut export = Vec::new();
     runs::export(place, run_id.as_str(), &mut export).map_err(told)?;
-    let snapshot = verify_export(&export)?;
-    verify_receipt(runs::receipt(place, run_id.as_str()).map_err(told)?, &snapshot)
+    let exported = verify_export(&export)?;
+    verify_receipt(runs::receipt(place, run_id.as_str()).map_err(told)?, &exported)
 }
 
 fn told(error: impl Error) -> String {
@@ -31,17 +32,17 @@ fn told(error: impl Error) -> String {
 }
 
 /// Reads an export as somebody who takes it in does: every digest is computed again.
-fn verify_export(export: &[u8]) -> Result<Snapshot, String> {
+fn verify_export(export: &[u8]) -> Result<ExportedRun, String> {
     canonical::store::check(export, &ReadOptions::STORED)
         .map_err(|error| format!("the export is not canonical: {error}"))?;
     if export.windows(SECRET.len()).any(|part| part == SECRET.as_bytes()) {
         return Err("the export holds what the command printed".to_owned());
     }
-    let Line::Run(snapshot) = read_line(export).map_err(told)? else {
+    let Line::Run(exported) = read_line(export).map_err(told)? else {
         return Err("the export is no run".to_owned());
     };
-    verify_events(snapshot.events())?;
-    Ok(*snapshot)
+    verify_events(exported.events())?;
+    Ok(*exported)
 }
 
 fn verify_events(events: &[Event]) -> Result<(), String> {
@@ -72,20 +73,17 @@ fn verify_events(events: &[Event]) -> Result<(), String> {
 }
 
 /// The receipt names the digest of all its other members.
-fn verify_receipt(mut receipt: Object, snapshot: &Snapshot) -> Result<(), String> {
+fn verify_receipt(mut receipt: Object, exported: &ExportedRun) -> Result<(), String> {
     let named = receipt.remove("receipt_id");
-    let text = |name| receipt.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-    let (version, note) = (text("schema_version"), text("outcome_note"));
+    let note = receipt.get("outcome_note").and_then(Value::as_str).unwrap_or_default();
     let count = receipt.get("event_count").and_then(Value::as_u64);
     if note != format!("motus wrap exited {CODE}") {
         return Err("the receipt names another exit code".to_owned());
     }
-    if count != u64::try_from(snapshot.events().len()).ok() {
+    if count != u64::try_from(exported.events().len()).ok() {
         return Err("the receipt counts other events".to_owned());
     }
-    let rest = canonical::store::write(&Value::Object(receipt));
-    let digest = Digest::of_parts(&[version.as_bytes(), b"\0", rest.as_bytes()]);
-    if named.as_ref().and_then(Value::as_str) != Some(digest.as_str()) {
+    if named.as_ref().and_then(Value::as_str) != Some(receipt_id(&mut receipt).as_str()) {
         return Err("the receipt does not have its recorded digest".to_owned());
     }
     Ok(())
@@ -118,7 +116,7 @@ mod tests {
 
         let mut export = Vec::new();
         runs::export(&place, run_id.as_str(), &mut export).unwrap();
-        let snapshot = verify_export(&export).unwrap();
+        let exported = verify_export(&export).unwrap();
         for (from, to) in [
             (r#"\"exit_code\":7"#, r#"\"exit_code\":0"#),
             (r#""seq":2"#, r#""seq":3"#),
@@ -128,7 +126,7 @@ mod tests {
         ] {
             assert!(verify_export(&changed(&export, from, to)).is_err(), "{from}");
         }
-        let events = snapshot.events();
+        let events = exported.events();
         assert_eq!(verify_events(&events[1..]).unwrap_err(), "3 events instead of 4");
         let swapped = [&events[1], &events[0], &events[2], &events[3]].map(Event::clone);
         let found = verify_events(&swapped).unwrap_err();
@@ -143,8 +141,8 @@ mod tests {
         ] {
             let mut changed = receipt.clone();
             changed.insert(name, value);
-            assert!(verify_receipt(changed, &snapshot).is_err(), "{name}");
+            assert!(verify_receipt(changed, &exported).is_err(), "{name}");
         }
-        assert_eq!(verify_receipt(receipt, &snapshot), Ok(()));
+        assert_eq!(verify_receipt(receipt, &exported), Ok(()));
     }
 }

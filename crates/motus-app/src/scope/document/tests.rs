@@ -50,7 +50,7 @@ fn a_document_says_all_that_can_be_said() {
 fn every_fault_is_told_with_its_place() {
     let faults = read(
         "motus_scope: 2\nname: ''\nprofiles: [nope]\nread: out\nwrite: [a, a, '', 7]\nnet:\n  - example.org\n\
-         run: [rm]\nlimits: {processes: 0, memory: 1}\nobserve: {reads: maybe}\nwrite: []\nexec: [\"~a\"]\n",
+         run: [rm]\nlimits: {processes: 0, output_bytes: -1, memory: 1}\nobserve: {reads: maybe}\nwrite: []\nexec: [\"~a\"]\n",
     )
     .unwrap_err();
     let expected = [
@@ -64,7 +64,8 @@ fn every_fault_is_told_with_its_place() {
         "line 7, column 5: it has no scheme; a host is net:https://example.org/",
         "line 8, column 1: 'run' is not known here; known are motus_scope, ",
         "line 9, column 21: must be from 1 to 4294967295",
-        "line 9, column 24: 'memory' is not known here",
+        "line 9, column 38: must be from 1 to 18446744073709551615",
+        "line 9, column 42: 'memory' is not known here",
         "line 10, column 18: must be true or false",
         "line 11, column 1: the key 'write' stands there before",
         "line 12, column 8: of a home directory only one's own",

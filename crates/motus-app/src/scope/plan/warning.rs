@@ -77,14 +77,36 @@ fn unreachable(network: &Network, level: Level, probed: &Probed) -> Option<Strin
 
 /// There is no rule that takes a file out of a directory that may be written.
 fn writable_store(roots: &[PathBuf], surroundings: &Surroundings) -> Option<String> {
-    let store = surroundings.directory.join(surroundings.store.as_deref()?);
-    let above = store.ancestors().skip(1).find_map(|directory| directory.canonicalize().ok())?;
+    let above = above_store(surroundings)?;
     let root = roots.iter().find(|root| above.starts_with(root))?;
     Some(format!(
         "what is recorded of the command lies in {}, where the command may write; \
          keep the Store elsewhere with --db, or let less be written",
         root.display()
     ))
+}
+
+/// Whoever may read a file may take a lock on it, and so keep others from writing it.
+pub(super) fn readable_store(
+    scope: &Scope,
+    resolved: &Resolved,
+    surroundings: &Surroundings,
+) -> Option<String> {
+    let above = above_store(surroundings)?;
+    if resolved.roots.iter().any(|root| above.starts_with(root)) {
+        return None; // It is told that the command may do more than that.
+    }
+    let rule = scope.rules.0.iter().find(|rule| above.starts_with(&rule.path))?;
+    Some(format!(
+        "what is recorded lies in {}, where the command may read, and so keep others from recording while it runs",
+        rule.path.display()
+    ))
+}
+
+/// Returns the directory that the Store lies in, or the one above that is there.
+fn above_store(surroundings: &Surroundings) -> Option<PathBuf> {
+    let store = surroundings.directory.join(surroundings.store.as_deref()?);
+    store.ancestors().skip(1).find_map(|directory| directory.canonicalize().ok())
 }
 
 /// Whoever could write the working directory before could have put the link there.

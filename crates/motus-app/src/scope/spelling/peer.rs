@@ -13,10 +13,24 @@ use motus_runtime::scope::{Host, Network, Peer};
 pub(crate) fn of_peer(peer: &Peer, listens: bool, network: &Network) -> Option<CanonicalEffect> {
     match peer {
         Peer::Internet(address) => of_address(*address, listens, network),
-        Peer::Host(host) => of_host(host),
+        Peer::Host(host) => of_asked(host, network),
         Peer::File(path) => of_socket(path, false),
         Peer::Abstract => address_effect("abstract://localhost/"),
         Peer::Family(number) => address_effect(&format!("family-{number}://localhost/")),
+    }
+}
+
+/// Returns a host that the proxy was asked for: as itself, unless it is not declared but where it leads to is.
+fn of_asked(host: &Host, network: &Network) -> Option<CanonicalEffect> {
+    if network.allows_host(host) {
+        return of_host(host);
+    }
+    match host.address() {
+        Some(address) if network.allows_address(address) => of_address(address, false, network),
+        None if host.name == "localhost" && network.loopback => {
+            of_address((Ipv4Addr::LOCALHOST, host.port).into(), false, network)
+        }
+        _ => of_host(host),
     }
 }
 

@@ -139,7 +139,11 @@ fn peers_have_one_spelling_each() {
     let closed = Network::default();
     let open = Network { loopback: true, ..Network::default() };
     let address = |text: &str| Peer::Internet(text.parse::<SocketAddr>().unwrap());
-    let host = |name: &str, port| Peer::Host(Host { name: name.to_owned(), port });
+    let host = |name: &str, port| Peer::Host(Host::new(name, port));
+    let addresses = ["10.0.0.1:80", "127.0.0.1:443"].map(|text| text.parse().unwrap()).to_vec();
+    let hosts = vec![Host::new("localhost", 8080)];
+    let some = Network { addresses, hosts: hosts.clone(), ..Network::default() };
+    let both = Network { hosts, ..open.clone() };
     let file = |path: &[u8]| Peer::File(PathBuf::from(OsStr::from_bytes(path)));
     for (peer, listens, network, expected) in [
         (address("127.0.0.1:80"), false, &closed, "net:tcp://127.0.0.1:80/"),
@@ -155,6 +159,16 @@ fn peers_have_one_spelling_each() {
         (host("example.org", 8443), false, &closed, "net:tcp://example.org:8443/"),
         (host("::1", 443), false, &closed, "net:https://[::1]/"),
         (host("a b", 443), false, &closed, "nothing"),
+        // Where an address or all of loopback is declared, that is what allows it through the proxy as well.
+        (host("10.0.0.1", 80), false, &some, "net:tcp://10.0.0.1:80/"),
+        (host("10.0.0.1", 80), false, &closed, "net:http://10.0.0.1/"),
+        (host("0.0.0.0", 443), false, &some, "net:tcp://127.0.0.1:443/"),
+        (host("[::]", 18801), false, &closed, "net:tcp://[::1]:18801/"),
+        (host("[::]", 18801), false, &open, "net:tcp://localhost/"),
+        (host("localhost", 80), false, &open, "net:tcp://localhost/"),
+        (host("localhost", 8080), false, &both, "net:tcp://localhost:8080/"),
+        (host("localhost", 8081), false, &some, "net:tcp://localhost:8081/"),
+        (host("example.org", 443), false, &open, "net:https://example.org/"),
         (file(b"/run/x.sock"), false, &closed, "net:unix://localhost/run/x.sock"),
         (file(b"/run/a b?#%\xff"), false, &closed, "net:unix://localhost/run/a%20b%3F%23%25%FF"),
         (file(b"/run/a\n/b"), false, &closed, "net:unix://localhost/run/"),

@@ -36,16 +36,17 @@ pub(super) enum Missing {
 }
 
 impl Places {
-    /// Errors: `input.unreadable` for a working directory, or one for temporary files, that is not there.
+    /// Errors: `input.unreadable` for a working directory that is not there, `scope.temporary_unusable` for such a one
+    /// for temporary files.
     pub(super) fn of(surroundings: &Surroundings) -> Result<Self, ScopeError> {
-        let canonical = |path: &Path| {
-            let failed = |source| ScopeError::Unreadable { file: path.to_owned(), source };
-            path.canonicalize().map_err(failed)
-        };
+        let Surroundings { directory, temporary, .. } = surroundings;
+        let no_directory = |source| ScopeError::Unreadable { file: directory.clone(), source };
+        let no_temporary = |source| ScopeError::Temporary { directory: temporary.clone(), source };
         let name = surroundings.nonce.map(|byte| format!("{byte:02x}")).concat();
+        let above = temporary.canonicalize().map_err(no_temporary)?;
         Ok(Self {
-            directory: canonical(&surroundings.directory)?,
-            temporary: canonical(&surroundings.temporary)?.join(format!("{PRIVATE}{name}")),
+            directory: directory.canonicalize().map_err(no_directory)?,
+            temporary: above.join(format!("{PRIVATE}{name}")),
             home: surroundings.home.clone(),
         })
     }
