@@ -48,7 +48,7 @@ pub(crate) use run::{
 
 pub(crate) use scope::{
     CheckScopeArguments, ExplainScopeArguments, GrantArguments, ProbeArguments, ProfilesArguments,
-    ScopeArguments, ScopeCommand,
+    ScopeArguments, ScopeCommand, StepScopeArguments,
 };
 pub(crate) use strategies::{MatchArguments, StrategyCommand};
 pub(crate) use wanted::wanted_lines;

@@ -34,6 +34,8 @@ pub(crate) struct Environment {
     pub(crate) agent: Option<String>,
     /// Whether the work loop is told to use no Store.
     pub(crate) work_store_is_off: bool,
+    /// Whether this is, or is started by, a command that another `motus` runs and records.
+    pub(crate) is_wrapped: bool,
     /// Whether the Store is to be private to its user.
     pub(crate) private: bool,
     /// The settings, and what is wrong with their files.
@@ -72,6 +74,7 @@ impl Environment {
             producer: variable("MOTUS_PRODUCER_ID").map(|name| name.to_string_lossy().into_owned()),
             agent: looked.settings.text(Key::AgentId),
             work_store_is_off: is_denied("MOTUS_WORK_STORE_BRIDGE"),
+            is_wrapped: variable("MOTUS_RUN_ID").is_some(),
             private: !looked.settings.is_on(Key::AllowSharedState),
             looked,
             store: STORE_VARIABLES.into_iter().find_map(variable),

@@ -1,5 +1,6 @@
 //! Every error as code, message, causes, hints and exit code.
 
+mod conversions;
 mod faults;
 mod report;
 
@@ -19,6 +20,7 @@ use motus_app::receipts::ReceiptError;
 use motus_app::releases::ReleaseError;
 use motus_app::runs::RunError;
 use motus_app::scope::ScopeError;
+use motus_app::scope::around::is_withheld;
 use motus_app::scope::check::CheckError as EffectsCheckError;
 use motus_app::scope::learned::KeepError;
 use motus_app::settings::SettingsError;
@@ -124,9 +126,21 @@ pub(crate) struct Refusal {
 }
 
 impl Failure {
-    /// Looks for the Store that was meant when there is none here.
+    /// Looks for the Store that was meant when there is none here, or it is denied.
     pub(crate) fn look_above(self, environment: &Environment) -> Self {
         self.or_above(|| environment.store_above())
+            .look_around(environment, "name one inside with --db")
+    }
+
+    /// Says so where the Store that was denied lies outside of the scope that this command was started in.
+    pub(crate) fn look_around(self, environment: &Environment, remedy: &str) -> Self {
+        let is_outside = self.code() == "store.denied"
+            && environment.is_wrapped
+            && is_withheld(&environment.store(None));
+        if !is_outside {
+            return self;
+        }
+        self.hinted(format!("the Store lies outside of the scope around this command; {remedy}"))
     }
 
     /// Tells a failure of reading a run as every command does that reads runs.
@@ -408,108 +422,6 @@ fn sources(error: &dyn Error) -> Vec<String> {
         source = cause.source();
     }
     causes
-}
-
-impl From<OpenError> for Failure {
-    fn from(error: OpenError) -> Self {
-        Self::Bundle(error)
-    }
-}
-
-impl From<ActionError> for Failure {
-    fn from(error: ActionError) -> Self {
-        Self::Action(error)
-    }
-}
-
-impl From<ScopeError> for Failure {
-    fn from(error: ScopeError) -> Self {
-        Self::Scope(error)
-    }
-}
-
-impl From<KeepError> for Failure {
-    fn from(error: KeepError) -> Self {
-        Self::ScopeFile(error)
-    }
-}
-
-impl From<EffectsCheckError> for Failure {
-    fn from(error: EffectsCheckError) -> Self {
-        match error {
-            EffectsCheckError::Run(error) => Self::Run(error),
-            other => Self::EffectsCheck(other),
-        }
-    }
-}
-
-impl From<WrapError> for Failure {
-    fn from(error: WrapError) -> Self {
-        Self::Wrap(error)
-    }
-}
-
-impl From<LedgerError> for Failure {
-    fn from(error: LedgerError) -> Self {
-        Self::Lock(error)
-    }
-}
-
-impl From<EvidenceError> for Failure {
-    fn from(error: EvidenceError) -> Self {
-        Self::Evidence(error)
-    }
-}
-
-impl From<WorkFailure> for Failure {
-    fn from(error: WorkFailure) -> Self {
-        Self::Work(error)
-    }
-}
-
-impl From<ReceiptError> for Failure {
-    fn from(error: ReceiptError) -> Self {
-        match error {
-            ReceiptError::Run(error) => Self::Run(error),
-            other => Self::Receipt(other),
-        }
-    }
-}
-
-impl From<ReleaseError> for Failure {
-    fn from(error: ReleaseError) -> Self {
-        Self::Release(error)
-    }
-}
-
-impl From<InitError> for Failure {
-    fn from(error: InitError) -> Self {
-        Self::Init(error)
-    }
-}
-
-impl From<SettingsError> for Failure {
-    fn from(error: SettingsError) -> Self {
-        Self::Settings(error)
-    }
-}
-
-impl From<CareError> for Failure {
-    fn from(error: CareError) -> Self {
-        Self::Care(error)
-    }
-}
-
-impl From<TravelError> for Failure {
-    fn from(error: TravelError) -> Self {
-        Self::Travel(error)
-    }
-}
-
-impl From<RunError> for Failure {
-    fn from(error: RunError) -> Self {
-        Self::Run(error)
-    }
 }
 
 #[cfg(test)]

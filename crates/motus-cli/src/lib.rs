@@ -67,7 +67,12 @@ fn dispatch(arguments: &Arguments) -> Result<u8, Failure> {
         Command::Effects(command) => command::effects::run(command, environment),
         Command::Scope(command) => command::scope::run(command, environment),
         Command::Canonicalize(arguments) => command::canonicalize::run(arguments),
-        Command::Wrap(arguments) => command::wrap::run(arguments, &environment()?),
+        Command::Wrap(arguments) => {
+            let environment = environment()?;
+            let remedy = "name one inside with --db, or record nothing with --no-record";
+            command::wrap::run(arguments, &environment)
+                .map_err(|failure| failure.look_around(&environment, remedy))
+        }
         Command::Action(arguments) => command::action::run(arguments, environment()),
         Command::Doctor(arguments) => command::doctor::run(arguments, &look()?),
         Command::Init(arguments) => command::init::run(arguments, &look()?),

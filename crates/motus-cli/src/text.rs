@@ -3,16 +3,11 @@
 use std::path::Path;
 
 pub(crate) use motus_app::bundle::printable;
+pub(crate) use motus_ledger::counted;
 
 /// Spells a path.
 pub(crate) fn shown(path: &Path) -> String {
     printable(&path.display().to_string())
-}
-
-/// Spells a number of things, each named by a noun that takes an s.
-pub(crate) fn counted(number: u64, noun: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {noun}{plural}")
 }
 
 /// Spells whole seconds as people do: `42s`, `3m05s`, `2h03m`.
@@ -27,11 +22,6 @@ pub(crate) fn duration(seconds: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn one_thing_is_singular() {
-        assert_eq!([0, 1, 2].map(|n| counted(n, "line")), ["0 lines", "1 line", "2 lines"]);
-    }
 
     #[test]
     fn durations_are_short() {

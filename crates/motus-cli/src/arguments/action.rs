@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::builder::{OsStringValueParser, TypedValueParser};
 
-use super::ScopeArguments;
+use super::StepScopeArguments;
 
 /// Runs the command of a CI step, records it, and leaves its documents as files
 ///
@@ -15,6 +15,8 @@ use super::ScopeArguments;
 /// receipt and the portable receipt of the run are left as files, whatever the command's exit code; what
 /// later steps may want to know is appended to the file that `GITHUB_OUTPUT` names, and the page for
 /// reviewers to that of `GITHUB_STEP_SUMMARY`. Every call is a run of its own, also of the same step.
+///
+/// An option whose text is empty is as good as none; what may be repeated may have several lines.
 #[derive(Debug, Args)]
 #[command(
     verbatim_doc_comment,
@@ -59,7 +61,7 @@ pub(crate) struct ActionArguments {
     #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
     pub(crate) timeout: Option<f64>,
     #[command(flatten)]
-    pub(crate) scope: ScopeArguments,
+    pub(crate) scope: StepScopeArguments,
 }
 
 /// Where the export goes when nothing else is said, as published.

@@ -89,7 +89,8 @@ pub(crate) struct WaitArguments {
 
 /// Writes a consistent copy of the Store to a new file, while others write
 ///
-/// The copy is examined before it gets its name, and can be used as a Store at once.
+/// The copy is examined before it gets its name, and can be used as a Store at once. Lists of effects that its runs
+/// name, and that are too long for their records, go along, into a directory beside it.
 #[derive(Debug, Args)]
 #[command(before_help = "Examples:\n  \
     motus db backup ../kernel-store.backup.db\n  \

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{OsStringValueParser, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
 use motus_app::scope::Level;
 
@@ -45,6 +45,58 @@ pub(crate) struct ScopeArguments {
     )]
     #[expect(clippy::option_option, reason = "it may stand there without a file")]
     pub(crate) learn: Option<Option<PathBuf>>,
+}
+
+/// What `motus action` takes of scopes: texts as a system hands them over, so that one that is wrong is told to it.
+#[derive(Debug, Args)]
+pub(crate) struct StepScopeArguments {
+    /// Allow this: read:PATH, write:PATH, exec:PROGRAM, net:URL or unix:PATH, one on a line; may be repeated
+    #[arg(long, value_name = "KIND:VALUE", help_heading = "Scope")]
+    allow: Vec<String>,
+    /// Allow what this profile allows, one on a line; `motus scope profiles` lists them; may be repeated
+    #[arg(long, value_name = "NAME", help_heading = "Scope")]
+    profile: Vec<String>,
+    /// Allow what this document allows
+    #[arg(long = "scope", value_name = "FILE", value_parser = OsStringValueParser::new(), help_heading = "Scope")]
+    file: Option<OsString>,
+    /// Refuse to run where the scope would be held to less: snapshot, observed, enforced+snapshot or enforced+observed
+    #[arg(long, value_name = "LEVEL", help_heading = "Scope")]
+    require: Option<String>,
+    /// Stop nothing, and tell the smallest scope that would have let it pass: on stderr, or in a new FILE
+    #[arg(
+        long,
+        value_name = "FILE",
+        num_args = 0..=1,
+        require_equals = true,
+        help_heading = "Scope"
+    )]
+    #[expect(clippy::option_option, reason = "it may stand there without a file")]
+    learn: Option<Option<PathBuf>>,
+}
+
+impl StepScopeArguments {
+    /// Reads them; a text without anything in it is as good as none. The error says what is wrong.
+    pub(crate) fn read(&self) -> Result<ScopeArguments, String> {
+        let is_given = |text: &&str| !text.is_empty();
+        let lines = |texts: &[String]| -> Vec<String> {
+            let lines = texts.iter().flat_map(|text| text.lines());
+            lines.map(str::trim).filter(is_given).map(str::to_owned).collect()
+        };
+        let level = |name: &str| {
+            let names = Level::ALL.map(Level::as_str).join(", ");
+            Level::parse(name).ok_or(format!("--require '{name}': the levels are {names}"))
+        };
+        let require = self.require.as_deref().map(str::trim).filter(is_given);
+        Ok(ScopeArguments {
+            grants: GrantArguments {
+                allow: lines(&self.allow),
+                profile: lines(&self.profile),
+                file: self.file.as_ref().filter(|file| !file.is_empty()).map(PathBuf::from),
+            },
+            require: require.map(level).transpose()?,
+            learn: self.learn.clone(),
+        })
+    }
 }
 
 #[derive(Debug, Subcommand)]

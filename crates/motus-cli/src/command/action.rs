@@ -33,7 +33,7 @@ pub(crate) fn run(
     let mut outputs = Outputs::default();
     let ended = environment.and_then(|environment| {
         let action = Action::new(arguments, &environment, &ci)?;
-        action.perform(&arguments.scope, &environment, &ci, &mut outputs)
+        action.perform(&environment, &ci, &mut outputs)
     });
     let (outcome, exit_code) = match &ended {
         Ok(ended) => *ended,
@@ -49,6 +49,7 @@ pub(crate) fn run(
 /// A step that is to be performed.
 struct Action {
     command: Command,
+    scope: ScopeArguments,
     /// What says how long the command may take.
     limit_name: &'static str,
     recording: Recording,
@@ -101,15 +102,15 @@ impl Action {
         places.check(&recording.place, &owned)?;
         let store_path = store_path(environment, &recording.place);
         let store = Some(recording.place.path());
-        let limit = hold(&mut command, &arguments.scope, store, environment, false)?;
+        let scope = arguments.scope.read().map_err(refused)?;
+        let limit = hold(&mut command, &scope, store, environment, false)?;
         let limit_name = limit.unwrap_or("--timeout");
-        Ok(Self { command, limit_name, recording, wanted, store_path, given, places })
+        Ok(Self { command, scope, limit_name, recording, wanted, store_path, given, places })
     }
 
     /// Runs the command, leaves the documents and shows the page; returns what it came to.
     fn perform(
         self,
-        scope: &ScopeArguments,
         environment: &Environment,
         ci: &Ci,
         outputs: &mut Outputs,
@@ -119,7 +120,7 @@ impl Action {
         let wrapped = wrap(&self.command, recording, &self.wanted, &SystemClock, &ids)?;
         let took = Duration::from_nanos(SystemClock.unix_nanoseconds().saturating_sub(started));
         report_end(&self.command, &wrapped, took, self.limit_name);
-        report_scope(&wrapped, scope, environment, false);
+        report_scope(&wrapped, &self.scope, environment, false);
         let Wrapped { outcome, exit_code, run, .. } = wrapped;
         if let Some(run) = &run {
             report_run(run, self.recording.place.path(), false);
@@ -171,13 +172,16 @@ impl Action {
 
 /// Reads what the command is expected to leave; refused here, so that it is told to the system, too.
 fn wanted(texts: &[OsString]) -> Result<Vec<Wanted>, Failure> {
-    let refused = |message| Failure::Refused(Refusal { message, tips: Vec::new(), usage: None });
     let mut wanted = Vec::new();
     for text in texts {
         wanted.extend(wanted_lines(text).map_err(refused)?);
     }
     check_number(wanted.len())?;
     Ok(wanted)
+}
+
+fn refused(message: String) -> Failure {
+    Failure::Refused(Refusal { message, tips: Vec::new(), usage: None })
 }
 
 /// Returns a path as it was given; a blank one is as good as none.

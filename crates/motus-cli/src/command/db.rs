@@ -13,9 +13,10 @@ use std::path::Path;
 use motus_app::StorePlace;
 use motus_app::care::Sizes;
 use motus_json::Value;
+use motus_ledger::RunId;
 
 use crate::output;
-use crate::text::{counted, shown};
+use crate::text::{counted, printable, shown};
 
 pub(crate) use backup::backup;
 pub(crate) use checkpoint::checkpoint;
@@ -26,6 +27,9 @@ pub(crate) use wait::wait;
 
 /// How commands call a Store that is not there, where that is no error.
 const NOT_INITIALIZED: &str = "Store not initialized";
+
+/// How many runs are named whose lists of effects are missing; JSON has all of them.
+const MOST_NAMED: usize = 5;
 
 /// Returns the lines that tell how much room the files take, and took when that was different.
 fn size_lines(before: Sizes, after: Sizes) -> String {
@@ -60,6 +64,17 @@ fn tell_kept_ends(kept_ends: Option<usize>, place: &StorePlace, lead: &str, next
     };
     output::talk(format!("notice: {lead}{ends} in {}", shown(&place.spool())));
     output::hint(next);
+}
+
+/// Says of which runs the lists of effects are not as they should be; `None` of no runs.
+pub(super) fn lists_notice(what: &str, runs: &[RunId]) -> Option<String> {
+    let named: Vec<&str> = runs.iter().take(MOST_NAMED).map(RunId::as_str).collect();
+    let more = match runs.len().saturating_sub(MOST_NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let named = printable(&named.join(", "));
+    (!runs.is_empty()).then(|| format!("notice: {what}: the lists of effects of {named}{more}"))
 }
 
 /// Spells a path as a member of a document.

@@ -9,9 +9,11 @@ use motus_app::travel::{self, Imported, Source, TravelError};
 use motus_json::{Object, Value};
 use motus_ledger::RunId;
 
+use super::db::lists_notice;
 use crate::arguments::ImportArguments;
 use crate::environment::Environment;
 use crate::failure::Failure;
+use crate::text::shown as shown_path;
 use crate::{input, notice, output};
 
 /// How the command line names standard input.
@@ -35,7 +37,18 @@ pub(crate) fn run(arguments: &ImportArguments, environment: &Environment) -> Res
             output::talk("only checked: nothing was written");
         }
     }
+    tell_missing_lists(&taken.lists_missing, &place);
     Ok(exit::OK)
+}
+
+fn tell_missing_lists(runs: &[RunId], place: &StorePlace) {
+    if let Some(notice) = lists_notice("not beside the Store", runs) {
+        output::talk(notice);
+        let directory = shown_path(&place.scope_lists());
+        output::hint(format!(
+            "exports leave them out; copy their files into {directory}, from beside the Store that the runs were recorded in"
+        ));
+    }
 }
 
 fn take_in(
@@ -65,11 +78,13 @@ fn shown(arguments: &ImportArguments) -> PathBuf {
 
 fn document(taken: &Imported, is_check: bool) -> Object {
     let tally = &taken.tally;
-    let continued: Vec<&str> = taken.continued.iter().map(RunId::as_str).collect();
+    let names = |runs: &[RunId]| runs.iter().map(|run| run.as_str().to_owned()).collect::<Vec<_>>();
+    let (continued, lists_missing) = (names(&taken.continued), names(&taken.lists_missing));
     Object::from([
         ("check", Value::from(is_check)),
         ("continued", continued.into()),
         ("kinds_added", tally.kinds_added.into()),
+        ("lists_missing", lists_missing.into()),
         ("runs_added", tally.runs_added.into()),
         ("runs_already_there", tally.runs_already_there.into()),
         ("runs_continued", tally.runs_continued.into()),

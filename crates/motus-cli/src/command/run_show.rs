@@ -35,13 +35,10 @@ pub(crate) fn run(arguments: &ShowArguments, environment: &Environment) -> Resul
 }
 
 /// The published snapshot: the run's columns, then each event's.
-fn document(snapshot: &Snapshot) -> Object {
+fn document(shown: &Snapshot) -> Object {
     let events: Vec<Value> =
-        snapshot.events.iter().map(|event| Value::Object(event.to_object())).collect();
-    Object::from([
-        ("run", Value::Object(snapshot.run.to_object())),
-        ("events", Value::from(events)),
-    ])
+        shown.events.iter().map(|event| Value::Object(event.to_object())).collect();
+    Object::from([("run", Value::Object(shown.run.to_object())), ("events", Value::from(events))])
 }
 
 fn page(review: &Review, environment: &Environment) -> String {

@@ -4,6 +4,7 @@ mod evidence;
 mod scope;
 
 pub(crate) use evidence::{check_number, expanded, note_disagreement, note_repeated};
+use scope::hint_learned_file;
 pub(crate) use scope::{grants, surroundings};
 pub(super) use scope::{hold, report as report_scope};
 
@@ -62,6 +63,9 @@ pub(crate) fn run(arguments: &WrapArguments, environment: &Environment) -> Resul
     };
     let took = Duration::from_nanos(SystemClock.unix_nanoseconds().saturating_sub(started));
     report_end(&command, &wrapped, took, limit);
+    if wrapped.start_failure.is_some() {
+        hint_learned_file(scope, &command.program);
+    }
     report_scope(&wrapped, scope, environment, arguments.quiet);
     if let (Some(run), Some(place)) = (&wrapped.run, &place) {
         report_run(run, place.path(), arguments.quiet);
@@ -131,6 +135,10 @@ pub(super) fn report_end(command: &Command, wrapped: &Wrapped, took: Duration, l
     }
     for lost in &wrapped.lost_outputs {
         report_lost(lost);
+    }
+    if let Some(error) = &wrapped.leftover {
+        let (code, error) = (error.code(), printable(&error.to_string()));
+        output::talk(format!("warning[{code}]: {error}; `motus doctor --fix` tries again"));
     }
     let most = command.scope.as_ref().and_then(|plan| plan.scope.limits.output_bytes);
     if let Some(bytes) = most.filter(|_| wrapped.is_output_spent) {

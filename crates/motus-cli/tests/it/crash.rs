@@ -7,25 +7,14 @@ use std::thread;
 use std::time::Duration;
 
 use motus_json::Value;
+use motus_testkit::Random;
 
 use crate::support::{Scene, finish, parse, send, start, wait_until};
 
 const KILLS: u32 = 50;
 
 /// Longer than a wrapped command takes here, so that some come to their end.
-const SPREAD_MICROSECONDS: u64 = 40_000;
-
-/// Splitmix64: the moments follow from the seed, though what they hit does not.
-struct Moments(u64);
-
-impl Moments {
-    fn next(&mut self) -> Duration {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        Duration::from_micros((mixed ^ (mixed >> 31)) % SPREAD_MICROSECONDS)
-    }
-}
+const SPREAD: Duration = Duration::from_millis(40);
 
 fn seed() -> u64 {
     let named = std::env::var("MOTUS_TEST_SEED").ok().and_then(|seed| seed.parse().ok());
@@ -48,12 +37,12 @@ fn kill_after(wrapper: Child, moment: Duration) -> Option<String> {
 fn no_acknowledged_run_is_lost_and_the_store_stays_sound() {
     let seed = seed();
     eprintln!("MOTUS_TEST_SEED={seed}");
-    let mut moments = Moments(seed);
+    let mut random = Random::new(seed);
     let scene = Scene::new();
     let script = "echo $MOTUS_RUN_ID >> acks; sleep 0.01; echo $MOTUS_RUN_ID >> ends";
     let mut closed = Vec::new();
     for _ in 0..KILLS {
-        closed.extend(kill_after(start(&mut scene.wrapping(script)), moments.next()));
+        closed.extend(kill_after(start(&mut scene.wrapping(script)), random.time(SPREAD)));
     }
     let acknowledged = acknowledged(&scene);
 

@@ -2,27 +2,13 @@
 //!
 //! Needs `MOTUS_REFERENCE`, and `MOTUS_REFERENCE_065` for the release with larger kinds.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use motus_json::{Value, canonical};
-use motus_testkit::harness::{Reference, capture, skip};
+use motus_testkit::harness::{Reference, capture};
 
 use crate::support::{Python, Scene, bare, payloads_in, succeed};
-
-fn reference(test: &str) -> Option<Reference> {
-    Reference::find().map_err(|why| skip(test, &why)).ok()
-}
-
-/// Finds the release whose wrap kinds have more fields than ours.
-fn later_release(test: &str) -> Option<PathBuf> {
-    let program = std::env::var_os("MOTUS_REFERENCE_065").map(PathBuf::from);
-    let found = program.filter(|program| program.exists());
-    if found.is_none() {
-        skip(test, "MOTUS_REFERENCE_065 names no program");
-    }
-    found
-}
 
 /// Prepares the published CLI in a scene.
 fn published(scene: &Scene, program: &Path, arguments: &[&str]) -> Command {
@@ -102,7 +88,7 @@ fn spell(scene: &Scene) -> String {
 
 #[test]
 fn the_same_command_leaves_the_same_record() {
-    let Some(reference) = reference("the_same_command_leaves_the_same_record") else {
+    let Some(reference) = Reference::or_skip("the_same_command_leaves_the_same_record") else {
         return;
     };
     let (ours, theirs) = (Scene::new(), Scene::new());
@@ -126,7 +112,7 @@ fn names(scene: &Scene) -> [String; 3] {
 
 #[test]
 fn long_names_are_cut_at_the_same_place() {
-    let Some(reference) = reference("long_names_are_cut_at_the_same_place") else {
+    let Some(reference) = Reference::or_skip("long_names_are_cut_at_the_same_place") else {
         return;
     };
     let (ours, theirs) = (Scene::new(), Scene::new());
@@ -143,7 +129,8 @@ fn long_names_are_cut_at_the_same_place() {
 
 #[test]
 fn options_and_environment_leave_the_same_record() {
-    let Some(reference) = reference("options_and_environment_leave_the_same_record") else {
+    let Some(reference) = Reference::or_skip("options_and_environment_leave_the_same_record")
+    else {
         return;
     };
     let (ours, theirs) = (Scene::new(), Scene::new());
@@ -163,7 +150,7 @@ fn options_and_environment_leave_the_same_record() {
 
 #[test]
 fn both_record_into_one_store_in_turn() {
-    let Some(reference) = reference("both_record_into_one_store_in_turn") else {
+    let Some(reference) = Reference::or_skip("both_record_into_one_store_in_turn") else {
         return;
     };
     for ours_first in [true, false] {
@@ -192,16 +179,15 @@ fn both_record_into_one_store_in_turn() {
 #[test]
 fn a_store_of_the_release_with_larger_kinds_takes_our_runs() {
     let test = "a_store_of_the_release_with_larger_kinds_takes_our_runs";
-    let Some(program) = later_release(test) else {
-        return;
-    };
+    let Some(later) = Reference::later_or_skip(test) else { return };
+    let program = later.program();
     let scene = Scene::new();
-    succeed(capture(&mut published(&scene, &program, &["wrap", "--", "true"])));
+    succeed(capture(&mut published(&scene, program, &["wrap", "--", "true"])));
     succeed(scene.run(&["wrap", "--", "sh", "-c", "echo x; exit 0"]));
-    succeed(capture(&mut published(&scene, &program, &["wrap", "--", "true"])));
+    succeed(capture(&mut published(&scene, program, &["wrap", "--", "true"])));
     let told = scene.doctor(&[]);
     assert_eq!(told.code, Some(0), "{}", told.stdout_text());
-    let theirs = capture(&mut published(&scene, &program, &["doctor"]));
+    let theirs = capture(&mut published(&scene, program, &["doctor"]));
     assert_eq!(theirs.code, Some(0), "{}", theirs.stdout_text());
     let listed = scene.run(&["run", "list"]).stdout_text();
     assert_eq!(listed.matches(" success ").count(), 3, "{listed}");
@@ -218,7 +204,9 @@ const PROJECT: &str = "import json, sys\n\
 
 #[test]
 fn export_and_receipt_are_those_of_the_published_package() {
-    let Some(reference) = reference("export_and_receipt_are_those_of_the_published_package") else {
+    let Some(reference) =
+        Reference::or_skip("export_and_receipt_are_those_of_the_published_package")
+    else {
         return;
     };
     let python = Python::of(&reference);
@@ -239,7 +227,7 @@ fn export_and_receipt_are_those_of_the_published_package() {
 
 #[test]
 fn a_history_made_by_the_published_package_reads_the_same() {
-    let Some(reference) = reference("a_history_made_by_the_published_package") else {
+    let Some(reference) = Reference::or_skip("a_history_made_by_the_published_package") else {
         return;
     };
     let python = Python::of(&reference);

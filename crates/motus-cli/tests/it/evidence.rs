@@ -6,7 +6,7 @@ use std::os::unix::fs::symlink;
 use std::process::Command;
 
 use motus_json::{Value, pretty};
-use motus_testkit::harness::{Reference, capture, capture_with_input, skip};
+use motus_testkit::harness::{Reference, capture, capture_with_input};
 
 use crate::support::{Scene, error_code, finish, parse, payloads_in, start, succeed};
 use crate::work::{Claim, claim, text};
@@ -315,16 +315,14 @@ fn counts_that_a_report_gives_otherwise_are_told_and_recorded() {
 #[test]
 fn the_published_release_reads_such_evidence() {
     let test = "evidence::the_published_release_reads_such_evidence";
-    let program = match Reference::find() {
-        Ok(reference) => reference.program().to_owned(),
-        Err(why) => return skip(test, &why),
-    };
+    let Some(reference) = Reference::or_skip(test) else { return };
+    let program = reference.program();
     let (scene, claim) = scene();
     succeed(scene.run(&add(&claim, &["--junit", "out/j.xml", "--file", "t.tap"])));
     succeed(scene.run(&["work", "release", &claim.lease, "success"]));
     let ours = scene.run(&["work", "receipt", &claim.lease, "--json"]).expect_success();
     let words = ["work", "receipt", &claim.lease, "--json"];
-    let theirs = capture(scene.scratch.command(&program).args(words)).expect_success();
+    let theirs = capture(scene.scratch.command(program).args(words)).expect_success();
     let [ours, theirs] =
         [ours, theirs].map(|told| parse(&told.stdout).get("receipt").unwrap().clone());
     assert_eq!(text(&ours, "receipt_id"), text(&theirs, "receipt_id"));

@@ -403,22 +403,20 @@ fn a_kind_that_would_refuse_evidence_is_not_taken_in() {
 #[test]
 fn the_published_release_reads_such_a_run() {
     let test = "evidence_wrap::the_published_release_reads_such_a_run";
-    let program = match Reference::find() {
-        Ok(reference) => reference.program().to_owned(),
-        Err(why) => return skip(test, &why),
-    };
+    let Some(reference) = Reference::or_skip(test) else { return };
+    let program = reference.program();
     let scene = Scene::new();
     scene.scratch.write("source.xml", JUNIT);
     succeed(scene.run(&words(&["junit:j.xml", "junit:no.xml"], "cp source.xml j.xml")));
     let run = scene.column("id").unwrap();
     let ours = scene.run(&["run", "receipt", &run, "--json"]).expect_success();
     let receipt = ["work", "receipt", &run, "--json"];
-    let theirs = capture(scene.scratch.command(&program).args(receipt)).expect_success();
+    let theirs = capture(scene.scratch.command(program).args(receipt)).expect_success();
     let theirs = parse(&theirs.stdout).get("receipt").unwrap().clone();
     assert_eq!(text(&theirs, "receipt_id"), text(&parse(&ours.stdout), "receipt_id"));
     assert_eq!(theirs.get("evidence_ids").and_then(Value::as_array).map(<[_]>::len), Some(2));
     // It goes on recording in the same Store, and so do we.
-    succeed(capture(scene.scratch.command(&program).args(["wrap", "--", "true"])));
+    succeed(capture(scene.scratch.command(program).args(["wrap", "--", "true"])));
     succeed(scene.run(&words(&["junit:j.xml"], "cp source.xml j.xml")));
 }
 

@@ -73,6 +73,7 @@ fn what_is_there_is_left_as_it_is() {
       "check": false,
       "continued": [],
       "kinds_added": 0,
+      "lists_missing": [],
       "runs_added": 0,
       "runs_already_there": 2,
       "runs_continued": 0
@@ -103,6 +104,7 @@ fn a_check_tells_what_would_be_taken_in_and_writes_nothing() {
       "check": true,
       "continued": [],
       "kinds_added": 3,
+      "lists_missing": [],
       "runs_added": 2,
       "runs_already_there": 0,
       "runs_continued": 0

@@ -2,9 +2,7 @@
 //!
 //! Needs `MOTUS_REFERENCE`, and `MOTUS_REFERENCE_065` for the release with larger kinds.
 
-use std::path::PathBuf;
-
-use motus_testkit::harness::{Reference, capture, skip};
+use motus_testkit::harness::{Reference, capture};
 
 use crate::import::export_all;
 use crate::support::{Scene, parse, succeed};
@@ -77,35 +75,29 @@ store.end_run(run_id=run, outcome='success', outcome_note=None, idempotency_key=
 print(event.seq)
 ";
 
-/// A release, by its program.
-struct Release(PathBuf);
+/// A release.
+struct Release(Reference);
 
 impl Release {
     fn of_053(test: &str) -> Option<Self> {
-        let found = Reference::find().map(|reference| Self(reference.program().to_owned()));
-        found.map_err(|why| skip(&format!("import_reference::{test}"), &why)).ok()
+        Reference::or_skip(&format!("import_reference::{test}")).map(Self)
     }
 
     fn of_065(test: &str) -> Option<Self> {
-        let program = std::env::var_os("MOTUS_REFERENCE_065").map(PathBuf::from);
-        let Some(program) = program.filter(|program| program.exists()) else {
-            skip(&format!("import_reference::{test}"), "MOTUS_REFERENCE_065 names no program");
-            return None;
-        };
-        Some(Self(program))
+        Reference::later_or_skip(&format!("import_reference::{test}")).map(Self)
     }
 
     /// Runs a script on a Store in the working directory.
     #[track_caller]
     fn run(&self, scene: &Scene, store: &str, script: &str) -> String {
-        let mut command = scene.scratch.command(self.0.with_file_name("python"));
+        let mut command = scene.scratch.command(self.0.python());
         command.arg("-c").arg(script).arg(scene.path(store)).env("PYTHONIOENCODING", "ascii");
         capture(&mut command).expect_success().stdout_text()
     }
 
     /// Wraps a command into a Store in the working directory, whatever comes of it.
     fn wrap(&self, scene: &Scene, store: &str) -> Option<i32> {
-        let mut command = scene.scratch.command(&self.0);
+        let mut command = scene.scratch.command(self.0.program());
         capture(command.args(["wrap", "--db", store, "--", "true"])).code
     }
 }

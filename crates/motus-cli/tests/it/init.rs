@@ -282,10 +282,7 @@ fn a_directory_that_may_not_be_entered_is_told() {
 #[test]
 fn published_releases_and_we_make_the_same_workspace() {
     let test = "init::published_releases_and_we_make_the_same_workspace";
-    let reference = match Reference::find() {
-        Ok(reference) => reference,
-        Err(why) => return skip(test, &why),
-    };
+    let Some(reference) = Reference::or_skip(test) else { return };
     let scene = Scene::new();
     let theirs = |arguments: &[&str]| {
         capture(scene.scratch.command(reference.program()).args(arguments)).expect_success()

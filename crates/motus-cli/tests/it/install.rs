@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 
-use motus_testkit::harness::{Reference, capture, skip};
+use motus_testkit::harness::{Reference, capture};
 
 use crate::support::{Scene, error_code, succeed};
 
@@ -83,10 +83,7 @@ fn without_a_home_there_is_no_place_for_it() {
 #[test]
 fn published_releases_read_what_we_write_and_the_other_way_round() {
     let test = "install::published_releases_read_what_we_write_and_the_other_way_round";
-    let reference = match Reference::find() {
-        Ok(reference) => reference,
-        Err(why) => return skip(test, &why),
-    };
+    let Some(reference) = Reference::or_skip(test) else { return };
     let scene = Scene::new();
     let theirs = |arguments: &[&str]| {
         capture(scene.scratch.command(reference.program()).args(arguments)).expect_success()

@@ -4,9 +4,10 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 
 use motus_json::Value;
+use motus_testkit::goldens;
 
 use crate::support::loops::{PAGE, example, first, published};
-use crate::support::{DIGEST, Scene, error_code, parse};
+use crate::support::{Scene, error_code, parse};
 
 fn scene() -> Scene {
     let scene = Scene::new();
@@ -170,17 +171,8 @@ fn the_same_scenario_gives_the_same_bytes() {
 #[test]
 fn the_scenarios_of_the_specification_give_its_digests() {
     let scene = Scene::new();
-    for (name, digest) in [
-        ("basic_edit", DIGEST),
-        (
-            "verify_fail_backtrack",
-            "a06657caf89502e8cafd4966bb170e5d898e8ffa2e9a7ce65f5dc0fb28673b8c",
-        ),
-        ("effect_compression", "4e6fb94d48b93c247f3df91c293e0d16b209ef368efb86c4fb7df36d580bf7d2"),
-        ("hitl_checkpoint", "f3d2f2d2321364f2452ea88f3c4e07d710ac4085c0b29b3d75cac764eee417af"),
-        ("strategy_applied", "e04ce0f769a205f3629ee749d9a1733b06e624be9b1ac70b1082cdded75baf05"),
-        ("tiered_recovery", "ab9ed30161d036d051bd91a940e2bd8404781688e3745fb496172330b2ff67a9"),
-    ] {
+    let is_alone = |(name, _): &(&str, &str)| !name.contains('/');
+    for (name, digest) in goldens::PUBLISHED.into_iter().filter(is_alone) {
         let path = published(name);
         let told = scene.run(&simulate(&[path.to_str().unwrap(), "--out", name]));
         assert_eq!(told.stderr_text(), "", "{name}");
@@ -215,7 +207,7 @@ fn children_are_kept_beside_their_parent() {
     let told = scene.run(&simulate(&[path.to_str().unwrap(), "--out", "it's"])).expect_success();
     let told = told.stdout_text();
     let verified = run_next(&scene, &told);
-    let digest = "9ca6104ddcb2c71354aed35faac67380d14f6b598cdc2d89c4a4ab3a50ce40e9";
+    let digest = goldens::digest("parallel_children/parent").unwrap();
     assert!(verified.starts_with(&format!("VERIFIED {digest}\n")), "{verified}");
     let mut children: Vec<String> = fs::read_dir(scene.path("it's.children"))
         .unwrap()

@@ -1,12 +1,12 @@
 //! `motus loop simulate --out` where something goes wrong: a bundle is whole or absent.
 
 use std::fs;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use motus_testkit::harness::{Captured, capture, skip};
 
 use crate::support::loops::{first, published};
-use crate::support::{MOTUS, Scene, error_code, finish, start};
+use crate::support::{MOTUS, Scene, can_kill, error_code, finish, hindered, start};
 
 /// Every call that changes something; a question mark lets strace skip one that this machine does not have.
 ///
@@ -25,22 +25,6 @@ fn scene() -> Scene {
     scene
 }
 
-/// Tells whether strace may hinder system calls here.
-fn strace_works() -> bool {
-    let mut probe = Command::new("strace");
-    probe.args(["-qq", "-o", "/dev/null", "--inject=fsync:error=EIO:when=1", "true"]);
-    probe.output().is_ok_and(|output| output.status.success())
-}
-
-/// Runs the binary, and does something to one of its calls.
-fn hindered(scene: &Scene, inject: &str, arguments: &[&str]) -> Captured {
-    let call = inject.split_once(':').unwrap().0;
-    let mut strace = scene.scratch.command("strace");
-    strace.args(["-f", "-qq", "-o", "/dev/null"]);
-    strace.args([format!("--trace={call}"), format!("--inject={inject}")]);
-    capture(strace.arg(MOTUS).args(arguments))
-}
-
 /// Lists what stands in the working directory beside the scenario.
 fn names(scene: &Scene) -> Vec<String> {
     let entries = fs::read_dir(scene.scratch.project()).unwrap();
@@ -56,9 +40,8 @@ fn verifies(scene: &Scene, directory: &str) -> bool {
 
 #[test]
 fn a_kill_at_any_call_leaves_a_whole_bundle_or_none_and_the_next_one_clears_up() {
-    if !strace_works() {
-        let test = "loop_simulate_trouble::a_kill_at_any_call_leaves_a_whole_bundle_or_none";
-        return skip(test, "strace cannot hinder system calls here");
+    if !can_kill("loop_simulate_trouble::a_kill_at_any_call_leaves_a_whole_bundle_or_none") {
+        return;
     }
     // The second round begins with what a killed writer left, so that clearing up is killed, too.
     let (mut kills, mut leftovers) = (0, 0);
@@ -99,9 +82,8 @@ fn a_kill_at_any_call_leaves_a_whole_bundle_or_none_and_the_next_one_clears_up()
 
 #[test]
 fn a_family_that_is_killed_has_its_children_first() {
-    if !strace_works() {
-        let test = "loop_simulate_trouble::a_family_that_is_killed_has_its_children_first";
-        return skip(test, "strace cannot hinder system calls here");
+    if !can_kill("loop_simulate_trouble::a_family_that_is_killed_has_its_children_first") {
+        return;
     }
     let path = published("parallel_children");
     let out = ["loop", "simulate", path.to_str().unwrap(), "--out", "made"];
@@ -143,9 +125,8 @@ fn a_family_that_is_killed_has_its_children_first() {
 
 #[test]
 fn a_call_that_fails_leaves_nothing_and_says_so() {
-    if !strace_works() {
-        let test = "loop_simulate_trouble::a_call_that_fails_leaves_nothing_and_says_so";
-        return skip(test, "strace cannot hinder system calls here");
+    if !can_kill("loop_simulate_trouble::a_call_that_fails_leaves_nothing_and_says_so") {
+        return;
     }
     let json = [OUT.as_slice(), &["--json"]].concat();
     for (inject, code) in [
@@ -174,9 +155,8 @@ fn a_call_that_fails_leaves_nothing_and_says_so() {
 
 #[test]
 fn every_file_and_directory_is_synced_before_the_name_is_given_and_the_name_after() {
-    if !strace_works() {
-        let test = "loop_simulate_trouble::every_file_and_directory_is_synced";
-        return skip(test, "strace cannot trace here");
+    if !can_kill("loop_simulate_trouble::every_file_and_directory_is_synced") {
+        return;
     }
     let scene = scene();
     let mut strace = scene.scratch.command("strace");

@@ -2,21 +2,12 @@
 //!
 //! Needs `MOTUS_REFERENCE_065`.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use motus_testkit::harness::{Captured, capture, skip};
+use motus_testkit::harness::{Captured, Reference, capture};
 
 use crate::support::{Scene, parse, succeed};
 use crate::work::{claim, text};
-
-fn later_release(test: &str) -> Option<PathBuf> {
-    let program = std::env::var_os("MOTUS_REFERENCE_065").map(PathBuf::from);
-    let found = program.filter(|program| program.exists());
-    if found.is_none() {
-        skip(test, "MOTUS_REFERENCE_065 names no program");
-    }
-    found
-}
 
 fn theirs(scene: &Scene, program: &Path, arguments: &[&str]) -> Captured {
     capture(scene.scratch.command(program).args(arguments)).expect_success()
@@ -42,15 +33,18 @@ fn verified(scene: &Scene, lease: &str) -> Captured {
 /// It writes microseconds, and this program the whole second that they lie in.
 #[test]
 fn documents_of_a_run_of_both_are_valid() {
-    let Some(program) = later_release("documents_of_a_run_of_both_are_valid") else { return };
+    let Some(later) = Reference::later_or_skip("documents_of_a_run_of_both_are_valid") else {
+        return;
+    };
+    let program = later.program();
     let evidence = |lease| ["work", "evidence", lease, "test_result", "--passed", "3"];
     let scene = Scene::new();
-    let lease = their_claim(&scene, &program);
+    let lease = their_claim(&scene, program);
     succeed(scene.run(&evidence(&lease)));
     succeed(scene.run(&["work", "release", &lease, "success"]));
     succeed(verified(&scene, &lease));
     let lease = claim(&scene, &["T2"]).lease;
-    drop(theirs(&scene, &program, &evidence(&lease)));
+    drop(theirs(&scene, program, &evidence(&lease)));
     succeed(scene.run(&["work", "release", &lease, "success"]));
     succeed(verified(&scene, &lease));
 }
@@ -58,10 +52,11 @@ fn documents_of_a_run_of_both_are_valid() {
 #[test]
 fn the_failure_that_it_leaves_unexplained_is_found() {
     let test = "the_failure_that_it_leaves_unexplained_is_found";
-    let Some(program) = later_release(test) else { return };
+    let Some(later) = Reference::later_or_skip(test) else { return };
+    let program = later.program();
     let scene = Scene::new();
-    let lease = their_claim(&scene, &program);
-    drop(theirs(&scene, &program, &["work", "release", &lease, "failure"]));
+    let lease = their_claim(&scene, program);
+    drop(theirs(&scene, program, &["work", "release", &lease, "failure"]));
     let told = verified(&scene, &lease);
     assert_eq!(told.code, Some(1));
     assert!(told.stdout_text().contains("error[failure-accepted]"), "{}", told.stdout_text());

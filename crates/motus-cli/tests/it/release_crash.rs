@@ -1,79 +1,13 @@
 //! Commands on a release that are killed as they enter a system call, one call after the other: running them
 //! again completes what they began.
-//!
-//! strace delivers the signal before the call happens, so that every state between two calls is met.
 
 use std::fs;
-use std::process::Command;
 
 use motus_json::Value;
 use motus_testkit::harness::{Captured, capture, skip};
 
 use crate::release::{ID, at, edit, fill, ready, release, set, text, words};
-use crate::support::{MOTUS, Scene, error_code, parse, payloads_in, succeed};
-
-/// The calls that change files.
-const CALLS: [&str; 10] = [
-    "write",
-    "pwrite64",
-    "ftruncate",
-    "fsync",
-    "fdatasync",
-    "mkdirat",
-    "?renameat",
-    "?renameat2",
-    "?unlinkat",
-    "?linkat",
-];
-
-/// More calls of one kind than any of these commands makes.
-const TOO_MANY: u32 = 200;
-
-fn strace(scene: &Scene, call: &str, number: u32, arguments: &[&str]) -> Command {
-    let mut command = scene.scratch.command("strace");
-    command.args(["-f", "-qq", "-o", "/dev/null"]).arg(format!("--trace={call}"));
-    command.arg(format!("--inject={call}:signal=SIGKILL:when={number}"));
-    command.arg(MOTUS).args(arguments);
-    command
-}
-
-fn can_kill(scene: &Scene, test: &str) -> bool {
-    let tried = strace(scene, "fsync", 1, &["--version"]).output();
-    let can = tried.is_ok_and(|output| output.status.success());
-    if !can {
-        skip(test, "strace is missing or may not trace");
-    }
-    can
-}
-
-/// Kills a command at every call, each time in the project as it was, and has the rest examined.
-fn kill_everywhere(
-    scene: &Scene,
-    arguments: &[&str],
-    mut examine: impl FnMut(&str, &Captured),
-) -> u32 {
-    let keep = |from: &str, to: &str| {
-        let mut command = scene.scratch.command("cp");
-        succeed(capture(command.args(["-a", from, to])));
-    };
-    fs::create_dir_all(scene.path(".motus")).unwrap();
-    keep(".motus", "../before");
-    let mut kills = 0;
-    for call in CALLS {
-        for number in 1..TOO_MANY {
-            fs::remove_dir_all(scene.path(".motus")).unwrap();
-            keep("../before", ".motus");
-            let ended = capture(&mut strace(scene, call, number, arguments));
-            examine(&format!("{call} {number}"), &ended);
-            if ended.signal.is_none() {
-                succeed(ended);
-                break;
-            }
-            kills += 1;
-        }
-    }
-    kills
-}
+use crate::support::{Before, MOTUS, Scene, can_kill, error_code, parse, payloads_in, succeed};
 
 /// Lists all names below the directory of releases.
 fn names(scene: &Scene) -> Vec<String> {
@@ -87,10 +21,10 @@ fn names(scene: &Scene) -> Vec<String> {
 #[test]
 fn a_killed_scaffold_is_whole_or_absent_and_the_next_one_completes_it() {
     let scene = Scene::new();
-    if !can_kill(&scene, "release_crash::a_killed_scaffold_is_whole_or_absent") {
+    if !can_kill("release_crash::a_killed_scaffold_is_whole_or_absent") {
         return;
     }
-    let kills = kill_everywhere(&scene, &words("scaffold", &[]), |place, _| {
+    let kills = Before::keep(&scene).kill_everywhere(&words("scaffold", &[]), |place, _| {
         let is_there = at(&scene, "").exists();
         if is_there {
             succeed(release(&scene, "validate"));
@@ -111,7 +45,7 @@ fn a_killed_scaffold_is_whole_or_absent_and_the_next_one_completes_it() {
 #[test]
 fn a_killed_sync_is_completed_by_the_next_one() {
     let scene = Scene::new();
-    if !can_kill(&scene, "release_crash::a_killed_sync_is_completed_by_the_next_one") {
+    if !can_kill("release_crash::a_killed_sync_is_completed_by_the_next_one") {
         return;
     }
     succeed(release(&scene, "scaffold"));
@@ -121,7 +55,7 @@ fn a_killed_sync_is_completed_by_the_next_one() {
         set(&mut metrics[0], "value", 7_i64);
     });
     fill(&scene);
-    let kills = kill_everywhere(&scene, &words("sync", &[]), |place, _| {
+    let kills = Before::keep(&scene).kill_everywhere(&words("sync", &[]), |place, _| {
         for path in names(&scene).iter().filter(|path| !path.contains("/.")) {
             parse(fs::read(scene.path(path)).unwrap());
         }
@@ -148,13 +82,13 @@ enum Next {
 #[test]
 fn a_killed_finalization_is_completed_by_the_next_one() {
     let scene = Scene::new();
-    if !can_kill(&scene, "release_crash::a_killed_finalization_is_completed_by_the_next_one") {
+    if !can_kill("release_crash::a_killed_finalization_is_completed_by_the_next_one") {
         return;
     }
     ready(&scene);
     succeed(scene.run(&["doctor", "--fix"]));
     let mut met = Vec::new();
-    let kills = kill_everywhere(&scene, &words("finalize", &[]), |place, _| {
+    let kills = Before::keep(&scene).kill_everywhere(&words("finalize", &[]), |place, _| {
         let receipt = at(&scene, "final-receipt.json");
         let before = fs::read(&receipt).ok();
         let again = scene.run(&words("finalize", &["--json"]));

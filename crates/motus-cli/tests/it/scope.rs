@@ -14,7 +14,7 @@ use motus_testkit::harness::skip;
 use crate::support::{Scene, parse, payloads_in};
 
 /// Tells whether this machine stops and sees everything; says that the test is skipped when it does not.
-fn is_whole(test: &str) -> bool {
+pub(crate) fn is_whole(test: &str) -> bool {
     let scene = Scene::new();
     let probed = parse(&scene.run(&["scope", "probe", "--json"]).expect_success().stdout);
     let level = probed.get("level").and_then(Value::as_str).unwrap();
@@ -252,6 +252,30 @@ fn no_more_than_its_limit_is_passed_on_and_the_limit_is_told_and_recorded() {
 }
 
 #[test]
+fn a_declared_host_that_is_not_reached_is_told_with_the_reason() {
+    const TEST: &str = "a_declared_host_that_is_not_reached_is_told_with_the_reason";
+    if !is_whole(TEST) {
+        return;
+    }
+    let scene = Scene::new();
+    // Nobody listens at the first port.
+    let script = "command -v curl > /dev/null || exit 77; \
+        curl -s -m 20 --noproxy '' -x $http_proxy http://127.0.0.1:1/ > out/said; exit 3";
+    let words = ["--allow", "net:http://127.0.0.1:1/", "--allow", "write:out/"];
+    let told = scoped(&scene, &words, script);
+    if told.code == Some(77) {
+        return skip(TEST, "there is no curl");
+    }
+    assert_eq!(told.code, Some(3), "{}", told.stderr_text());
+    let said = told.stderr_text();
+    let line =
+        "motus scope: 127.0.0.1:1 was not reached, and not for the scope: Connection refused";
+    assert!(said.contains(line) && !said.contains("denied"), "{said}");
+    let quiet = scoped(&scene, &[&["-q"][..], &words].concat(), script);
+    assert_eq!(quiet.stderr_text(), "");
+}
+
+#[test]
 fn what_is_left_running_is_ended_and_told() {
     if !is_whole("what_is_left_running_is_ended_and_told") {
         return;
@@ -273,11 +297,18 @@ fn a_command_that_is_not_there_fails_as_without_a_scope() {
     scene.scratch.write("kept", "no program");
     for program in ["no-such-program-at-all", "./kept"] {
         let free = scene.run(&["wrap", "--", program]);
-        let held = scene.run(&["wrap", "--allow", "write:out/", "--", program]);
+        let held = scene.run(&["wrap", "--allow", "write:out/deep/", "--", program]);
         assert!(matches!(free.code, Some(126 | 127)), "{}", free.stderr_text());
         assert_eq!(held.code, free.code, "{}", held.stderr_text());
-        assert_eq!(held.stderr_text().lines().next(), free.stderr_text().lines().next());
+        let (held, free) = (held.stderr_text(), free.stderr_text());
+        // A machine that cannot do everything is warned of before.
+        let reason = held.lines().find(|line| !line.starts_with("warning: "));
+        assert_eq!(reason, free.lines().next());
+        assert!(!scene.path("out").exists(), "nothing was made for it");
     }
+    scene.scratch.write("out/kept", "");
+    let _ = scene.run(&["wrap", "--allow", "write:out/deep/", "--", "./kept"]);
+    assert!(!scene.path("out/deep").exists() && scene.path("out/kept").exists());
 }
 
 #[test]

@@ -1,62 +1,13 @@
 //! Steps of the work loop killed as they enter a system call, one call after the other: each is there as a
 //! whole or not at all.
-//!
-//! strace delivers the signal before the call happens, so that every state between two calls is met.
 
-use std::fs;
-use std::path::PathBuf;
-use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
 use motus_json::Value;
-use motus_testkit::harness::{capture, skip};
 
-use crate::support::{MOTUS, Scene, parse, payloads_in, succeed};
+use crate::support::{Before, Scene, can_kill, parse, payloads_in, succeed};
 use crate::work::{Claim, claim, text};
-
-/// The calls that change files.
-const CALLS: [&str; 7] =
-    ["pwrite64", "write", "ftruncate", "fdatasync", "fsync", "?unlink", "linkat"];
-
-/// More calls of one kind than any of these commands makes.
-const TOO_MANY: u32 = 200;
-
-/// The files of a Store as they are before each kill.
-struct Before(Vec<(PathBuf, Vec<u8>)>);
-
-impl Before {
-    fn keep(scene: &Scene) -> Self {
-        let entries = fs::read_dir(scene.path(".motus")).unwrap();
-        let paths = entries.map(|entry| entry.unwrap().path());
-        Self(paths.map(|path| (path.clone(), fs::read(path).unwrap())).collect())
-    }
-
-    fn restore(&self, scene: &Scene) {
-        fs::remove_dir_all(scene.path(".motus")).unwrap();
-        fs::create_dir(scene.path(".motus")).unwrap();
-        for (path, bytes) in &self.0 {
-            fs::write(path, bytes).unwrap();
-        }
-    }
-}
-
-fn strace(scene: &Scene, call: &str, number: u32, arguments: &[&str]) -> Command {
-    let mut command = scene.scratch.command("strace");
-    command.args(["-qq", "-o", "/dev/null"]).arg(format!("--trace={call}"));
-    command.arg(format!("--inject={call}:signal=SIGKILL:when={number}"));
-    command.arg(MOTUS).args(arguments);
-    command
-}
-
-fn can_kill(scene: &Scene, test: &str) -> bool {
-    let tried = strace(scene, "fsync", 1, &["--version"]).output();
-    let can = tried.is_ok_and(|output| output.status.success());
-    if !can {
-        skip(test, "strace is missing or may not trace");
-    }
-    can
-}
 
 /// Which of the two states was met.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,23 +18,16 @@ enum State {
 
 /// Kills a step at every call and finds out what is left; both states must be met.
 fn kill_everywhere(scene: &Scene, arguments: &[&str], examine: impl Fn(&str) -> State) {
-    let before = Before::keep(scene);
     let mut met = Vec::new();
-    for call in CALLS {
-        for number in 1..TOO_MANY {
-            before.restore(scene);
-            let ended = capture(&mut strace(scene, call, number, arguments));
-            let place = format!("{call} {number}");
-            let state = examine(&place);
-            expect_sound(scene, &place);
-            if ended.signal.is_none() {
-                succeed(ended);
-                assert_eq!(state, State::After, "{place}: an end by itself");
-                break;
-            }
+    Before::keep(scene).kill_everywhere(arguments, |place, ended| {
+        let state = examine(place);
+        expect_sound(scene, place);
+        if ended.signal.is_none() {
+            assert_eq!(state, State::After, "{place}: an end by itself");
+        } else {
             met.push(state);
         }
-    }
+    });
     assert!(met.len() > 10, "only {} kills", met.len());
     for state in [State::Before, State::After] {
         assert!(met.contains(&state), "{state:?} was never met");
@@ -131,7 +75,7 @@ fn old_claim(scene: &Scene) -> Claim {
 #[test]
 fn a_killed_claim_is_run_event_and_locks_or_nothing() {
     let scene = Scene::new();
-    if !can_kill(&scene, "work_crash::a_killed_claim_is_run_event_and_locks_or_nothing") {
+    if !can_kill("work_crash::a_killed_claim_is_run_event_and_locks_or_nothing") {
         return;
     }
     claim(&scene, &["T0"]);
@@ -159,7 +103,7 @@ fn a_killed_claim_is_run_event_and_locks_or_nothing() {
 #[test]
 fn killed_evidence_is_event_and_longer_locks_or_nothing() {
     let scene = Scene::new();
-    if !can_kill(&scene, "work_crash::killed_evidence_is_event_and_longer_locks_or_nothing") {
+    if !can_kill("work_crash::killed_evidence_is_event_and_longer_locks_or_nothing") {
         return;
     }
     let claim = old_claim(&scene);
@@ -185,7 +129,7 @@ fn killed_evidence_is_event_and_longer_locks_or_nothing() {
 #[test]
 fn a_killed_release_is_events_end_and_free_locks_or_nothing() {
     let scene = Scene::new();
-    if !can_kill(&scene, "work_crash::a_killed_release_is_events_end_and_free_locks_or_nothing") {
+    if !can_kill("work_crash::a_killed_release_is_events_end_and_free_locks_or_nothing") {
         return;
     }
     let claim = claim(&scene, &["T1"]);

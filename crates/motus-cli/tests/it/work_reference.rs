@@ -2,27 +2,13 @@
 //!
 //! Needs `MOTUS_REFERENCE`, and `MOTUS_REFERENCE_065` for the later release.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use motus_json::Value;
-use motus_testkit::harness::{Captured, Reference, capture, skip};
+use motus_testkit::harness::{Captured, Reference, capture};
 
 use crate::support::{Scene, finish, parse, payloads_in, start, succeed};
 use crate::work::{claim, text};
-
-fn reference(test: &str) -> Option<PathBuf> {
-    let found = Reference::find().map_err(|why| skip(test, &why)).ok();
-    found.map(|reference| reference.program().to_owned())
-}
-
-fn later_release(test: &str) -> Option<PathBuf> {
-    let program = std::env::var_os("MOTUS_REFERENCE_065").map(PathBuf::from);
-    let found = program.filter(|program| program.exists());
-    if found.is_none() {
-        skip(test, "MOTUS_REFERENCE_065 names no program");
-    }
-    found
-}
 
 /// Runs a published CLI in a scene.
 fn theirs(scene: &Scene, program: &Path, arguments: &[&str]) -> Captured {
@@ -79,12 +65,13 @@ fn masked(scene: &Scene, document: &Value) -> String {
 #[test]
 fn documents_begin_with_the_published_members_and_say_the_same() {
     let test = "work_reference::documents_begin_with_the_published_members_and_say_the_same";
-    let Some(program) = reference(test) else { return };
+    let Some(reference) = Reference::or_skip(test) else { return };
+    let program = reference.program();
     let (ours, published) = (Scene::new(), Scene::new());
     let agent = "MC_AGENT_ID";
     let told = walk(|words| capture(ours.motus(words).env(agent, "ann")));
     let expected =
-        walk(|words| capture(published.scratch.command(&program).args(words).env(agent, "ann")));
+        walk(|words| capture(published.scratch.command(program).args(words).env(agent, "ann")));
     for (number, ((code, told), (wanted_code, wanted))) in told.iter().zip(&expected).enumerate() {
         assert_eq!(code, wanted_code, "step {number}");
         let (found, wanted_names) = (names(told), names(wanted));
@@ -105,10 +92,11 @@ fn documents_begin_with_the_published_members_and_say_the_same() {
 #[test]
 fn the_same_steps_leave_the_same_rows() {
     let test = "work_reference::the_same_steps_leave_the_same_rows";
-    let Some(program) = reference(test) else { return };
+    let Some(reference) = Reference::or_skip(test) else { return };
+    let program = reference.program();
     let (ours, published) = (Scene::new(), Scene::new());
     walk(|words| ours.run(words));
-    walk(|words| theirs(&published, &program, words));
+    walk(|words| theirs(&published, program, words));
     let rows = |scene: &Scene| {
         let shown = scene.show("latest");
         let mut rows = vec![masked(scene, shown.get("run").unwrap())];
@@ -139,9 +127,10 @@ fn without_hash(row: &str) -> String {
 #[test]
 fn a_claim_of_theirs_keeps_us_out_until_it_ends() {
     let test = "work_reference::a_claim_of_theirs_keeps_us_out_until_it_ends";
-    let Some(program) = reference(test) else { return };
+    let Some(reference) = Reference::or_skip(test) else { return };
+    let program = reference.program();
     let scene = Scene::new();
-    let lease = their_claim(&scene, &program, "T1");
+    let lease = their_claim(&scene, program, "T1");
     let refused = scene.run(&["work", "claim", "T1", "--json"]);
     assert_eq!(refused.code, Some(4));
     let held_by = parse(&refused.stdout).get("held_by").cloned().unwrap();
@@ -149,7 +138,7 @@ fn a_claim_of_theirs_keeps_us_out_until_it_ends() {
     claim(&scene, &["T2"]);
     claim(&scene, &["T1", "--shared"]);
     succeed(scene.run(&["work", "evidence", &lease, "log"]));
-    succeed(theirs(&scene, &program, &["work", "release", &lease, "success"]));
+    succeed(theirs(&scene, program, &["work", "release", &lease, "success"]));
     claim(&scene, &["T1"]);
     assert_eq!(scene.run(&["work", "claim", "T1"]).code, Some(4));
     let late = scene.run(&["work", "release", &lease, "failure"]);
@@ -161,13 +150,14 @@ fn a_claim_of_theirs_keeps_us_out_until_it_ends() {
 #[test]
 fn they_release_and_extend_what_we_hold_fenced() {
     let test = "work_reference::they_release_and_extend_what_we_hold_fenced";
-    let Some(program) = reference(test) else { return };
+    let Some(reference) = Reference::or_skip(test) else { return };
+    let program = reference.program();
     let scene = Scene::new();
     let ours = claim(&scene, &["T1", "-r", "src/lib.rs"]);
     let evidence = ["work", "evidence", &ours.lease, "test_result", "--passed", "1", "--json"];
-    succeed(theirs(&scene, &program, &evidence));
+    succeed(theirs(&scene, program, &evidence));
     succeed(scene.run(&evidence));
-    succeed(theirs(&scene, &program, &["work", "release", &ours.lease, "failure"]));
+    succeed(theirs(&scene, program, &["work", "release", &ours.lease, "failure"]));
     let refused = parse(&scene.run(&evidence).stdout);
     assert_eq!(text(&refused, "reason_code"), "LEASE_CLOSED");
     let next = scene.run(&["work", "claim", "T1", "-r", "src/lib.rs", "--json"]).expect_success();
@@ -178,7 +168,7 @@ fn they_release_and_extend_what_we_hold_fenced() {
     for words in
         [["work", "receipt", &ours.lease, "--json"], ["work", "status", &ours.lease, "--json"]]
     {
-        let [here, there] = [scene.run(&words), theirs(&scene, &program, &words)]
+        let [here, there] = [scene.run(&words), theirs(&scene, program, &words)]
             .map(|told| parse(&told.expect_success().stdout));
         for name in names(&there) {
             assert_eq!(here.get(&name), there.get(&name), "{words:?}: {name}");
@@ -189,47 +179,50 @@ fn they_release_and_extend_what_we_hold_fenced() {
 #[test]
 fn what_was_handed_over_and_accepted_here_is_read_there() {
     let test = "work_reference::what_was_handed_over_and_accepted_here_is_read_there";
-    let Some(program) = reference(test) else { return };
+    let Some(reference) = Reference::or_skip(test) else { return };
+    let program = reference.program();
     let scene = Scene::new();
     let handed = crate::work::handed(&scene);
     succeed(scene.run(&["work", "accept", &handed.run, "--as", "human:owner"]));
     claim(&scene, &["--from", &handed.run, "--agent", "owner"]);
     let words = ["work", "receipt", &handed.lease, "--json"];
-    let [here, there] = [scene.run(&words), theirs(&scene, &program, &words)]
+    let [here, there] = [scene.run(&words), theirs(&scene, program, &words)]
         .map(|told| parse(&told.expect_success().stdout));
     assert_eq!(here, there);
-    succeed(theirs(&scene, &program, &["work", "list", "--all"]));
-    let doctor = theirs(&scene, &program, &["doctor"]).expect_success().stdout_text();
+    succeed(theirs(&scene, program, &["work", "list", "--all"]));
+    let doctor = theirs(&scene, program, &["doctor"]).expect_success().stdout_text();
     assert!(doctor.contains(" 0 failed"), "{doctor}");
 }
 
 #[test]
 fn a_release_that_says_why_is_read_and_replayed_there() {
     let test = "work_reference::a_release_that_says_why_is_read_and_replayed_there";
-    let Some(program) = reference(test) else { return };
+    let Some(reference) = Reference::or_skip(test) else { return };
+    let program = reference.program();
     let scene = Scene::new();
     let ours = claim(&scene, &["T1"]).lease;
-    for lease in [ours, their_claim(&scene, &program, "T2")] {
+    for lease in [ours, their_claim(&scene, program, "T2")] {
         let release = ["work", "release", &lease, "failure"];
         succeed(scene.run(&[&release[..], &["--note", "the disk was full"]].concat()));
         let words = ["work", "receipt", &lease, "--json"];
-        let [here, there] = [scene.run(&words), theirs(&scene, &program, &words)]
+        let [here, there] = [scene.run(&words), theirs(&scene, program, &words)]
             .map(|told| parse(&told.expect_success().stdout));
         assert_eq!(here, there);
-        succeed(theirs(&scene, &program, &release));
+        succeed(theirs(&scene, program, &release));
     }
-    let doctor = theirs(&scene, &program, &["doctor"]).expect_success().stdout_text();
+    let doctor = theirs(&scene, program, &["doctor"]).expect_success().stdout_text();
     assert!(doctor.contains(" 0 failed"), "{doctor}");
 }
 
 #[test]
 fn claims_of_both_at_once_leave_one_of_ours_at_most() {
     let test = "work_reference::claims_of_both_at_once_leave_one_of_ours_at_most";
-    let Some(program) = reference(test) else { return };
+    let Some(reference) = Reference::or_skip(test) else { return };
+    let program = reference.program();
     let scene = Scene::new();
     claim(&scene, &["T0"]);
     let arguments = ["work", "claim", "T1", "--json"];
-    let mut them = scene.scratch.command(&program);
+    let mut them = scene.scratch.command(program);
     let them = start(them.args(arguments));
     let ours: Vec<_> = (0..8).map(|_| start(&mut scene.motus(&arguments))).collect();
     let granted = ours.into_iter().map(finish).filter(|ended| ended.code == Some(0)).count();
@@ -242,16 +235,17 @@ fn claims_of_both_at_once_leave_one_of_ours_at_most() {
 #[test]
 fn a_claim_of_the_later_release_counts_as_well() {
     let test = "work_reference::a_claim_of_the_later_release_counts_as_well";
-    let Some(program) = later_release(test) else { return };
+    let Some(later) = Reference::later_or_skip(test) else { return };
+    let program = later.program();
     let scene = Scene::new();
-    let lease = their_claim(&scene, &program, "T1");
+    let lease = their_claim(&scene, program, "T1");
     assert_eq!(scene.run(&["work", "claim", "T1"]).code, Some(4));
     succeed(scene.run(&["work", "evidence", &lease, "log"]));
-    succeed(theirs(&scene, &program, &["work", "release", &lease, "success"]));
+    succeed(theirs(&scene, program, &["work", "release", &lease, "success"]));
     let late = scene.run(&["work", "release", &lease, "failure"]);
     assert_eq!(late.code, Some(4), "{}", late.stderr_text());
     let ours = claim(&scene, &["T1"]);
-    succeed(theirs(&scene, &program, &["work", "evidence", &ours.lease, "log"]));
+    succeed(theirs(&scene, program, &["work", "evidence", &ours.lease, "log"]));
     succeed(scene.run(&["work", "release", &ours.lease, "success"]));
     let refused = scene.run(&["work", "accept", &ours.run, "--json"]);
     assert_eq!(text(&parse(&refused.stdout), "reason_code"), "NOT_HANDED_OVER");

@@ -88,7 +88,11 @@ fn a_command_that_takes_an_interrupt_and_goes_on_keeps_its_code() {
 #[test]
 fn a_signal_before_the_start_is_recorded_leaves_no_run() {
     let scene = Scene::new();
-    let git = scene.scratch.write("bin/git", "#!/bin/sh\n: > asked\nexec sleep 60\n");
+    // Beside the project: no git of its own is asked.
+    let tools = scene.scratch.path().join("tools");
+    fs::create_dir(&tools).unwrap();
+    let git = tools.join("git");
+    fs::write(&git, "#!/bin/sh\n: > asked\nexec sleep 60\n").unwrap();
     fs::set_permissions(&git, PermissionsExt::from_mode(0o755)).unwrap();
     let path = format!("{}:/usr/bin:/bin", git.parent().unwrap().display());
     let wrapper = start(scene.wrapping(": > started").env("PATH", path));

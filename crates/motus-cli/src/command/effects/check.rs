@@ -31,7 +31,9 @@ pub(super) fn run(
 const WITHIN: &str = "within";
 
 fn verdict(checked: &Checked) -> &'static str {
-    if !checked.outside.is_empty() && checked.is_declaration_whole {
+    let is_outside = !checked.outside.is_empty() && checked.is_declaration_whole;
+    // What no declaration covers is outside of all of them, of the part that is not recorded as well.
+    if is_outside || !checked.calls.is_empty() {
         "outside"
     } else if !checked.outside.is_empty() || !checked.is_observation_whole {
         // What is not in the record cannot be decided about.
@@ -57,7 +59,15 @@ fn page(checked: &Checked) -> String {
     for effect in checked.outside.iter().take(MOST_NAMED) {
         page.push_str(&format!("outside: {} {}\n", effect.op(), printable(effect.selector())));
     }
-    let more = checked.outside.len().saturating_sub(MOST_NAMED);
+    for (call, count) in checked.calls.iter().take(MOST_NAMED) {
+        let times = counted(*count, "time");
+        page.push_str(&format!(
+            "outside: call {} ({times}), which no scope allows\n",
+            printable(call)
+        ));
+    }
+    let lists = [checked.outside.len(), checked.calls.len()];
+    let more: usize = lists.map(|length| length.saturating_sub(MOST_NAMED)).into_iter().sum();
     if more > 0 {
         page.push_str(&format!("outside: {more} more; --json has all of them\n"));
     }
@@ -68,7 +78,14 @@ fn page(checked: &Checked) -> String {
 }
 
 fn document(checked: &Checked) -> Object {
+    let call = |(name, count): &(String, u64)| {
+        Value::from(Object::from([
+            ("call", Value::from(name.as_str())),
+            ("count", (*count).into()),
+        ]))
+    };
     Object::from([
+        ("calls", checked.calls.iter().map(call).collect::<Vec<_>>().into()),
         ("declared", to_value(&checked.declared)),
         ("denied", checked.denied.into()),
         ("gaps", checked.gaps.clone().into()),
@@ -100,6 +117,7 @@ mod tests {
             declared: effects(1),
             observed: effects(observed),
             outside: effects(outside),
+            calls: Vec::new(),
             denied,
             is_declaration_whole: true,
             is_observation_whole: true,
@@ -117,6 +135,11 @@ mod tests {
         assert_eq!(verdict(&declared_in_part), "undecided");
         let seen_in_part = Checked { is_observation_whole: false, ..checked(1, 0, 0) };
         assert_eq!(verdict(&seen_in_part), "undecided");
+        let called = vec![("socket:udp".to_owned(), 1)];
+        let calls_alone = Checked { calls: called, ..checked(0, 0, 0) };
+        assert_eq!(verdict(&calls_alone), "outside");
+        let declared_in_part = Checked { is_declaration_whole: false, ..calls_alone };
+        assert_eq!(verdict(&declared_in_part), "outside", "no declaration covers a call");
         let outside_anyway = Checked { is_observation_whole: false, ..checked(1, 1, 0) };
         assert_eq!(verdict(&outside_anyway), "outside");
     }
@@ -126,6 +149,13 @@ mod tests {
         insta::assert_snapshot!(page(&checked(2, 1, 0)), @r"
         outside: 2 effects observed, 1 declared, 0 denied, at level observed
         outside: WriteFS fs:f00
+        gap: reads were not seen one by one
+        ");
+        let calls = vec![("mount".to_owned(), 1), ("socket:udp\u{1b}".to_owned(), 2)];
+        insta::assert_snapshot!(page(&Checked { calls, ..checked(1, 0, 0) }), @r"
+        outside: 1 effect observed, 1 declared, 0 denied, at level observed
+        outside: call mount (1 time), which no scope allows
+        outside: call socket:udp\u{1b} (2 times), which no scope allows
         gap: reads were not seen one by one
         ");
         let many = page(&checked(30, 30, 0));

@@ -1,7 +1,10 @@
 //! The scope of a command in three lines: what was declared, what was seen, and what of that was outside.
 
+use motus_app::scope::Level;
 use motus_ledger::Event;
-use motus_ledger::scope::{DeclaredFacts, ObservedFacts, RecordedEffect, ScopeEvent, is_kind};
+use motus_ledger::scope::{
+    DECLARED_KIND, DeclaredFacts, ObservedFacts, RecordedEffect, ScopeEvent, is_kind,
+};
 
 use super::page::{Line, Piece};
 use crate::text::counted;
@@ -16,9 +19,37 @@ const OUTSIDE: &str = "Outside";
 /// What a run records of a scope; the first declaration and the first observation count.
 #[derive(Debug, Default)]
 struct Recorded {
-    declared: Option<DeclaredFacts>,
-    observed: Option<Box<ObservedFacts>>,
-    is_unreadable: bool,
+    declared: Part<DeclaredFacts>,
+    observed: Part<Box<ObservedFacts>>,
+}
+
+/// A half of the record.
+#[derive(Debug, Default)]
+enum Part<F> {
+    #[default]
+    Absent,
+    /// One of its events cannot be read.
+    Unreadable,
+    Read(F),
+}
+
+impl<F> Part<F> {
+    fn take(&mut self, facts: F) {
+        if matches!(self, Self::Absent) {
+            *self = Self::Read(facts);
+        }
+    }
+
+    /// Returns what stands in the place of what is not known.
+    fn line(&self, label: &'static str, tell: impl Fn(&F) -> Vec<Piece>) -> Line {
+        let own = |text: &'static str| vec![Piece::own(text)];
+        let pieces = match self {
+            Self::Absent => own("nothing is recorded of it"),
+            Self::Unreadable => own("not known, its record cannot be read"),
+            Self::Read(facts) => tell(facts),
+        };
+        Line::new(label, pieces)
+    }
 }
 
 /// Tells the scope of a run; nothing when it had none.
@@ -27,17 +58,16 @@ pub(crate) fn scope(events: &[Event]) -> Vec<Line> {
 }
 
 fn lines(recorded: &Recorded) -> Vec<Line> {
-    if recorded.is_unreadable {
-        return vec![Line::new(DECLARED, [Piece::own("not known, its record cannot be read")])];
+    let Recorded { declared, observed } = recorded;
+    if matches!((declared, observed), (Part::Absent, Part::Absent)) {
+        return Vec::new();
     }
-    let Some(declared) = &recorded.declared else { return Vec::new() };
-    let mut lines = vec![Line::new(DECLARED, declaration(declared))];
-    match &recorded.observed {
-        Some(observed) => {
-            lines.push(Line::new(OBSERVED, observation(observed)));
-            lines.push(Line::new(OUTSIDE, outside(observed)));
-        }
-        None => lines.push(Line::new(OBSERVED, [Piece::own("nothing is recorded of it")])),
+    let mut lines = vec![
+        declared.line(DECLARED, declaration),
+        observed.line(OBSERVED, |facts| observation(facts)),
+    ];
+    if let Part::Read(facts) = observed {
+        lines.push(Line::new(OUTSIDE, outside(facts)));
     }
     lines
 }
@@ -62,13 +92,10 @@ fn read(events: &[Event]) -> Recorded {
         let payload = event.payload().ok();
         let read = payload.and_then(|payload| ScopeEvent::read(&event.schema_kind, &payload));
         match read {
-            Some(ScopeEvent::Declared(facts)) => {
-                recorded.declared.get_or_insert(*facts);
-            }
-            Some(ScopeEvent::Observed(facts)) => {
-                recorded.observed.get_or_insert(facts);
-            }
-            None => recorded.is_unreadable = true,
+            Some(ScopeEvent::Declared(facts)) => recorded.declared.take(*facts),
+            Some(ScopeEvent::Observed(facts)) => recorded.observed.take(facts),
+            None if event.schema_kind == DECLARED_KIND => recorded.declared = Part::Unreadable,
+            None => recorded.observed = Part::Unreadable,
         }
     }
     recorded
@@ -85,7 +112,9 @@ fn declaration(facts: &DeclaredFacts) -> Vec<Piece> {
         };
         pieces.extend([Piece::own(before), Piece::name(name)]);
     }
-    pieces.extend([Piece::own("; "), Piece::name(&scope.level)]);
+    // A name such as `none` would be taken for something else.
+    let lead = if Level::parse(&scope.level).is_some() { "; " } else { "; of the unknown level " };
+    pieces.extend([Piece::own(lead), Piece::name(&scope.level)]);
     if scope.mode == "observe" {
         pieces.push(Piece::own(", nothing was to be stopped"));
     }

@@ -45,6 +45,9 @@ fn page(plan: &Plan) -> String {
     for warning in &plan.warnings {
         page.push_str(&format!("Warning   {}\n", printable(&warning.text)));
     }
+    for note in &plan.notes {
+        page.push_str(&format!("Note      {}\n", printable(note)));
+    }
     let (present, absent): (Vec<_>, Vec<_>) = plan.planned.iter().partition(|it| !it.is_absent);
     for (title, origins) in grouped(&present) {
         page.push_str(&format!("\n{}\n", output::bold(title)));
@@ -131,6 +134,7 @@ fn document(plan: &Plan, probed: &Probed) -> Object {
         ("grants", plan.planned.iter().map(|it| Value::from(planned(it))).collect()),
         ("level", plan.level.as_str().into()),
         ("limits", limits.into()),
+        ("notes", plan.notes.iter().map(|it| Value::from(it.as_str())).collect()),
         ("observes_reads", plan.scope.observes_reads.into()),
         ("warnings", plan.warnings.iter().map(|it| Value::from(warning(it))).collect()),
     ])

@@ -55,7 +55,6 @@ fn page(probed: &Probed, level: Level) -> String {
 /// Says what a level comes to.
 pub(super) fn meaning(level: Level) -> &'static str {
     match level {
-        Level::None => "nothing is stopped, and nothing is seen",
         Level::Snapshot => "nothing is stopped; what one may write is compared before and after",
         Level::Observed => "nothing is stopped; every attempt is seen",
         Level::EnforcedSnapshot => {

@@ -1,5 +1,6 @@
 //! The scope of a wrapped command: planned before it starts, told on stderr when it has ended.
 
+use std::ffi::OsStr;
 use std::path::Path;
 use std::time::Duration;
 
@@ -17,6 +18,9 @@ use crate::text::{counted, printable, shown};
 
 /// How many changes that nobody saw are named.
 const MOST_UNOBSERVED: usize = 3;
+
+/// How many hosts are named that were not reached.
+const MOST_UNREACHED: usize = 3;
 
 /// Holds a command to the scope that the command line asks for, if it does, and tells what should be known before
 /// the start; returns what says how long the command may take where that is the scope.
@@ -93,6 +97,15 @@ fn shorten(command: &mut Command, plan: &Plan) -> bool {
     is_shorter
 }
 
+/// Says how a file is named for what is learned, where it was taken for the program.
+pub(super) fn hint_learned_file(arguments: &ScopeArguments, program: &OsStr) {
+    let is_document = Path::new(program).extension().is_some_and(|it| it == "yaml" || it == "yml");
+    if matches!(arguments.learn, Some(None)) && is_document {
+        let program = printable(&program.to_string_lossy());
+        output::hint(format!("to keep what is learned in a file, write --learn={program}"));
+    }
+}
+
 /// Tells what should be known before the start; who wants quiet is told what weakens the scope.
 fn warn(plan: &Plan, is_quiet: bool) {
     for warning in plan.warnings.iter().filter(|warning| warning.weakens || !is_quiet) {
@@ -112,9 +125,10 @@ pub(crate) fn report(
     for line in lines(told, run, is_quiet) {
         output::talk(line);
     }
-    if let Some(document) = &told.learned {
+    if let Some(learned) = &told.learned {
         let file = arguments.learn.as_ref().and_then(Option::as_deref);
-        keep(document, file, environment);
+        keep(&learned.document, file, environment);
+        left_out(learned.left_out).into_iter().for_each(output::talk);
     }
 }
 
@@ -128,6 +142,21 @@ fn keep(document: &str, file: Option<&Path>, environment: &Environment) {
             output::talk_plain(document.trim_end());
         }
     }
+}
+
+/// Says that a document that was learned does not let all of it pass.
+fn left_out(number: usize) -> Option<String> {
+    let what = match number {
+        0 => return None,
+        1 => "1 grant is left out: read it in what was learned, where it stands as a comment"
+            .to_owned(),
+        number => {
+            format!(
+                "{number} grants are left out: read them in what was learned, where they stand as comments"
+            )
+        }
+    };
+    Some(format!("motus scope: {what}"))
 }
 
 fn lines(told: &Told, run: Option<&str>, is_quiet: bool) -> Vec<String> {
@@ -149,6 +178,10 @@ fn lines(told: &Told, run: Option<&str>, is_quiet: bool) -> Vec<String> {
     }
     let unnamed = told.unobserved.len().saturating_sub(MOST_UNOBSERVED);
     lines.extend(more(u64::try_from(unnamed).unwrap_or(u64::MAX), "changed unseen"));
+    for (host, reason) in told.unreached.iter().take(MOST_UNREACHED).filter(|_| !is_quiet) {
+        let (host, reason) = (printable(host), printable(reason));
+        lines.push(format!("motus scope: {host} was not reached, and not for the scope: {reason}"));
+    }
     if told.left_running > 0 && !is_quiet {
         let (processes, were) = (
             counted_processes(told.left_running),
@@ -191,6 +224,8 @@ fn line(denial: &Denial, came: &str, why: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use motus_app::scope::Learned;
+
     use super::*;
 
     fn told() -> Told {
@@ -201,6 +236,7 @@ mod tests {
             undeclared: Vec::new(),
             more_undeclared: 0,
             unobserved: Vec::new(),
+            unreached: Vec::new(),
             left_running: 0,
             trouble: Vec::new(),
             learned: None,
@@ -241,6 +277,7 @@ mod tests {
             undeclared: vec![denial("read /etc/hosts", 2, Some("read:/etc/hosts"))],
             more_undeclared: 1,
             unobserved: ["a", "b", "c", "d", "e"].map(str::to_owned).into(),
+            unreached: vec![("nosuch.example:443".to_owned(), "no such name".to_owned())],
             left_running: 1,
             trouble: vec!["the listener was lost".to_owned()],
             ..told()
@@ -252,12 +289,14 @@ mod tests {
         motus scope: b changed, and no attempt accounts for it
         motus scope: c changed, and no attempt accounts for it
         motus scope: 2 more changed unseen: motus run show run_1
+        motus scope: nosuch.example:443 was not reached, and not for the scope: no such name
         motus scope: 1 process left running was ended
         warning: not all was seen: the listener was lost
         ");
         let quiet = lines(&told, None, true);
         assert!(!quiet.iter().any(|line| line.contains("left running")), "{quiet:?}");
-        let learned = Told { learned: Some(String::new()), ..told };
+        let learned = Learned { document: String::new(), left_out: 1 };
+        let learned = Told { learned: Some(learned), ..told };
         let lines = lines(&learned, None, false);
         assert!(!lines.iter().any(|line| line.contains("undeclared")), "{lines:?}");
     }

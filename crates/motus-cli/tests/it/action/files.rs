@@ -13,13 +13,17 @@ use super::runner::{Runner, Step, read_outputs, text};
 use super::{NAMES, yaml};
 use crate::support::{MOTUS, succeed};
 
-const INPUTS: [(&str, &str); 6] = [
+const INPUTS: [(&str, &str); 10] = [
     ("command", ""),
     ("export-path", "motus-run-export.json"),
     ("receipt-path", "motus-receipt.json"),
     ("envelope-path", "motus-envelope.json"),
     ("store-path", ".motus/kernel-store.db"),
     ("evidence", ""),
+    ("scope", ""),
+    ("allow", ""),
+    ("profile", ""),
+    ("require", ""),
 ];
 
 fn workspace() -> PathBuf {
@@ -277,6 +281,75 @@ fn evidence_of_no_kind_is_refused_before_anything_is_run_and_told() {
     }
 }
 
+/// Writes where it may, and where it may not, and does not mind.
+const REACHING: &str = "sh -c 'echo new > \"out put/a\"; echo new > kept; exit 4'";
+
+#[test]
+fn a_step_is_held_to_a_scope_that_its_inputs_name() {
+    if !crate::scope::is_whole("a_step_is_held_to_a_scope_that_its_inputs_name") {
+        return;
+    }
+    let words = [
+        ("allow", "\n  write:out put/\r\nread:kept\n"),
+        ("profile", "workspace\nloopback\n"),
+        ("require", " enforced+observed "),
+    ];
+    let by_action = |job: &Job| {
+        let step = job.perform(&[&[("command", REACHING)], &words[..]].concat());
+        assert_eq!((step.output("exit_code"), step.output("outcome")), ("4", "failure"));
+        step.captured
+    };
+    let by_template = |job: &Job| {
+        let names = ["MOTUS_ACTION_ALLOW", "MOTUS_ACTION_PROFILE", "MOTUS_ACTION_REQUIRE"];
+        let variables = names.into_iter().zip(words.map(|(_, value)| value));
+        let command = ("MOTUS_ACTION_COMMAND", REACHING);
+        job.run_template(&std::iter::once(command).chain(variables).collect::<Vec<_>>())
+    };
+    let systems: [&dyn Fn(&Job) -> Captured; 2] = [&by_action, &by_template];
+    for perform in systems {
+        let job = Job::new();
+        job.runner.scene.scratch.write("kept", "old");
+        let captured = perform(&job);
+        assert_eq!(captured.code, Some(4), "{}", captured.stderr_text());
+        let told = captured.stderr_text();
+        assert!(told.contains("motus scope: write kept was denied"), "{told}");
+        let content = |name: &str| fs::read_to_string(job.runner.scene.path(name)).unwrap();
+        assert_eq!((content("out put/a"), content("kept")), ("new\n".to_owned(), "old".to_owned()));
+        let declared = job.runner.scene.payload("adapter.wrap.scope_declared");
+        let profiles = declared.get("profiles").and_then(Value::as_array).unwrap();
+        assert_eq!(profiles.len(), 3, "those two, and the one that is always in force");
+    }
+}
+
+#[test]
+fn a_document_of_a_scope_is_an_input_as_well() {
+    let job = Job::new();
+    let (scene, hostile) = (&job.runner.scene, "s '$(touch pwned).yaml");
+    scene.scratch.write(hostile, "motus_scope: \"0.1\"\nlimits: {wall_seconds: 1}\n");
+    let step = job.perform(&[("command", "sleep 20"), ("scope", hostile)]);
+    assert_eq!(step.output("exit_code"), "124", "{}", step.captured.stderr_text());
+    assert!(!scene.path("pwned").exists());
+}
+
+#[test]
+fn a_scope_that_cannot_be_is_refused_before_anything_is_run_and_told() {
+    for (name, value, code, exit_code) in [
+        ("require", "most; touch pwned", "usage.invalid", "2"),
+        ("require", "none", "usage.invalid", "2"),
+        ("allow", "write:out/\n$(touch pwned)", "scope.grant_invalid", "2"),
+        ("profile", "toolchain\n--help", "scope.profile_unknown", "2"),
+        ("scope", "nope.yaml", "input.unreadable", "2"),
+    ] {
+        let job = Job::new();
+        let step = job.perform(&[("command", "touch ran"), (name, value)]);
+        assert_eq!((step.output("exit_code"), step.output("outcome")), (exit_code, "failure"));
+        let told = step.captured.stderr_text();
+        assert!(told.starts_with(&format!("error[{code}]: ")), "{told}");
+        let absent = |name: &str| !job.runner.scene.path(name).exists();
+        assert!(absent("ran") && absent("pwned"));
+    }
+}
+
 #[test]
 fn two_steps_of_a_job_are_two_runs() {
     let job = Job::new();
@@ -312,8 +385,10 @@ fn an_input_of_the_action_does_nothing_but_be_a_value() {
         let command = format!("sh -c 'printf %s \"$0\" > told; exit 5' '{quoted}'");
         let mut inputs = paths.each_ref().map(|(name, path)| (*name, path.as_str()));
         inputs[0].1 = &command;
-        // A text of lines: what it may be is told by another test.
-        inputs[5].1 = "";
+        // What these may be is told by other tests.
+        for input in &mut inputs[5..] {
+            input.1 = "";
+        }
         let step = job.perform(&inputs);
         assert_eq!(step.captured.code, Some(5), "{}", step.captured.stderr_text());
         assert_eq!((step.output("exit_code"), step.output("outcome")), ("5", "failure"));

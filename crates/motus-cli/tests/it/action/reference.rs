@@ -4,7 +4,7 @@
 
 use std::fs;
 
-use motus_testkit::harness::{Reference, skip};
+use motus_testkit::harness::Reference;
 
 use super::runner::{Runner, Step, text};
 
@@ -17,9 +17,10 @@ fn published(reference: &Reference, runner: &Runner, command: &str) -> Step {
 
 #[test]
 fn outputs_and_documents_are_those_of_the_published_adapter() {
-    let reference = match Reference::find() {
-        Ok(reference) => reference,
-        Err(why) => return skip("outputs_and_documents_are_those_of_the_published_adapter", &why),
+    let Some(reference) =
+        Reference::or_skip("outputs_and_documents_are_those_of_the_published_adapter")
+    else {
+        return;
     };
     for (command, code) in [("sh -c 'echo out; exit 3'", 3), ("true", 0), ("no-such-program", 127)]
     {
@@ -57,10 +58,7 @@ fn outputs_and_documents_are_those_of_the_published_adapter() {
 /// The published adapter does not run the second step of a job, and says that it succeeded.
 #[test]
 fn the_second_step_is_run_here() {
-    let reference = match Reference::find() {
-        Ok(reference) => reference,
-        Err(why) => return skip("the_second_step_is_run_here", &why),
-    };
+    let Some(reference) = Reference::or_skip("the_second_step_is_run_here") else { return };
     let runner = Runner::new();
     published(&reference, &runner, "sh -c 'exit 0'");
     let theirs = published(&reference, &runner, "sh -c 'echo theirs >> ran; exit 5'");

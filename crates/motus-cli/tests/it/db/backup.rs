@@ -36,6 +36,11 @@ fn a_backup_is_told_and_can_be_used() {
       "backup_path": "[DIR]/project/other.db",
       "backup_size_bytes": [N],
       "integrity_check": "ok",
+      "lists": {
+        "changed": [],
+        "copied": 0,
+        "missing": []
+      },
       "store_path": "[DIR]/project/.motus/kernel-store.db",
       "table_counts": {
         "events": 4,
@@ -59,7 +64,7 @@ fn a_backup_is_told_and_can_be_used() {
     --- stdout
     --- stderr
     error[backup.target_reserved]: a file of this name belongs to the database beside it: [DIR]/project/.motus/kernel-store.db-journal
-    hint: name a file that does not end in -wal, -shm, -journal or -spool
+    hint: name a file that does not end in -wal, -shm, -journal, -spool or -scope
     "#);
     assert_eq!(scene.run(&["db", "backup"]).code, Some(2));
     succeed(scene.run(&["wrap", "--db", "copy.db", "true"]));

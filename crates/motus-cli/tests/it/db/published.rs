@@ -6,13 +6,9 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
 use motus_json::Value;
-use motus_testkit::harness::{Captured, Reference, capture, skip};
+use motus_testkit::harness::{Captured, Reference, capture};
 
 use crate::support::{Python, Scene, error_code, parse, succeed};
-
-fn reference(test: &str) -> Option<Reference> {
-    Reference::find().map_err(|why| skip(test, &why)).ok()
-}
 
 fn published(scene: &Scene, reference: &Reference, arguments: &[&str]) -> Captured {
     let mut command = scene.scratch.command(reference.program());
@@ -41,7 +37,7 @@ store.release_lock(resource='a b', holder='p', fencing_token=lock.fencing_token)
 
 #[test]
 fn both_say_the_same_of_one_store() {
-    let Some(reference) = reference("both_say_the_same_of_one_store") else {
+    let Some(reference) = Reference::or_skip("both_say_the_same_of_one_store") else {
         return;
     };
     let scene = Scene::new();
@@ -75,7 +71,7 @@ fn both_say_the_same_of_one_store() {
 
 #[test]
 fn the_published_cli_goes_on_with_what_we_copied_rewrote_and_recovered() {
-    let Some(reference) = reference("the_published_cli_goes_on") else {
+    let Some(reference) = Reference::or_skip("the_published_cli_goes_on") else {
         return;
     };
     let scene = Scene::new();
@@ -139,7 +135,8 @@ fn at_work(scene: &Scene, reference: &Reference) -> (Child, BufReader<ChildStdou
 
 #[test]
 fn a_store_that_the_published_package_is_writing_is_left_alone() {
-    let Some(reference) = reference("a_store_that_the_published_package_is_writing") else {
+    let Some(reference) = Reference::or_skip("a_store_that_the_published_package_is_writing")
+    else {
         return;
     };
     let scene = Scene::new();

@@ -1,7 +1,7 @@
 //! Commands in a scope whose wrapper, or whose disk, does not live to see the end; and wrappers in a scope.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use motus_json::Value;
 use motus_testkit::harness::{capture, skip};
@@ -41,6 +41,58 @@ fn a_run_whose_wrapper_was_killed_stays_open_and_the_store_is_sound() {
     assert!(!private.exists(), "{}", told.stdout_text());
     assert!(told.stdout_text().contains("Closed as aborted"), "{}", told.stdout_text());
     assert_eq!(scene.column("outcome").as_deref(), Some("aborted"));
+}
+
+#[test]
+fn a_directory_for_temporary_files_that_stays_is_told_and_changes_no_exit_code() {
+    if !is_whole("a_directory_for_temporary_files_that_stays_is_told_and_changes_no_exit_code") {
+        return;
+    }
+    let scene = Scene::new();
+    // Nothing is stopped, so that the directory can be replaced.
+    let script = "rm -r $TMPDIR; : > $TMPDIR; exit 7";
+    for options in [&["wrap", "-q", "--learn"][..], &["wrap", "--no-record", "--learn"]] {
+        let told = scene.run(&[options, &["--", "sh", "-c", script]].concat());
+        let said = told.stderr_text();
+        assert_eq!(told.code, Some(7), "{said}");
+        assert!(
+            said.contains("warning[file.failed]: cannot remove ") && said.contains("--fix"),
+            "{said}"
+        );
+        std::fs::remove_file(private_directory(&scene)).unwrap();
+    }
+    assert_eq!(scene.column("outcome").as_deref(), Some("failure"));
+}
+
+#[test]
+fn a_command_hides_what_it_leaves_neither_by_its_modes_nor_by_its_times() {
+    if !is_whole("a_command_hides_what_it_leaves_neither_by_its_modes_nor_by_its_times") {
+        return;
+    }
+    let scene = Scene::new();
+    let script = "mkdir $TMPDIR/d; echo keep > $TMPDIR/d/payload; touch -d 2037-01-01 $TMPDIR/d; \
+        chmod 0 $TMPDIR/d; chmod 500 $TMPDIR; touch -d 2037-01-01 $TMPDIR; : > out/started; read line";
+    let hidden = |kill: bool| {
+        let mut wrap = scene.motus(&["wrap", "--allow", "write:out/", "--", "sh", "-c", script]);
+        let _ = std::fs::remove_file(scene.path("out/started"));
+        wrap.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+        let mut wrapper = wrap.spawn().unwrap();
+        wait_until("the command runs", || scene.path("out/started").exists());
+        let private = private_directory(&scene);
+        if kill {
+            send("KILL", wrapper.id());
+        }
+        drop(wrapper.stdin.take());
+        wrapper.wait().unwrap();
+        private
+    };
+    assert!(!hidden(false).exists());
+    let private = hidden(true);
+    let name = private.file_name().unwrap().to_str().unwrap();
+    let told = scene.doctor(&[]).stdout_text();
+    assert!(told.contains("leftovers: warn") && told.contains(name), "{told}");
+    let told = scene.doctor(&["--fix"]).stdout_text();
+    assert!(!private.exists(), "{told}");
 }
 
 /// Returns the only directory for temporary files of a command in a scope.
@@ -134,6 +186,53 @@ fn a_wrapper_in_a_scope_holds_its_command_to_both_and_both_are_recorded() {
     assert_eq!(exists, [true, false, false], "{}", told.stderr_text());
     assert_eq!(level(&scene, &[]), "enforced+observed");
     assert_eq!(level(&scene, &["--db", "state/inner.db"]), "enforced+snapshot");
+}
+
+#[test]
+fn a_store_outside_of_the_scope_around_is_told_as_such() {
+    if !is_whole("a_store_outside_of_the_scope_around_is_told_as_such") {
+        return;
+    }
+    let scene = Scene::new();
+    let program = format!("exec:{MOTUS}");
+    let inside = |command: &[&str]| {
+        let outer = ["wrap", "--allow", "write:out/", "--allow", &program, "--", MOTUS];
+        scene.run(&[&outer[..], command].concat())
+    };
+    let told = inside(&["wrap", "--", "echo", "inner"]);
+    assert_eq!((told.code, told.stdout_text().as_str()), (Some(1), ""));
+    let said = scene.scratch.mask().apply(&told.stderr_text());
+    let own: Vec<&str> = said.lines().take_while(|line| !line.starts_with("motus ")).collect();
+    insta::assert_snapshot!(own.join("
+"), @r"
+    error[store.denied]: access to the Store is denied: [DIR]/project/.motus/kernel-store.db
+      caused by: unable to open database file: [DIR]/project/.motus/kernel-store.db
+    hint: the Store lies outside of the scope around this command; name one inside with --db, or record nothing with --no-record
+    ");
+    assert!(!said.contains("read / "), "{said}");
+
+    let told = inside(&["run", "list", "--db", ".motus/kernel-store.db"]);
+    let said = told.stderr_text();
+    let hint =
+        "hint: the Store lies outside of the scope around this command; name one inside with --db
+";
+    assert!(told.code == Some(1) && said.contains(hint), "{said}");
+    let missing = inside(&["wrap", "--db", "new/x.db", "--", "echo", "inner"]).stderr_text();
+    assert!(missing.contains("outside of the scope around this command"), "{missing}");
+    for way in [&["--no-record"][..], &["--db", "out/x.db"]] {
+        let told = inside(&[&["wrap"], way, &["--", "echo", "inner"]].concat());
+        assert_eq!(
+            told.stdout_text(),
+            "inner
+",
+            "{}",
+            told.stderr_text()
+        );
+    }
+    // Not in a scope there is nothing around.
+    scene.scratch.write("file", "");
+    let told = scene.run(&["run", "list", "--db", "file/x.db"]);
+    assert!(!told.stderr_text().contains("around"), "{}", told.stderr_text());
 }
 
 /// Returns the level that the newest run of a Store was held to.

@@ -59,11 +59,37 @@ fn what_cannot_be_kept_is_printed() {
         return;
     }
     let scene = scene();
-    let told = scoped(&scene, &["-q", "--learn=no/such/learned.yaml"], SCRIPT);
+    let there = scene.path("such");
+    std::fs::create_dir(&there).unwrap();
+    let script = format!("rmdir such; {SCRIPT}");
+    let told = scoped(&scene, &["-q", "--learn=such/learned.yaml"], &script);
     assert_eq!(told.code, Some(0));
     let told = told.stderr_text();
     assert!(told.starts_with("warning[file.missing]: what was learned was not kept: "), "{told}");
     assert!(told.contains("\nmotus_scope: \"0.1\"\n"), "{told}");
+}
+
+#[test]
+fn where_nothing_could_be_kept_nothing_is_run() {
+    let scene = scene();
+    let told = scoped(&scene, &["--learn=no/such/learned.yaml"], "touch ran");
+    insta::assert_snapshot!(scene.spell(&told), @r"
+    exit 2
+    --- stdout
+    --- stderr
+    error[scope.directory_missing]: the directory of what is to be learned is not there: [DIR]/project/no/such
+    hint: make the directory first, or name a file elsewhere
+    ");
+    assert!(!scene.path("ran").exists() && !scene.path(".motus").exists());
+}
+
+#[test]
+fn a_file_that_was_taken_for_the_program_is_told() {
+    let scene = scene();
+    let told = scene.run(&["wrap", "--no-record", "--learn", "learned.yaml", "--", "true"]);
+    assert_eq!(told.code, Some(127));
+    let hint = "hint: to keep what is learned in a file, write --learn=learned.yaml\n";
+    assert!(told.stderr_text().contains(hint), "{}", told.stderr_text());
 }
 
 #[test]
@@ -80,27 +106,97 @@ fn learning_and_enforcing_exclude_each_other() {
     assert!(!scene.path("ran").exists());
 }
 
+/// Learns from a script, and runs it again in the scope that was learned, in a project as the first one was.
+///
+/// Returns the document; what the script writes, and its code, are the same.
+#[track_caller]
+fn learned_and_held(script: &str) -> String {
+    let script = &format!("{script} || exit 7");
+    let [first, second] = [scene(), scene()];
+    for scene in [&first, &second] {
+        scene.scratch.write("src/a", "1\n");
+        scene.scratch.write("~/k", "own\n");
+    }
+    let learned = scoped(&first, &["--learn=learned.yaml"], script);
+    let document = std::fs::read_to_string(first.path("learned.yaml")).unwrap();
+    second.scratch.write("learned.yaml", &document);
+    let held = scoped(&second, &["-q", "--scope", "learned.yaml"], script);
+    let told = format!("{script}\n{document}\n{}", held.stderr_text());
+    assert_eq!((held.code, held.stdout_text()), (Some(0), learned.stdout_text()), "{told}");
+    assert!(!held.stderr_text().contains("denied"), "{told}");
+    assert!(!learned.stderr_text().contains("left out"), "{}", learned.stderr_text());
+    document
+}
+
 #[test]
-fn a_directory_that_is_made_is_all_that_is_granted_however_it_came_to_be() {
-    if !is_whole("a_directory_that_is_made_is_all_that_is_granted_however_it_came_to_be") {
+fn the_same_passes_whatever_is_made_moved_or_built() {
+    if !is_whole("the_same_passes_whatever_is_made_moved_or_built") {
         return;
     }
-    let scene = scene();
-    let script = "[ -e made ] || { mkdir draft && mv -T draft made && mkdir other; }; \
-        cp /bin/true made/built && made/built; exit 0";
-    let told = scoped(&scene, &["-q", "--learn=learned.yaml"], script);
-    assert_eq!(told.code, Some(0), "{}", told.stderr_text());
-    let document = std::fs::read_to_string(scene.path("learned.yaml")).unwrap();
+    for script in [
+        "cp -r src dst && find dst | sort",
+        "mkdir d && echo 1 > d/a && mv d e && cat e/a",
+        "mkdir -p a/b && echo 1 > a/b/c && cat a/b/c",
+        "mkdir build && cp /bin/true build/x && build/x && ls build",
+        "cp /bin/true built && ./built && rm built && echo ran",
+        "echo 'echo hi' > src/a && chmod +x src/a && src/a",
+        "mkdir out/d && echo 1 > out/d/x && cat out/d/x",
+        "echo 1 > \"c: d\" && echo 2 > \"$(printf 'x\\ty')\" && cat c* x*",
+    ] {
+        learned_and_held(script);
+    }
+    let home = learned_and_held("cat './~/k' && cp /bin/true './~/t' && './~/t' && ls './~'");
+    insta::assert_snapshot!(home, @r#"
+    motus_scope: "0.1"
+    write:
+      - "./~/"
+    exec:
+      - "./~/"
+    "#);
+}
+
+#[test]
+fn a_directory_that_cargo_makes_is_all_that_is_granted() {
+    if !is_whole("a_directory_that_cargo_makes_is_all_that_is_granted") {
+        return;
+    }
+    let document = learned_and_held(
+        "{ [ -e made ] || { mkdir madeAbC123 && echo > madeAbC123/CACHEDIR.TAG && \
+         mv -T madeAbC123 made; }; } && cp /bin/true made/built && made/built && ls made/built",
+    );
     insta::assert_snapshot!(document, @r#"
     motus_scope: "0.1"
     write:
-      - "made/"
-      - "other/"
+      - "made/"  # made before the start, so that a plain mkdir of it fails
     exec:
       - "made/"
     "#);
-    std::fs::remove_dir_all(scene.path("made")).unwrap();
-    let told = scoped(&scene, &["-q", "--scope", "learned.yaml"], script);
-    assert_eq!((told.code, told.stderr_text().as_str()), (Some(0), ""));
-    assert!(scene.path("made/built").exists());
+}
+
+#[test]
+fn what_nobody_should_grant_is_left_out_and_told() {
+    if !is_whole("what_nobody_should_grant_is_left_out_and_told") {
+        return;
+    }
+    let scene = scene();
+    let script = "mkdir ~/.cfg; rmdir ~/.cfg; ls /etc > out/b; echo more >> kept";
+    let told = scoped(&scene, &["-q", "--learn=learned.yaml"], script);
+    insta::assert_snapshot!(scene.spell(&told), @r"
+    exit 0
+    --- stdout
+    --- stderr
+    motus scope: what was learned is in learned.yaml
+    motus scope: 2 grants are left out: read them in what was learned, where they stand as comments
+    ");
+    let document = std::fs::read_to_string(scene.path("learned.yaml")).unwrap();
+    insta::assert_snapshot!(document, @r#"
+    motus_scope: "0.1"
+    # read:
+    #   - "/etc/"  # careful, left out: all of /etc; listing /etc needed it, once
+    write:
+      - "kept"
+      - "out/b"
+      # - "~/"  # careful, left out: all of your home directory; making, renaming or removing ~/.cfg needed it, 2 times
+    "#);
+    assert_eq!(scene.run(&["scope", "check", "learned.yaml"]).code, Some(0));
 }

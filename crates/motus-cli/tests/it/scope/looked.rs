@@ -33,10 +33,13 @@ fn an_explanation_names_origin_level_and_what_is_absent() {
     let words = [&words[..], &["--scope", "scope.yaml", "--profile", "loopback"]].concat();
     let page = scene.run(&words).expect_success().stdout_text();
     let (own, always) = page.split_once("\nWhat every command has").unwrap();
+    let project = scene.path(".").canonicalize().unwrap();
+    let own = own.replace(project.to_str().unwrap(), "[PROJECT]");
     insta::assert_snapshot!(own, @r"
     Level     enforced+observed: what is not declared is stopped, and every attempt is seen
     Reads     bounded, not listed
     Limits    60 s, 9 processes at once, 1000 bytes of output
+    Note      what is recorded lies in [PROJECT], where the command may read, and so keep others from recording while it runs
 
     From the command line (2 grants)
       write:out/  =>  ReadFS fs:out/, WriteFS fs:out/

@@ -1,6 +1,6 @@
 //! What is wrong with a scope is told before anything is run.
 
-use super::scoped;
+use super::{is_whole, scoped};
 use crate::support::{Scene, error_code};
 
 #[track_caller]
@@ -19,21 +19,21 @@ fn a_word_that_grants_nothing_is_refused() {
     --- stdout
     --- stderr
     error[scope.grant_invalid]: "out/" grants nothing: it has no kind; write:out/ lets it be changed, read:out/ only read; the kinds are read, write, exec, net and unix
-    hint: write one such as write:out/ or net:https://example.com/
+    hint: docs/scope.md has all kinds; a document can be written as well
     "#);
     insta::assert_snapshot!(allow("https://example.com/"), @r#"
     exit 2
     --- stdout
     --- stderr
     error[scope.grant_invalid]: "https://example.com/" grants nothing: a host is net:https://example.com/; the kinds are read, write, exec, net and unix
-    hint: write one such as write:out/ or net:https://example.com/
+    hint: docs/scope.md has all kinds; a document can be written as well
     "#);
     insta::assert_snapshot!(allow("net:example.com"), @r#"
     exit 2
     --- stdout
     --- stderr
     error[scope.grant_invalid]: "net:example.com" grants nothing: it has no scheme; a host is net:https://example.com/
-    hint: write one such as write:out/ or net:https://example.com/
+    hint: docs/scope.md has all kinds; a document can be written as well
     "#);
     insta::assert_snapshot!(allow("read:nope"), @r"
     exit 2
@@ -81,9 +81,25 @@ fn what_a_scope_names_must_be_there() {
     exit 2
     --- stdout
     --- stderr
-    error[usage.invalid]: invalid value 'most' for '--require <LEVEL>' [possible values: none, snapshot, observed, enforced+snapshot, enforced+observed]
+    error[usage.invalid]: invalid value 'most' for '--require <LEVEL>' [possible values: snapshot, observed, enforced+snapshot, enforced+observed]
     hint: add --help to see what it takes
     ");
+}
+
+#[test]
+fn a_directory_for_temporary_files_that_is_not_there_is_called_by_its_purpose() {
+    let scene = Scene::new();
+    let mut command = scene.motus(&["wrap", "--allow", "write:out/", "--", "touch", "ran"]);
+    let told = motus_testkit::harness::capture(command.env("TMPDIR", "/nonexistent"));
+    insta::assert_snapshot!(scene.spell(&told), @r"
+    exit 2
+    --- stdout
+    --- stderr
+    error[scope.temporary_unusable]: the command gets a directory for its temporary files, and /nonexistent cannot be used for it
+      caused by: No such file or directory (os error 2)
+    hint: let TMPDIR name a directory that is there
+    ");
+    assert!(!scene.path("ran").exists());
 }
 
 #[test]
@@ -136,4 +152,23 @@ fn a_document_is_refused_with_every_fault_and_its_place() {
     "#);
     let refused = scene.run(&["scope", "explain", "--scope", "bad.yaml", "--json"]);
     assert_eq!(error_code(&refused), "scope.document_invalid");
+}
+
+#[test]
+fn evidence_that_leads_out_of_the_scope_is_not_read_for_the_command() {
+    if !is_whole("evidence_that_leads_out_of_the_scope_is_not_read_for_the_command") {
+        return;
+    }
+    let scene = Scene::new();
+    scene.scratch.write("secret.xml", "<testsuite><testcase name=\"other\"/></testsuite>");
+    let mut words = vec!["wrap", "--allow", "write:out/"];
+    words.extend(["--evidence", "junit:out/link.xml", "--evidence", "junit:out/own.xml", "--"]);
+    let script = "ln -s ../secret.xml out/link.xml; \
+        echo '<testsuite><testcase name=\"own\"/></testsuite>' > out/own.xml";
+    words.extend(["sh", "-c", script]);
+    let told = scene.run(&words);
+    assert_eq!(told.code, Some(0), "{}", told.stderr_text());
+    let told = told.stderr_text();
+    assert!(told.contains("out/link.xml leads out of the command's scope"), "{told}");
+    assert!(told.contains("junit out/own.xml: passed=1"), "{told}");
 }

@@ -8,8 +8,9 @@ use motus_testkit::harness::{Captured, capture_with_input};
 
 use super::Scene;
 
-/// The digest of the bundle of `basic_edit`, which the specification prints.
-pub(crate) const DIGEST: &str = "11a092438552f1455bf9590a00e428b7a13b676cc87350a6d8d749e7aa34f29b";
+/// The digest of the bundle of `basic_edit`.
+pub(crate) use motus_testkit::goldens::BASIC_EDIT as DIGEST;
+
 /// A file of evidence in it.
 pub(crate) const EVIDENCE: &str = "evidence/act/write_file.json";
 

@@ -48,8 +48,9 @@ fn spelled(lines: &[Line]) -> String {
 }
 
 fn told(declared: Option<DeclaredFacts>, observed: Option<ObservedFacts>) -> String {
-    let observed = observed.map(Box::new);
-    spelled(&lines(&Recorded { declared, observed, is_unreadable: false }))
+    let declared = declared.map_or(Part::Absent, Part::Read);
+    let observed = observed.map_or(Part::Absent, |facts| Part::Read(Box::new(facts)));
+    spelled(&lines(&Recorded { declared, observed }))
 }
 
 #[test]
@@ -81,9 +82,27 @@ fn what_is_not_recorded_is_not_made_up() {
     Declared: 12 effects, profile system; observed
     Observed: nothing is recorded of it
     ");
-    assert_eq!(told(None, Some(observed())), "");
-    let unreadable = Recorded { is_unreadable: true, ..Recorded::default() };
-    insta::assert_snapshot!(spelled(&lines(&unreadable)), @"Declared: not known, its record cannot be read");
+    assert_eq!(told(None, None), "");
+    let mut of_before = declared("enforce");
+    of_before.scope.level = "none".to_owned();
+    let of_before = told(Some(of_before), None);
+    assert!(of_before.contains("profile system; of the unknown level none\n"), "{of_before}");
+    let without_declaration = told(None, Some(observed()));
+    assert!(
+        without_declaration.starts_with("Declared: nothing is recorded of it\nObserved: 30 "),
+        "{without_declaration}"
+    );
+    let declared = Part::Read(declared("enforce"));
+    let unreadable = Recorded { declared, observed: Part::Unreadable };
+    insta::assert_snapshot!(spelled(&lines(&unreadable)), @r"
+    Declared: 12 effects, profile system; observed
+    Observed: not known, its record cannot be read
+    ");
+    let unreadable = Recorded { declared: Part::Unreadable, ..Recorded::default() };
+    insta::assert_snapshot!(spelled(&lines(&unreadable)), @r"
+    Declared: not known, its record cannot be read
+    Observed: nothing is recorded of it
+    ");
 }
 
 #[test]
