@@ -6,7 +6,7 @@ mod alias;
 mod tests;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, Metadata};
 use std::io::{self, ErrorKind};
 use std::os::unix::fs::MetadataExt;
@@ -28,8 +28,8 @@ const MOST_BYTES: usize = 64 << 20;
 #[derive(Debug, Default)]
 pub(super) struct Snapshot {
     watched: Vec<PathBuf>,
-    /// By their paths as bytes, which are compared several times as fast as paths.
-    entries: BTreeMap<OsString, Entry>,
+    /// Sorted by their paths as bytes, which are compared several times as fast as paths.
+    entries: Vec<(OsString, Entry)>,
     bytes: usize,
     /// Whether there was more than is looked at.
     is_cut: bool,
@@ -58,8 +58,8 @@ struct Entry {
     inode: u64,
     mode: u32,
     owner: (u32, u32),
-    /// Length, and the times of the last change of content and of anything, in nanoseconds.
-    content: Option<(u64, i128, i128)>,
+    /// Length, and the times of the last change of content and of anything, in nanoseconds of some epoch.
+    content: Option<(u64, i64, i64)>,
     links: u64,
 }
 
@@ -74,13 +74,16 @@ impl Snapshot {
                 Err(error) => snapshot.note_closed(root, &error),
             }
         }
+        // Nearly sorted as it is: directory by directory.
+        snapshot.entries.sort_by(|(one, _), (other, _)| one.cmp(other));
+        snapshot.entries.dedup_by(|(one, _), (other, _)| one == other);
         snapshot
     }
 
     fn look_at(&mut self, root: &Path, metadata: &Metadata) {
         let file_system = metadata.dev();
         if metadata.is_file() {
-            self.entries.insert(root.into(), Entry::of(metadata));
+            self.entries.push((root.into(), Entry::of(metadata)));
         }
         let mut directories: Vec<PathBuf> =
             if metadata.is_dir() { vec![root.to_owned()] } else { Vec::new() };
@@ -111,7 +114,7 @@ impl Snapshot {
                 } else if metadata.is_dir() {
                     self.note_closed(&path, &ErrorKind::CrossesDevices.into());
                 }
-                self.entries.insert(path.into(), Entry::of(&metadata));
+                self.entries.push((path.into(), Entry::of(&metadata)));
             }
         }
     }
@@ -150,10 +153,10 @@ impl Snapshot {
         let mut changes = Vec::new();
         let mut gone = self.entries.iter().peekable();
         for (path, entry) in &after.entries {
-            while let Some((path, _)) = gone.next_if(|(before, _)| *before < path) {
+            while let Some((path, _)) = gone.next_if(|(before, _)| before < path) {
                 changes.push(Change::Removed(path.into()));
             }
-            match gone.next_if(|(before, _)| *before == path) {
+            match gone.next_if(|(before, _)| before == path) {
                 None => changes.push(Change::Made(path.into())),
                 Some((_, before)) if before.differs(entry) => {
                     changes.push(Change::Changed(path.into()));
@@ -167,7 +170,7 @@ impl Snapshot {
 
     /// Returns where what was somewhere before lies now, and from where what is still somewhere has gone.
     fn elsewhere(&self, after: &Self, changes: &[Change]) -> HashSet<PathBuf> {
-        let find = |entries: &Self, path: &PathBuf| entries.entries.get(path.as_os_str()).cloned();
+        let find = |look: &Self, path: &PathBuf| look.entry_of(path.as_os_str()).cloned();
         let entry_of = |change: &Change| match change {
             Change::Made(path) | Change::Changed(path) => find(after, path),
             Change::Removed(path) => find(self, path),
@@ -192,16 +195,22 @@ impl Snapshot {
                 }
             }
         };
-        self.entries.values().for_each(|entry| note(entry, false));
-        after.entries.values().for_each(|entry| note(entry, true));
+        self.entries.iter().for_each(|(_, entry)| note(entry, false));
+        after.entries.iter().for_each(|(_, entry)| note(entry, true));
         elsewhere
+    }
+
+    fn entry_of(&self, path: &OsStr) -> Option<&Entry> {
+        let found = self.entries.binary_search_by(|(known, _)| known.as_os_str().cmp(path)).ok()?;
+        self.entries.get(found).map(|(_, entry)| entry)
     }
 }
 
 impl Entry {
     fn of(metadata: &Metadata) -> Self {
+        // They are told from one another, and mean nothing else.
         let nanoseconds =
-            |seconds: i64, rest: i64| i128::from(seconds) * 1_000_000_000 + i128::from(rest);
+            |seconds: i64, rest: i64| seconds.wrapping_mul(1_000_000_000).wrapping_add(rest);
         let is_directory = metadata.is_dir();
         Self {
             device: metadata.dev(),
