@@ -233,14 +233,14 @@ mod tests {
         fs::create_dir(&gone).unwrap();
         let mut deepest = openat(CWD, &gone, DIRECTORY, Mode::empty()).unwrap();
         for _ in 0..2500 {
-            match mkdirat(&deepest, "d", Mode::RWXU) {
-                // What has no path that can be told is made by nobody who is held to a scope.
+            let made = mkdirat(&deepest, "d", Mode::RWXU);
+            deepest = match made.and_then(|()| openat(&deepest, "d", DIRECTORY, Mode::empty())) {
+                // What has no path that can be told is opened by nobody who is held to a scope.
                 Err(Errno::ACCESS) => {
                     return crate::skipped("it_may_be_deeper_than_any_path", "none can be made");
                 }
-                made => made.unwrap(),
-            }
-            deepest = openat(&deepest, "d", DIRECTORY, Mode::empty()).unwrap();
+                deeper => deeper.unwrap(),
+            };
         }
         drop(deepest);
         let small = std::thread::Builder::new().stack_size(128 << 10);

@@ -103,11 +103,11 @@ fn too_deep(root: &Path) -> bool {
     let name = "n".repeat(250);
     let mut here = open(root, flags, Mode::empty()).unwrap();
     for _ in 0..17 {
-        match mkdirat(&here, name.as_str(), Mode::S_IRWXU) {
+        let made = mkdirat(&here, name.as_str(), Mode::S_IRWXU);
+        here = match made.and_then(|()| openat(&here, name.as_str(), flags, Mode::empty())) {
             Err(Errno::EACCES) => return false,
-            made => made.unwrap(),
-        }
-        here = openat(&here, name.as_str(), flags, Mode::empty()).unwrap();
+            deeper => deeper.unwrap(),
+        };
     }
     true
 }
