@@ -4,7 +4,7 @@
 //! machine has not is left out; what a person names must be there, but for directories that are made.
 
 mod level;
-mod program;
+pub(super) mod program;
 mod record;
 mod resolve;
 mod sources;

@@ -7,6 +7,7 @@ use motus_runtime::scope::Access;
 
 use super::super::Plan;
 use super::super::entries::Entries;
+use super::super::plan::program::is_program;
 use super::super::spelling::portable;
 use super::super::width::Width;
 use super::drafts::TAG;
@@ -93,15 +94,4 @@ fn cache<'p>(plan: &Plan, directory: &'p Path) -> Option<&'p Path> {
     let inside = directory.ancestors().take_while(|above| *above != plan.directory);
     let inside = inside.filter(|above| above.starts_with(&plan.directory));
     inside.filter(|above| above.join(TAG).is_file()).last()
-}
-
-#[cfg(unix)]
-fn is_program(path: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt as _;
-    path.metadata().is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0)
-}
-
-#[cfg(not(unix))]
-fn is_program(path: &Path) -> bool {
-    path.is_file()
 }

@@ -59,14 +59,15 @@ impl Search<'_> {
     }
 }
 
+/// Tells whether a file may be executed by anybody.
 #[cfg(unix)]
-fn is_program(path: &Path) -> bool {
+pub(in crate::scope) fn is_program(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt as _;
     path.metadata().is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0)
 }
 
 #[cfg(not(unix))]
-fn is_program(path: &Path) -> bool {
+pub(in crate::scope) fn is_program(path: &Path) -> bool {
     path.is_file()
 }
 
