@@ -29,7 +29,7 @@ pub use learn::Learned;
 pub use lists::CopiedLists;
 pub use motus_runtime::scope::{Feature, Level, Mode, Probed, Scope, probe};
 pub(crate) use plan::PRIVATE_DIRECTORY;
-pub use plan::{Origin, Plan, Planned, Request, Surroundings, Warning, plan};
+pub use plan::{Origin, Plan, Planned, Request, Surroundings, ToolHomes, Warning, plan};
 pub use profile::{Profile, profiles};
 pub(crate) use record::{ROOM as RECORDED_BYTES, observed};
 pub use told::{Denial, Told};

@@ -8,6 +8,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use motus_app::StorePlace;
+use motus_app::scope::ToolHomes;
 use motus_app::settings::{self, Given, Key, Looked, Origin, Places, SettingValue, Settings};
 
 pub(crate) use ci::Ci;
@@ -40,6 +41,8 @@ pub(crate) struct Environment {
     pub(crate) private: bool,
     /// The settings, and what is wrong with their files.
     pub(crate) looked: Looked,
+    /// Where tools keep what is theirs.
+    pub(crate) tool_homes: ToolHomes,
     /// Where programs are looked for.
     pub(crate) path: Option<OsString>,
     /// Where temporary files belong.
@@ -78,6 +81,7 @@ impl Environment {
             private: !looked.settings.is_on(Key::AllowSharedState),
             looked,
             store: STORE_VARIABLES.into_iter().find_map(variable),
+            tool_homes: ToolHomes::read(|name| env::var_os(name)),
             path: env::var_os("PATH"),
             temporary: variable("TMPDIR").map_or_else(|| PathBuf::from("/tmp"), PathBuf::from),
         };

@@ -65,6 +65,7 @@ mod tests {
     use motus_testkit::harness::Scratch;
 
     use super::*;
+    use crate::scope::ToolHomes;
 
     fn examined(scratch: &Scratch, text: &str) -> Result<usize, Vec<String>> {
         scratch.write("scope.yaml", text);
@@ -73,6 +74,7 @@ mod tests {
             home: Some(scratch.home()),
             path: None,
             temporary: scratch.temporary(),
+            tool_homes: ToolHomes::default(),
             nonce: [0; 6],
             store: None,
         };

@@ -10,7 +10,8 @@ use super::ScopeError;
 pub(super) use reach::Reach;
 
 /// One thing that is granted; paths are still as they were written: relative to the working directory, with `~/` for
-/// the home directory, and `$TMPDIR/` for the command's own directory for temporary files.
+/// the home directory, `$TMPDIR/` for the command's own directory for temporary files, and `$CARGO_HOME/` and the like
+/// for where a tool keeps what is its own.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Grant {
     /// A file, or a directory and all below it, may be read.

@@ -8,6 +8,7 @@ pub(super) mod program;
 mod record;
 mod resolve;
 mod sources;
+mod tools;
 mod warning;
 
 use std::ffi::OsString;
@@ -21,6 +22,7 @@ use super::{Grant, ScopeError};
 use resolve::Resolution;
 pub(crate) use resolve::place::PRIVATE as PRIVATE_DIRECTORY;
 use sources::Sources;
+pub use tools::ToolHomes;
 
 /// What a person asks for.
 #[derive(Debug, Clone, Default)]
@@ -44,6 +46,8 @@ pub struct Surroundings {
     pub directory: PathBuf,
     /// The home of the user, for `~`.
     pub home: Option<PathBuf>,
+    /// Where tools keep what is theirs.
+    pub tool_homes: ToolHomes,
     /// `PATH`.
     pub path: Option<OsString>,
     /// Where private directories for temporary files are made.

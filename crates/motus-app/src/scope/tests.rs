@@ -52,6 +52,7 @@ impl Scene {
             home: Some(self.path("")),
             path: Some("/usr/bin:/bin".into()),
             temporary: self.path("tmp"),
+            tool_homes: ToolHomes::default(),
             nonce: [1; 6],
             store: None,
         };

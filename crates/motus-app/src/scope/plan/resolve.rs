@@ -188,14 +188,8 @@ impl<'r> Resolver<'r> {
         is_own: bool,
     ) -> Result<PathBuf, Trouble> {
         let (path, to_make) = match missing {
-            Missing::HomeUnknown => {
-                return Err(Trouble::Absent(refused(grant, "the home directory is not known")));
-            }
-            Missing::Unreadable(file, source) => {
-                return Err(Trouble::Absent(ScopeError::Unreadable { file, source }));
-            }
-            Missing::Gone(path) => return Err(Trouble::Absent(ScopeError::PathMissing(path))),
             Missing::Directory { path, to_make } => (path, to_make),
+            other => return Err(Trouble::Absent(not_there(other, grant))),
         };
         let is_writable = self.resolution.roots.iter().any(|root| path.starts_with(root));
         if !is_own || (access != Access::Write && !is_writable) {
@@ -282,15 +276,8 @@ impl<'r> Resolver<'r> {
 
     /// A socket may be made later, by the command itself: only the directory that it lies in must be there.
     fn socket(&mut self, value: &str, grant: &Grant) -> Result<Vec<CanonicalEffect>, Trouble> {
-        let path = self.places.resolve_last(value).map_err(|missing| {
-            Trouble::Absent(match missing {
-                Missing::HomeUnknown => refused(grant, "the home directory is not known"),
-                Missing::Unreadable(file, source) => ScopeError::Unreadable { file, source },
-                Missing::Gone(path) | Missing::Directory { path, .. } => {
-                    ScopeError::PathMissing(path)
-                }
-            })
-        })?;
+        let resolved = self.places.resolve_last(value);
+        let path = resolved.map_err(|missing| Trouble::Absent(not_there(missing, grant)))?;
         let effect = of_socket(&path, value.ends_with('/') || path.is_dir());
         self.resolution.network.sockets.push(path);
         Ok(effect.into_iter().collect())
@@ -299,6 +286,19 @@ impl<'r> Resolver<'r> {
 
 fn refused(grant: &Grant, problem: &str) -> ScopeError {
     ScopeError::Grant { word: grant.to_string(), problem: problem.to_owned() }
+}
+
+fn not_there(missing: Missing, grant: &Grant) -> ScopeError {
+    match missing {
+        Missing::HomeUnknown => refused(grant, "the home directory is not known"),
+        Missing::Shared { variable, path } => {
+            let path = path.display();
+            let problem = format!("{variable} is {path}, which holds more than what is the tool's");
+            refused(grant, &problem)
+        }
+        Missing::Unreadable(file, source) => ScopeError::Unreadable { file, source },
+        Missing::Gone(path) | Missing::Directory { path, .. } => ScopeError::PathMissing(path),
+    }
 }
 
 fn without_selector(word: &str, path: &Path) -> Trouble {

@@ -19,6 +19,7 @@ struct World {
     request: Request,
     probed: Probed,
     store: Option<PathBuf>,
+    tool_homes: ToolHomes,
 }
 
 impl World {
@@ -30,7 +31,13 @@ impl World {
         for file in ["project/file", "project/text", "else/file", "bin/text"] {
             fs::write(root.path().join(file), "x").unwrap();
         }
-        let world = Self { root, request: Request::default(), probed: everything(), store: None };
+        let world = Self {
+            root,
+            request: Request::default(),
+            probed: everything(),
+            store: None,
+            tool_homes: ToolHomes::default(),
+        };
         world.program("bin/tool", "\u{7f}ELF");
         symlink("../else", world.at("project/link")).unwrap();
         symlink("nowhere", world.at("project/dangling")).unwrap();
@@ -46,6 +53,11 @@ impl World {
     /// Returns a path of this world, without links.
     fn at(&self, path: &str) -> PathBuf {
         self.root.path().canonicalize().unwrap().join(path)
+    }
+
+    fn move_tool(&mut self, variable: &str, to: impl Into<OsString>) {
+        let to = to.into();
+        self.tool_homes = ToolHomes::read(|name| (name == variable).then(|| to.clone()));
     }
 
     fn program(&self, path: &str, text: &str) {
@@ -65,6 +77,7 @@ impl World {
             home: Some(self.at("home")),
             path: Some(format!("nowhere:{}:/usr/bin:/bin", self.at("bin").display()).into()),
             temporary: self.at("tmp"),
+            tool_homes: self.tool_homes.clone(),
             nonce: [1, 2, 3, 4, 5, 0xff],
             store: self.store.clone(),
         };
@@ -301,8 +314,8 @@ fn documents_profiles_and_words_add_up() {
     assert_eq!(origin("write:out/"), (Origin::CommandLine, false));
     assert_eq!(origin("write:src"), (Origin::File("../scope.yaml".into()), false));
     let toolchain = Origin::Profile("toolchain".to_owned());
-    assert_eq!(origin("exec:~/.cargo/bin/"), (toolchain.clone(), false));
-    assert_eq!(origin("write:~/.cargo/.package-cache"), (toolchain, true));
+    assert_eq!(origin("exec:$CARGO_HOME/bin/"), (toolchain.clone(), false));
+    assert_eq!(origin("write:$CARGO_HOME/.package-cache"), (toolchain, true));
 }
 
 #[test]
@@ -328,4 +341,41 @@ fn every_profile_is_planned_wherever_its_paths_are() {
         let absent = plan.planned.iter().filter(|planned| planned.is_absent);
         assert!(absent.into_iter().all(|planned| planned.effects.is_empty()));
     }
+}
+
+#[test]
+fn what_a_tool_keeps_is_granted_where_its_variable_says() {
+    let mut world = World::new();
+    for directory in ["home/.cargo/registry", "home/.rustup", "opt/cargo/registry"] {
+        fs::create_dir_all(world.at(directory)).unwrap();
+    }
+    world.request.grants = ["read:$CARGO_HOME/registry/", "read:$RUSTUP_HOME/"]
+        .map(|word| Grant::parse(word).unwrap())
+        .into();
+    let read = |world: &World| {
+        let rules = world.rules(&world.plan());
+        let rules = rules.into_iter().filter(|(access, _)| *access == Access::Read);
+        rules.map(|(_, path)| path).collect::<Vec<_>>()
+    };
+    assert_eq!(read(&world), ["home/.cargo/registry", "home/.rustup"]);
+    world.move_tool("CARGO_HOME", world.at("opt/cargo"));
+    assert_eq!(read(&world), ["home/.rustup", "opt/cargo/registry"]);
+    world.move_tool("CARGO_HOME", "../opt/cargo");
+    assert_eq!(read(&world), ["home/.rustup", "opt/cargo/registry"]);
+}
+
+#[test]
+fn a_tool_s_variable_that_names_what_holds_more_grants_nothing() {
+    let mut world = World::allowing(&["read:$RUSTUP_HOME/"]);
+    for shared in ["", "home", "project", "home/../project/"] {
+        world.move_tool("RUSTUP_HOME", world.at(shared));
+        let error = world.try_plan("tool").unwrap_err();
+        assert_eq!(error.code(), "scope.grant_invalid");
+        assert!(error.to_string().contains("RUSTUP_HOME is "), "{error}");
+    }
+    world.request.grants.clear();
+    world.request.profiles = vec!["toolchain".to_owned()];
+    let plan = world.plan();
+    let it = plan.planned.iter().find(|it| it.written == "read:$RUSTUP_HOME/").unwrap();
+    assert!(it.is_absent && it.effects.is_empty());
 }

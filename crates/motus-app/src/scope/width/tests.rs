@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use motus_runtime::scope::{Probed, Scope};
 
 use super::*;
-use crate::scope::{Request, Surroundings};
+use crate::scope::{Request, Surroundings, ToolHomes};
 
 /// Plans a scope for `/usr`, whose paths the test then sets as it likes.
 fn plan(directory: &str, home: &str, store: Option<&str>) -> Plan {
@@ -15,6 +15,7 @@ fn plan(directory: &str, home: &str, store: Option<&str>) -> Plan {
         home: None,
         path: None,
         temporary: temporary.path().to_owned(),
+        tool_homes: ToolHomes::default(),
         nonce: [1; 6],
         store: None,
     };

@@ -80,6 +80,7 @@ pub(crate) fn surroundings(
     Ok(Surroundings {
         directory: environment.directory.clone(),
         home: environment.home.clone(),
+        tool_homes: environment.tool_homes.clone(),
         path: environment.path.clone(),
         temporary: environment.directory.join(&environment.temporary),
         nonce: SystemIds::draw()?.random(),

@@ -4,6 +4,7 @@ use std::io::{self, ErrorKind};
 use std::path::{Component, Path, PathBuf};
 
 use super::super::Surroundings;
+use super::super::tools::{self, ToolHomes};
 use crate::scope::ScopeError;
 
 /// What stands for the command's own directory for temporary files.
@@ -18,12 +19,19 @@ pub(super) struct Places {
     pub(super) directory: PathBuf,
     pub(super) temporary: PathBuf,
     home: Option<PathBuf>,
+    tool_homes: ToolHomes,
 }
 
 /// Why a path leads nowhere.
 #[derive(Debug)]
 pub(super) enum Missing {
     HomeUnknown,
+    /// A variable says that a tool keeps its own where others do as well: in a directory that holds the user's, or the
+    /// working directory.
+    Shared {
+        variable: &'static str,
+        path: PathBuf,
+    },
     Unreadable(PathBuf, io::Error),
     Gone(PathBuf),
     /// It is written as a directory, and could be made.
@@ -48,6 +56,7 @@ impl Places {
             directory: directory.canonicalize().map_err(no_directory)?,
             temporary: above.join(format!("{PRIVATE}{name}")),
             home: surroundings.home.clone(),
+            tool_homes: surroundings.tool_homes.clone(),
         })
     }
 
@@ -89,7 +98,23 @@ impl Places {
         is_inside && !path.starts_with(&self.directory)
     }
 
+    fn is_shared(&self, path: &Path) -> bool {
+        holds(path, &self.directory) || self.home.as_ref().is_some_and(|home| holds(path, home))
+    }
+
     fn absolute(&self, value: &str) -> Result<PathBuf, Missing> {
+        if let Some((tool, rest)) = tools::named(value) {
+            return match self.tool_homes.moved(tool) {
+                None => self.absolute(&format!("~/{}/{rest}", tool.usual)),
+                Some(moved) => {
+                    let path = self.directory.join(moved);
+                    if self.is_shared(&path) {
+                        return Err(Missing::Shared { variable: tool.variable, path });
+                    }
+                    Ok(path.join(rest))
+                }
+            };
+        }
         let from_home =
             value.strip_prefix('~').filter(|rest| matches!(rest.chars().next(), None | Some('/')));
         match (from_home, &self.home) {
@@ -100,6 +125,12 @@ impl Places {
             (Some(_), None) => Err(Missing::HomeUnknown),
         }
     }
+}
+
+/// What is above both is above them without links as well, wherever it is written.
+fn holds(path: &Path, other: &Path) -> bool {
+    let (path, other) = (path.canonicalize(), other.canonicalize());
+    matches!((path, other), (Ok(path), Ok(other)) if other.starts_with(&path))
 }
 
 fn missing(path: PathBuf, error: io::Error) -> Missing {

@@ -9,7 +9,7 @@ use motus_runtime::scope::{Probed, Rule};
 use proptest::prelude::*;
 
 use super::*;
-use crate::scope::{Grant, Request, ScopeError, Surroundings, plan};
+use crate::scope::{Grant, Request, ScopeError, Surroundings, ToolHomes, plan};
 
 /// A home directory in which the working directory lies.
 struct Scene {
@@ -35,6 +35,7 @@ impl Scene {
             home: Some(self.path("")),
             path: Some("/usr/bin:/bin".into()),
             temporary: self.path("tmp"),
+            tool_homes: ToolHomes::default(),
             nonce: [1; 6],
             store: None,
         };
