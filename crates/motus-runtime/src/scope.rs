@@ -28,6 +28,8 @@ mod tally;
 use std::path::PathBuf;
 
 pub use level::{Feature, Level, Probed, Shortfall, probe};
+#[cfg(target_os = "linux")]
+pub(crate) use linux::spawn::{can_hold_readers, spawn_reader};
 pub use network::{Host, Network, Peer};
 pub use observation::{Action, Change, Decision, Observation, Seen, Unreached};
 pub use rule::{Access, Rule, Rules};

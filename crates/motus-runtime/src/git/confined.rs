@@ -1,8 +1,9 @@
 //! Git, and nothing that a repository would have it run.
 //!
 //! What a repository says in its own settings git executes: filters, monitors, whatever comes next. A wrapped command may
-//! have written them, and must not get anything run by us, outside of its scope. So git is held to itself: it may execute
-//! its own program and the loader of that, change no file, reach nobody by TCP and signal nobody. What it cannot find out so stays unknown.
+//! have written them, or a program that is called git, and must not get anything run by us, outside of its scope. So git
+//! is held to itself: it may execute its own program and the loader of that, change nothing, reach nobody and signal
+//! nobody. What it cannot find out so stays unknown.
 
 use std::ffi::OsStr;
 use std::fs::File;
@@ -11,16 +12,9 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
-use std::thread;
 
-use landlock::{
-    ABI, Access as _, AccessFs, AccessNet, BitFlags, CompatLevel, Compatible as _, PathBeneath,
-    PathFd, Ruleset, RulesetAttr as _, RulesetCreatedAttr as _, RulesetStatus, Scope as Outside,
-    path_beneath_rules,
-};
-
-/// What is asked for; a kernel that knows less holds git to less, and at least to this module's promise.
-const ASKED: ABI = ABI::V6;
+pub(super) use crate::scope::can_hold_readers as is_possible;
+use crate::scope::spawn_reader;
 
 /// Where git looks for its own commands, seen from the directory above its program's.
 const OWN_COMMANDS: [&str; 2] = ["lib/git-core/git", "libexec/git-core/git"];
@@ -28,49 +22,42 @@ const OWN_COMMANDS: [&str; 2] = ["lib/git-core/git", "libexec/git-core/git"];
 /// The headers of a program that are looked through for its loader.
 const MOST_HEADERS: u64 = 64;
 
-/// Starts git, which is this program, held to itself; `None` where that cannot be done, and then nothing is started.
-pub(super) fn spawn(command: &mut Command, git: &Path) -> Option<io::Result<Child>> {
-    let programs = programs(git)?;
-    // A thread that is held stays so; this one ends.
-    let held = thread::scope(|threads| {
-        let start = || restrict(&programs).map(|()| command.spawn());
-        let thread = thread::Builder::new().name("git".to_owned()).spawn_scoped(threads, start);
-        thread.ok()?.join().ok()
-    });
-    held?.ok()
+/// A git that can be held to itself, which takes a program of this machine's own kind: a script would need others.
+#[derive(Debug)]
+pub(super) struct Confined {
+    /// As it was found.
+    pub(super) program: PathBuf,
+    /// What has to be executed for it, without links.
+    executed: Vec<PathBuf>,
 }
 
-/// Lets this thread, and what it starts, execute these programs alone, and change no file and reach nobody.
-fn restrict(programs: &[PathBuf]) -> io::Result<()> {
-    let reads = AccessFs::ReadFile | AccessFs::ReadDir;
-    let device = PathFd::new("/dev/null").map_err(io::Error::other)?;
-    let ruleset = Ruleset::default()
-        .set_compatibility(CompatLevel::BestEffort)
-        .handle_access(AccessFs::from_all(ASKED) & !reads)
-        .and_then(|ruleset| ruleset.handle_access(AccessNet::from_all(ASKED)))
-        .and_then(|ruleset| ruleset.scope(Outside::from_all(ASKED)))
-        .and_then(Ruleset::create)
-        .and_then(|ruleset| ruleset.add_rules(path_beneath_rules(programs, AccessFs::Execute)))
-        .and_then(|ruleset| {
-            ruleset.add_rule(PathBeneath::new(device, BitFlags::from(AccessFs::WriteFile)))
+impl Confined {
+    /// Takes the first of some programs that can be held.
+    pub(super) fn first(programs: impl IntoIterator<Item = PathBuf>) -> Option<Self> {
+        programs.into_iter().find_map(|program| {
+            let executed = executed(&program)?;
+            Some(Self { program, executed })
         })
-        .map_err(io::Error::other)?;
-    let status = ruleset.restrict_self().map_err(io::Error::other)?;
-    if status.ruleset == RulesetStatus::NotEnforced || !status.no_new_privs {
-        return Err(io::ErrorKind::Unsupported.into());
     }
-    Ok(())
+
+    /// Starts git, which is this command's program.
+    ///
+    /// Errors: it cannot be held, or not be started; then nothing was.
+    pub(super) fn spawn(&self, command: &mut Command) -> io::Result<Child> {
+        spawn_reader(command, &self.executed)
+    }
 }
 
-/// Returns what has to be executed for git; `None` when it is no program of this machine's own kind, such as a script.
-fn programs(git: &Path) -> Option<Vec<PathBuf>> {
+/// Returns what has to be executed for git; `None` when it is no program of this machine's own kind.
+fn executed(git: &Path) -> Option<Vec<PathBuf>> {
     let git = git.canonicalize().ok()?;
-    let mut programs = vec![git.clone()];
     let above = git.parent().and_then(Path::parent).unwrap_or(&git);
-    programs
-        .extend(OWN_COMMANDS.map(|own| above.join(own)).into_iter().filter(|own| own.is_file()));
-    programs.extend(loaders_of(&git)?);
-    Some(programs)
+    let own = OWN_COMMANDS.map(|own| above.join(own));
+    let others = own.into_iter().chain(loaders_of(&git)?);
+    // What is not there is executed by nobody.
+    let mut executed: Vec<_> = others.filter_map(|other| other.canonicalize().ok()).collect();
+    executed.push(git);
+    Some(executed)
 }
 
 /// Returns the loader that a program names, none when it needs none; `None` when this is no program of 64 bits.

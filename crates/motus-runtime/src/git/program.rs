@@ -1,4 +1,4 @@
-//! Which program git is: the first that a search finds where nobody who works on the tree would have put it.
+//! Which programs git may be: those that a search finds where nobody who works on the tree would have put them.
 //!
 //! A directory of the tree that is in `PATH`, such as `node_modules/.bin`, may be written by whoever works there, and so
 //! may what is relative. What the user's other directories hold the user runs already.
@@ -7,18 +7,18 @@ use std::ffi::OsStr;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-/// Returns the program, absolute, as it is looked for from a directory.
-pub(super) fn find(directory: &Path) -> Option<PathBuf> {
+/// Returns the programs, absolute, as they are looked for from a directory, the first of them first.
+pub(super) fn find(directory: &Path) -> Vec<PathBuf> {
     #[expect(
         clippy::disallowed_methods,
         reason = "the search of the system, of which this is a part"
     )]
-    let path = std::env::var_os("PATH")?;
+    let path = std::env::var_os("PATH").unwrap_or_default();
     find_in(&path, directory)
 }
 
-fn find_in(path: &OsStr, directory: &Path) -> Option<PathBuf> {
-    let directory = directory.canonicalize().ok()?;
+fn find_in(path: &OsStr, directory: &Path) -> Vec<PathBuf> {
+    let Ok(directory) = directory.canonicalize() else { return Vec::new() };
     let trees: Vec<&Path> = directory
         .ancestors()
         .filter(|above| *above == directory || above.join(".git").exists())
@@ -29,8 +29,7 @@ fn find_in(path: &OsStr, directory: &Path) -> Option<PathBuf> {
             && real.is_ok_and(|real| !trees.iter().any(|tree| real.starts_with(tree)))
     };
     let places = std::env::split_paths(path).filter(is_apart);
-    let mut programs = places.map(|place| place.join("git"));
-    programs.find(|program| is_program(program))
+    places.map(|place| place.join("git")).filter(|program| is_program(program)).collect()
 }
 
 fn is_program(path: &Path) -> bool {
@@ -67,14 +66,14 @@ mod tests {
             let path = std::env::join_paths(places.iter().map(|place| root.join(place))).unwrap();
             find_in(&path, &root.join("tree/sub"))
         };
-        let own = Some(root.join("own/git"));
+        let own = vec![root.join("own/git")];
         assert_eq!(find(&["tree/bin", "tree/sub/bin", "link", "notes", "none", "own"]), own);
-        assert_eq!(find(&["other"]), Some(root.join("other/git")));
-        assert_eq!(find(&["tree/bin", "notes"]), None);
+        assert_eq!(find(&["other", "own"]), ["other/git", "own/git"].map(|git| root.join(git)));
+        assert!(find(&["tree/bin", "notes"]).is_empty());
         let relative = OsStr::new(":bin:.");
-        assert_eq!(find_in(relative, &root.join("own")), None);
+        assert!(find_in(relative, &root.join("own")).is_empty());
         // The tree is no part of a directory beside it.
         let beside = std::env::join_paths([root.join("tree/bin")]).unwrap();
-        assert_eq!(find_in(&beside, &root.join("own")), Some(root.join("tree/bin/git")));
+        assert_eq!(find_in(&beside, &root.join("own")), [root.join("tree/bin/git")]);
     }
 }

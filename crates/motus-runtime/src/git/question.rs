@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use std::os::fd::AsFd;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::process::CommandExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -16,7 +16,7 @@ use nix::sys::signal::Signal;
 use nix::unistd::Pid;
 
 #[cfg(target_os = "linux")]
-use super::confined;
+use super::confined::{self, Confined};
 use super::{program, unfiltered};
 use crate::group::Group;
 use crate::pipe::wide_pipe;
@@ -89,32 +89,37 @@ impl Question<'_> {
     }
 
     fn start(&self) -> io::Result<(PipeReader, Child)> {
-        let git = self.program()?;
-        let (output, writer) = wide_pipe()?;
+        let mut programs = program::find(self.directory).into_iter();
+        let none = || io::Error::from(io::ErrorKind::NotFound);
         #[cfg(target_os = "linux")]
-        {
-            let mut command = self.command(&git, None, writer.try_clone()?);
-            if let Some(started) = confined::spawn(&mut command, &git) {
-                return Ok((output, started?));
-            }
+        if confined::is_possible() {
+            return self.start_confined(&Confined::first(programs).ok_or_else(none)?);
         }
+        self.start_unfiltered(&programs.next().ok_or_else(none)?)
+    }
+
+    #[cfg(target_os = "linux")]
+    fn start_confined(&self, git: &Confined) -> io::Result<(PipeReader, Child)> {
+        let (output, writer) = wide_pipe()?;
+        let started = git.spawn(&mut self.command(&git.program, None, writer))?;
+        Ok((output, started))
+    }
+
+    /// Starts git where nothing can hold it.
+    pub(super) fn start_unfiltered(&self, git: &Path) -> io::Result<(PipeReader, Child)> {
         // Only who compares files runs filters.
         let compares = self.arguments.first() == Some(&"status");
-        let settings = compares.then(|| unfiltered::settings(self)).transpose()?;
-        let started = self.command(&git, settings.as_deref(), writer).spawn()?;
-        Ok((output, started))
-    }
-
-    /// Prepares a question of its own beside this one, which starts whatever git runs.
-    pub(super) fn start_free(&self) -> io::Result<(PipeReader, Child)> {
-        let git = self.program()?;
+        let settings = compares.then(|| unfiltered::settings(self, git)).transpose()?;
         let (output, writer) = wide_pipe()?;
-        let started = self.command(&git, None, writer).spawn()?;
+        let started = self.command(git, settings.as_deref(), writer).spawn()?;
         Ok((output, started))
     }
 
-    fn program(&self) -> io::Result<PathBuf> {
-        program::find(self.directory).ok_or_else(|| io::ErrorKind::NotFound.into())
+    /// Starts git for a question of its own beside this one, with whatever it runs.
+    pub(super) fn start_free(&self, git: &Path) -> io::Result<(PipeReader, Child)> {
+        let (output, writer) = wide_pipe()?;
+        let started = self.command(git, None, writer).spawn()?;
+        Ok((output, started))
     }
 
     /// Prepares git; with these settings where it cannot be held to itself and compares files.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::io;
 use std::ops::ControlFlow;
+use std::path::Path;
 
 use super::question::{Answer, Question};
 
@@ -15,10 +16,10 @@ const MOST: usize = 64 << 10;
 /// Returns settings under which no filter runs; nobody must look into submodules, whose settings are their own.
 ///
 /// Errors: the filters cannot be told, or one has a name that no setting can repeat; then git must not be asked.
-pub(super) fn settings(question: &Question<'_>) -> io::Result<Vec<String>> {
+pub(super) fn settings(question: &Question<'_>, git: &Path) -> io::Result<Vec<String>> {
     let mut names = Vec::new();
     let asked = Question { arguments: &FILTERS, ..*question };
-    let answer = asked.hear(asked.start_free(), |bytes| {
+    let answer = asked.hear(asked.start_free(git), |bytes| {
         names.extend_from_slice(bytes);
         if names.len() > MOST { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
@@ -45,8 +46,66 @@ fn without(names: &[u8]) -> io::Result<Vec<String>> {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "tests set their scene without motus-fs")]
 mod tests {
+    use std::fs::{self, File};
+    use std::path::PathBuf;
+    use std::process::Command;
+    use std::time::{Duration, Instant, SystemTime};
+
     use super::*;
+
+    /// Makes a repository that has a program leave a file for whatever git compares; `None` where there is no git.
+    fn with_a_filter(root: &Path) -> Option<PathBuf> {
+        let git = super::super::program::find(root).into_iter().next()?;
+        let run = |arguments: &[&str]| {
+            let command = ["-c", "user.name=a", "-c", "user.email=a@example.org"];
+            let mut git = Command::new(&git);
+            let ran = git.args(command).args(arguments).current_dir(root).output().unwrap();
+            assert!(ran.status.success(), "{ran:?}");
+        };
+        fs::write(root.join("file"), "text\n").unwrap();
+        run(&["init", "--quiet", "."]);
+        run(&["add", "."]);
+        run(&["-c", "commit.gpgsign=false", "commit", "--quiet", "-m", "first"]);
+        let trap = format!("touch '{}'; cat", root.join(".git/ran").display());
+        run(&["config", "filter.trap.clean", &trap]);
+        fs::write(root.join(".git/info/attributes"), "* filter=trap\n").unwrap();
+        // As it was, but for its time, so that git has to compare it.
+        let file = File::options().append(true).open(root.join("file")).unwrap();
+        file.set_modified(SystemTime::UNIX_EPOCH).unwrap();
+        Some(git)
+    }
+
+    #[test]
+    fn no_filter_runs_where_git_is_not_held() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().canonicalize().unwrap();
+        let Some(git) = with_a_filter(&root) else {
+            return eprintln!("SKIPPED no_filter_runs_where_git_is_not_held: no git");
+        };
+        let deadline = Instant::now() + Duration::from_secs(20);
+        let question = Question { directory: &root, arguments: &["status"], deadline };
+        let go_on = |_: &[u8]| ControlFlow::Continue(());
+        assert_eq!(question.hear(question.start_unfiltered(&git), go_on), Answer::Complete);
+        assert!(!root.join(".git/ran").exists());
+        assert_eq!(question.hear(question.start_free(&git), go_on), Answer::Complete);
+        assert!(root.join(".git/ran").exists(), "it is a trap");
+    }
+
+    #[test]
+    fn who_never_stops_naming_filters_is_not_asked() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().canonicalize().unwrap();
+        let git = root.join("git");
+        fs::write(&git, "#!/bin/sh\nyes filter.x.clean | tr '\\n' '\\0'\n").unwrap();
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+        fs::set_permissions(&git, mode).unwrap();
+        let deadline = Instant::now() + Duration::from_secs(20);
+        let question = Question { directory: &root, arguments: &["status"], deadline };
+        let error = settings(&question, &git).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::InvalidData);
+    }
 
     #[test]
     fn every_filter_is_emptied_and_a_name_that_cannot_be_is_refused() {

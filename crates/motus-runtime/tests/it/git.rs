@@ -2,13 +2,16 @@
 
 use std::env;
 use std::fs;
+use std::os::unix::fs::symlink;
+use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
 use motus_runtime::git::{GitFacts, commit, facts};
 
-use crate::support::{SUPERVISE, Scene, has, is_running, skipped, wait_until};
+use crate::support::{SUPERVISE, Scene, has, skipped, wait_until};
 
 const LIMIT: Duration = Duration::from_secs(20);
 
@@ -245,50 +248,55 @@ fn work(scene: &Scene) -> PathBuf {
     work
 }
 
-/// A stand-in for git that runs this script.
-fn stand_in(scene: &Scene, script: &str) -> PathBuf {
+/// Puts a stand-in for git in front of the `PATH`: this machine's own kind of program, which can be held.
+fn stand_in(scene: &Scene) -> PathBuf {
     fs::create_dir_all(scene.path("tools")).unwrap();
-    scene.write("tools/git", &format!("#!/bin/sh\n{script}\n"));
-    scene.make_executable("tools/git");
+    symlink(SUPERVISE, scene.path("tools/git")).unwrap();
     let mut path = scene.path("tools").into_os_string();
     path.push(":");
     path.push(env::var_os("PATH").unwrap_or_default());
     path.into()
 }
 
+/// Tells whether a process is there that was started by this name.
+#[cfg(target_os = "linux")]
+fn is_started(program: &Path) -> bool {
+    let processes = fs::read_dir("/proc").unwrap();
+    processes.filter_map(Result::ok).any(|process| {
+        fs::read(process.path().join("cmdline"))
+            .is_ok_and(|line| line.starts_with(program.as_os_str().as_encoded_bytes()))
+    })
+}
+
 #[test]
+#[cfg(target_os = "linux")]
 fn a_git_that_hangs_is_ended_with_all_it_started() {
     let scene = Scene::new();
-    let id = "f1c82df9f7364a88c5af41a1205587f541680df9";
-    let script = format!(
-        "case \"$*\" in *rev-parse*) echo {id}; exit;; *config*) exit 1;; esac
-        sleep 60 & echo $! > pid; wait"
-    );
-    let path = stand_in(&scene, &script);
+    let path = stand_in(&scene);
     let work = work(&scene);
     let started = Instant::now();
-    let told = ask(&work, "1000", &[("PATH", &path)]);
+    let program = scene.path("tools/git");
+    let told = thread::scope(|threads| {
+        let asked = threads
+            .spawn(|| ask(&work, "2000", &[("PATH", &path), ("STAND_IN", "hangs".as_ref())]));
+        wait_until("the stand-in to be there", || is_started(&program));
+        asked.join().unwrap()
+    });
+    let id = "f1c82df9f7364a88c5af41a1205587f541680df9";
     assert_eq!(told, format!("head=Some({id:?}) dirty=None"));
     assert!(started.elapsed() < Duration::from_secs(10));
-    let pid = scene.wait_for_pid("work/pid");
-    wait_until("the stand-in's child to be gone", || !is_running(pid));
+    wait_until("the stand-in and its child to be gone", || !is_started(&program));
 }
 
 #[test]
 fn a_git_that_never_stops_talking_is_cut_short() {
     let scene = Scene::new();
-    let talking = |what: &str| {
-        format!("case \"$*\" in *config*) exit 1;; esac; yes '{what}' | tr '\\n' '\\0'")
+    let path = stand_in(&scene);
+    let ask_of = |part: &str, limit| {
+        ask(&work(&scene), limit, &[("PATH", &path), ("STAND_IN", part.as_ref())])
     };
-    let path = stand_in(&scene, &talking("? dirt"));
-    let told = ask(&work(&scene), "20000", &[("PATH", &path)]);
-    assert_eq!(told, "head=None dirty=Some(true)");
-    let headers = stand_in(&scene, &talking("# header"));
-    let told = ask(&work(&scene), "500", &[("PATH", &headers)]);
-    assert_eq!(told, "head=None dirty=None");
-    let filters = stand_in(&scene, "yes filter.x.clean | tr '\\n' '\\0'");
-    let told = ask(&work(&scene), "20000", &[("PATH", &filters)]);
-    assert_eq!(told, "head=None dirty=None");
+    assert_eq!(ask_of("sees dirt", "20000"), "head=None dirty=Some(true)");
+    assert_eq!(ask_of("names headers", "500"), "head=None dirty=None");
 }
 
 /// A repository whose settings have git run something that leaves a file, for every file that it compares.
@@ -317,18 +325,30 @@ fn nothing_that_a_repository_names_is_run() {
     assert!(repository.scene.path("ran").exists(), "it is a trap");
 }
 
+/// What may be written by others is a program of any kind.
 #[test]
-fn nothing_that_a_repository_names_is_run_by_a_git_that_cannot_be_held() {
-    if !has_git("nothing_that_a_repository_names_is_run_by_a_git_that_cannot_be_held") {
-        return;
+#[cfg(target_os = "linux")]
+fn what_is_called_git_is_held_and_a_script_is_not_asked() {
+    let name = "what_is_called_git_is_held_and_a_script_is_not_asked";
+    if motus_runtime::scope::probe().landlock == 0 || !has_git(name) {
+        return skipped(name, "no Landlock, or no git");
     }
-    let repository = with_a_filter();
-    let real = env::split_paths(&env::var_os("PATH").unwrap())
-        .map(|place| place.join("git"))
-        .find(|git| git.exists())
-        .unwrap();
-    let path = stand_in(&repository.scene, &format!("exec {} \"$@\"", real.display()));
-    let told = ask(&repository.root(), "20000", &[("PATH", &path)]);
+    let scene = Scene::new();
+    let path = stand_in(&scene);
+    let part = [("PATH", path.as_path()), ("STAND_IN", "breaks out".as_ref())];
+    let work = work(&scene);
+    let _listener = UnixListener::bind(work.join("socket")).unwrap();
+    assert_eq!(ask(&work, "20000", &part), "head=None dirty=Some(true)", "it could do something");
+    assert!(!work.join("made").exists());
+    let repository = Repository::new();
+    let trap = format!("touch '{}'", repository.scene.path("ran").display());
+    fs::create_dir_all(repository.scene.path("tools")).unwrap();
+    repository.scene.write("tools/git", &format!("#!/bin/sh\n{trap}\n"));
+    repository.scene.make_executable("tools/git");
+    let mut path = repository.scene.path("tools").into_os_string();
+    path.push(":");
+    path.push(env::var_os("PATH").unwrap());
+    let told = ask(&repository.root(), "20000", &[("PATH", Path::new(&path))]);
     assert_eq!(told, format!("head=Some({:?}) dirty=Some(false)", repository.head()));
     assert!(!repository.scene.path("ran").exists());
 }

@@ -28,12 +28,23 @@ pub(super) struct Instruction {
 
 /// What a filter is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Purpose {
-    /// Whether somebody answers: if not, what would be asked about files goes on, to be decided by Landlock, and
-    /// what no scope allows fails at once.
-    pub(super) has_listener: bool,
-    /// Whether opening for reading is asked about.
-    pub(super) observes_reads: bool,
+pub(super) enum Purpose {
+    /// Somebody answers.
+    Asking {
+        /// Whether opening for reading is asked about.
+        observes_reads: bool,
+    },
+    /// Nobody answers: what would be asked about files goes on, to be decided by Landlock, and what no scope allows
+    /// fails at once.
+    Alone,
+    /// As alone, for who only reads: what Landlock does not know of, such as modes and owners, is not changed either.
+    Reading,
+}
+
+impl Purpose {
+    fn asks(self) -> bool {
+        matches!(self, Self::Asking { .. })
+    }
 }
 
 /// The architecture of this machine's calls, an `AUDIT_ARCH` value; 0 is none, and then every call is refused.
@@ -77,10 +88,13 @@ pub(super) fn program(purpose: Purpose) -> Vec<Instruction> {
 /// Writes what is done about a call.
 fn write(treatment: Treatment, purpose: Purpose, code: &mut Assembler, goes_on: Label) -> Label {
     match treatment {
-        Treatment::Opens(_) | Treatment::Files if !purpose.has_listener => goes_on,
+        Treatment::Attributes if purpose == Purpose::Reading => code.end(failure(libc::EACCES)),
+        Treatment::Opens(_) | Treatment::Files | Treatment::Attributes if !purpose.asks() => {
+            goes_on
+        }
         Treatment::Opens(argument) => {
             let asked = code.end(libc::SECCOMP_RET_USER_NOTIF);
-            let looked = if purpose.observes_reads {
+            let looked = if purpose == (Purpose::Asking { observes_reads: true }) {
                 asked
             } else {
                 code.branch(Test::HasAnyBit(WRITING), asked, goes_on)
@@ -89,7 +103,7 @@ fn write(treatment: Treatment, purpose: Purpose, code: &mut Assembler, goes_on: 
             code.load(lower_half(argument), tested)
         }
         Treatment::Absent => code.end(failure(libc::ENOSYS)),
-        Treatment::Files => code.end(libc::SECCOMP_RET_USER_NOTIF),
+        Treatment::Files | Treatment::Attributes => code.end(libc::SECCOMP_RET_USER_NOTIF),
         Treatment::Reaches => code.end(asked_or(purpose, libc::EACCES)),
         Treatment::Refused(sign, errno) => {
             let refused = code.end(asked_or(purpose, errno));
@@ -100,7 +114,7 @@ fn write(treatment: Treatment, purpose: Purpose, code: &mut Assembler, goes_on: 
 
 /// The verdict on what is asked about if there is somebody to ask.
 fn asked_or(purpose: Purpose, errno: i32) -> u32 {
-    if purpose.has_listener { libc::SECCOMP_RET_USER_NOTIF } else { failure(errno) }
+    if purpose.asks() { libc::SECCOMP_RET_USER_NOTIF } else { failure(errno) }
 }
 
 /// The verdict that lets a call fail.

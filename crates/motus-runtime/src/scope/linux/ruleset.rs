@@ -11,18 +11,27 @@ use landlock::{
 use rustix::fs::{CWD, FileType, Mode, OFlags, ResolveFlags, fstat, openat, openat2};
 use rustix::io::Errno;
 
-use super::super::{Access, Rule, Scope};
+use super::super::{Access, Rule, Rules};
 
 /// What is asked for: files, TCP, devices, signals and sockets without a file. Nothing later adds what a scope needs.
 const ASKED: ABI = ABI::V6;
 
-/// Holds this thread, and all that it starts, to the rules of a scope, for good.
+/// How much of what is asked for a kernel has to hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in super::super) enum Demand {
+    /// All of it, as scopes promise.
+    Whole,
+    /// As much as it knows, files at least.
+    Known,
+}
+
+/// Holds this thread, and all that it starts, to these rules, for good.
 ///
 /// Sets `no_new_privs`. Nothing can be reached by TCP afterwards, and nobody outside be signalled. A rule whose path
 /// has gone since it was resolved allows nothing.
-/// Errors: something of it cannot be held, or a link has taken the place of a rule's path or of a directory above it;
+/// Errors: less than demanded is held, or a link has taken the place of a rule's path or of a directory above it;
 /// then the thread must start nothing.
-pub(in super::super) fn restrict(scope: &Scope) -> io::Result<()> {
+pub(in super::super) fn restrict(rules: &Rules, demand: Demand) -> io::Result<()> {
     let ruleset = Ruleset::default()
         .set_compatibility(CompatLevel::BestEffort)
         .handle_access(AccessFs::from_all(ASKED))
@@ -30,10 +39,14 @@ pub(in super::super) fn restrict(scope: &Scope) -> io::Result<()> {
         .and_then(|ruleset| ruleset.scope(Outside::from_all(ASKED)))
         .and_then(Ruleset::create)
         .map_err(io::Error::other)?;
-    let ruleset = scope.rules.0.iter().try_fold(ruleset, add)?;
+    let ruleset = rules.0.iter().try_fold(ruleset, add)?;
     // What was asked for and what is held may differ; only the answer counts.
     let status = ruleset.restrict_self().map_err(io::Error::other)?;
-    if status.ruleset == RulesetStatus::FullyEnforced && status.no_new_privs {
+    let is_held = match demand {
+        Demand::Whole => status.ruleset == RulesetStatus::FullyEnforced,
+        Demand::Known => status.ruleset != RulesetStatus::NotEnforced,
+    };
+    if is_held && status.no_new_privs {
         Ok(())
     } else {
         Err(io::Error::other("the kernel holds only a part of the rules"))

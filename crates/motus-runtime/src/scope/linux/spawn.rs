@@ -2,15 +2,17 @@
 
 use std::io;
 use std::os::fd::{AsRawFd, OwnedFd};
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
 use nix::sys::prctl;
 
-use super::super::{Level, Scope};
+use super::super::{Access, Level, Rule, Rules, Scope};
 use super::filter::{Purpose, program};
-use super::{privileges, ruleset, sys};
+use super::ruleset::{self, Demand};
+use super::{privileges, sys};
 
 /// Why a command was not started in its scope.
 #[derive(Debug)]
@@ -79,11 +81,44 @@ fn start(
 fn confine(scope: &Scope, level: Level) -> io::Result<Option<OwnedFd>> {
     sys::hide_descriptors()?;
     if level.enforces() {
-        ruleset::restrict(scope)?;
+        ruleset::restrict(&scope.rules, Demand::Whole)?;
         privileges::give_up()?;
     } else {
         prctl::set_no_new_privs()?;
     }
-    let purpose = Purpose { has_listener: level.observes(), observes_reads: scope.observes_reads };
+    let purpose = if level.observes() {
+        Purpose::Asking { observes_reads: scope.observes_reads }
+    } else {
+        Purpose::Alone
+    };
     sys::install(&program(purpose), level.observes())
+}
+
+/// Starts a command that may read everything and run these programs, which are absolute and without links; and change,
+/// reach or signal nobody, as far as the kernel knows how to stop it.
+///
+/// Errors: it cannot be held, or not be started; then nothing was.
+pub(crate) fn spawn_reader(command: &mut Command, programs: &[PathBuf]) -> io::Result<Child> {
+    thread::scope(|threads| {
+        let start = || confine_reader(programs).and_then(|()| command.spawn());
+        // A thread that is held stays so; this one ends.
+        let held = thread::Builder::new().name("reader-spawn".to_owned());
+        let held = held.spawn_scoped(threads, start)?;
+        held.join().unwrap_or_else(|_| Err(io::Error::other("the start failed")))
+    })
+}
+
+fn confine_reader(programs: &[PathBuf]) -> io::Result<()> {
+    let rule = |access, path: &Path| Rule { access, path: path.to_owned() };
+    let mut rules = vec![rule(Access::Read, Path::new("/"))];
+    rules.push(rule(Access::Write, &Path::new("/dev/null").canonicalize()?));
+    rules.extend(programs.iter().map(|program| rule(Access::Execute, program)));
+    ruleset::restrict(&Rules(rules), Demand::Known)?;
+    privileges::give_up()?;
+    sys::install(&program(Purpose::Reading), false).map(drop)
+}
+
+/// Tells whether the kernel has what a reader is held by.
+pub(crate) fn can_hold_readers() -> bool {
+    sys::landlock_version() > 0
 }

@@ -7,8 +7,11 @@
 //! With `--scope FILE` the command is held to a scope: one word a line, `read PATH`, `write PATH`, `exec PATH`,
 //! `watch PATH`, `host NAME PORT`, `address A:P`, `loopback`, `listening`, `socket PATH`, `observe`, `no-reads`, `most N`,
 //! `processes N`, `output N`, `level NAME`; what was seen is written to `--seen FILE`, one line each.
+//!
+//! Under the name `git` it is a stand-in for that.
 
 mod scope;
+mod stand_in;
 
 use std::env;
 use std::ffi::OsString;
@@ -39,6 +42,9 @@ struct Plan {
 }
 
 fn main() -> ExitCode {
+    if stand_in::is_played() {
+        return stand_in::play();
+    }
     #[expect(clippy::disallowed_methods, reason = "a program of its own")]
     let mut arguments: Vec<OsString> = env::args_os().skip(1).collect();
     if arguments.first().is_some_and(|first| first == "--git") {

@@ -15,6 +15,8 @@ pub(in super::super) enum Treatment {
     Opens(u8),
     /// It names or changes files: asked about; Landlock decides.
     Files,
+    /// It changes what belongs to a file and is not in it, of which Landlock knows nothing: asked about.
+    Attributes,
     /// It reaches somebody: asked about, and done on the command's behalf; refused where nobody answers.
     Reaches,
     /// It does not exist, and nobody is told: programs fall back on another at once.
@@ -60,6 +62,10 @@ const fn opens(name: &'static str, number: libc::c_long, flags: u8) -> Call {
 
 const fn files(name: &'static str, number: libc::c_long) -> Call {
     call(name, number, Treatment::Files)
+}
+
+const fn attributes(name: &'static str, number: libc::c_long) -> Call {
+    call(name, number, Treatment::Attributes)
 }
 
 const fn reaches(name: &'static str, number: libc::c_long) -> Call {
@@ -135,12 +141,12 @@ const LEGACY: &[Call] = &[
     files("symlink", libc::SYS_symlink),
     files("mkdir", libc::SYS_mkdir),
     files("mknod", libc::SYS_mknod),
-    files("chmod", libc::SYS_chmod),
-    files("chown", libc::SYS_chown),
-    files("lchown", libc::SYS_lchown),
-    files("utime", libc::SYS_utime),
-    files("utimes", libc::SYS_utimes),
-    files("futimesat", libc::SYS_futimesat),
+    attributes("chmod", libc::SYS_chmod),
+    attributes("chown", libc::SYS_chown),
+    attributes("lchown", libc::SYS_lchown),
+    attributes("utime", libc::SYS_utime),
+    attributes("utimes", libc::SYS_utimes),
+    attributes("futimesat", libc::SYS_futimesat),
 ];
 #[cfg(not(target_arch = "x86_64"))]
 const LEGACY: &[Call] = &[];
@@ -158,20 +164,20 @@ const FILES: &[Call] = &[
     files("symlinkat", libc::SYS_symlinkat),
     files("mkdirat", libc::SYS_mkdirat),
     files("mknodat", libc::SYS_mknodat),
-    files("fchmod", libc::SYS_fchmod),
-    files("fchmodat", libc::SYS_fchmodat),
-    files("fchmodat2", 452),
-    files("fchown", libc::SYS_fchown),
-    files("fchownat", libc::SYS_fchownat),
-    files("utimensat", libc::SYS_utimensat),
-    files("setxattr", libc::SYS_setxattr),
-    files("lsetxattr", libc::SYS_lsetxattr),
-    files("fsetxattr", libc::SYS_fsetxattr),
-    files("setxattrat", 463),
-    files("removexattr", libc::SYS_removexattr),
-    files("lremovexattr", libc::SYS_lremovexattr),
-    files("fremovexattr", libc::SYS_fremovexattr),
-    files("removexattrat", 466),
+    attributes("fchmod", libc::SYS_fchmod),
+    attributes("fchmodat", libc::SYS_fchmodat),
+    attributes("fchmodat2", 452),
+    attributes("fchown", libc::SYS_fchown),
+    attributes("fchownat", libc::SYS_fchownat),
+    attributes("utimensat", libc::SYS_utimensat),
+    attributes("setxattr", libc::SYS_setxattr),
+    attributes("lsetxattr", libc::SYS_lsetxattr),
+    attributes("fsetxattr", libc::SYS_fsetxattr),
+    attributes("setxattrat", 463),
+    attributes("removexattr", libc::SYS_removexattr),
+    attributes("lremovexattr", libc::SYS_lremovexattr),
+    attributes("fremovexattr", libc::SYS_fremovexattr),
+    attributes("removexattrat", 466),
     files("bind", libc::SYS_bind),
     reaches("connect", libc::SYS_connect),
     reaches("listen", libc::SYS_listen),

@@ -15,9 +15,10 @@ const X32: i64 = 0x4000_0000;
 const ASK: u32 = libc::SECCOMP_RET_USER_NOTIF;
 const GO: u32 = libc::SECCOMP_RET_ALLOW;
 
-const WRITES: Purpose = Purpose { has_listener: true, observes_reads: false };
-const READS: Purpose = Purpose { has_listener: true, observes_reads: true };
-const ALONE: Purpose = Purpose { has_listener: false, observes_reads: true };
+const WRITES: Purpose = Purpose::Asking { observes_reads: false };
+const READS: Purpose = Purpose::Asking { observes_reads: true };
+const ALONE: Purpose = Purpose::Alone;
+const READING: Purpose = Purpose::Reading;
 
 /// What the kernel does with a program; an error is what it would not have taken.
 fn run(program: &[Instruction], words: &[u32]) -> Result<u32, String> {
@@ -99,7 +100,7 @@ fn what_needs_no_question_goes_on_whatever_its_arguments() {
         462,
         468,
     ] {
-        for purpose in [WRITES, READS, ALONE] {
+        for purpose in [WRITES, READS, ALONE, READING] {
             check(purpose, number, &[u64::MAX; 6], GO);
         }
     }
@@ -137,7 +138,7 @@ fn opening_is_asked_about_as_its_flags_say() {
 #[test]
 fn files_are_asked_about_or_left_to_landlock() {
     let files: Vec<i64> = calls::all()
-        .filter(|call| call.treatment == Treatment::Files)
+        .filter(|call| matches!(call.treatment, Treatment::Files | Treatment::Attributes))
         .map(|call| call.number.into())
         .collect();
     assert!(files.len() >= 27, "{}", files.len());
@@ -148,6 +149,19 @@ fn files_are_asked_about_or_left_to_landlock() {
         }
         check(ALONE, number, &[u64::MAX; 6], GO);
     }
+}
+
+#[test]
+fn who_only_reads_changes_nothing_that_landlock_does_not_know_of() {
+    let numbers = [libc::SYS_fchmod, libc::SYS_fchownat, libc::SYS_utimensat, libc::SYS_fsetxattr];
+    for number in numbers.into_iter().chain([452, 463, 466]) {
+        check(READING, number, &[u64::MAX; 6], fails(libc::EACCES));
+    }
+    for number in [libc::SYS_execve, libc::SYS_openat, libc::SYS_openat2, libc::SYS_unlinkat] {
+        check(READING, number, &[u64::MAX; 6], GO);
+    }
+    check(READING, libc::SYS_connect, &[3, 0, 16], fails(libc::EACCES));
+    check(READING, libc::SYS_socket, &[2, 2, 0], fails(libc::EACCES));
 }
 
 #[test]
@@ -215,7 +229,7 @@ fn sending_may_not_connect() {
 
 #[test]
 fn what_hides_its_arguments_and_has_an_older_brother_does_not_exist() {
-    for purpose in [WRITES, READS, ALONE] {
+    for purpose in [WRITES, READS, ALONE, READING] {
         check(purpose, libc::SYS_clone3, &[0x1000, 88], fails(libc::ENOSYS));
         check(purpose, libc::SYS_clone, &[0x1000, 88], GO);
     }
@@ -436,7 +450,7 @@ fn every_call_stands_once_and_below_the_newest() {
 
 #[test]
 fn a_program_is_one_that_the_kernel_takes_and_looks_through() {
-    for purpose in [WRITES, READS, ALONE] {
+    for purpose in [WRITES, READS, ALONE, READING] {
         let program = program(purpose);
         assert!(program.len() <= 4096, "{}", program.len());
         for (at, step) in program.iter().enumerate() {

@@ -10,7 +10,7 @@ use nix::sys::prctl::set_no_new_privs;
 
 use super::super::super::{Access, Mode, Rule, Rules, Scope};
 use super::super::filter::{Instruction, Purpose, calls, program};
-use super::super::ruleset;
+use super::super::ruleset::{self, Demand};
 use super::super::sys::Answer;
 use super::*;
 
@@ -115,7 +115,7 @@ fn probe_inside(
     let inner = thread::spawn(move || {
         take_on();
         set_no_new_privs().unwrap();
-        let purpose = Purpose { has_listener: true, observes_reads: false };
+        let purpose = Purpose::Asking { observes_reads: false };
         let listener = sys::install(&program(purpose), true).unwrap().unwrap();
         give.send(listener).unwrap();
         probe()
@@ -169,5 +169,8 @@ fn inside_of_a_scope_that_holds_holding_is_left() {
         "seccomp:listener" => Answer::Fail(libc::EBUSY),
         _ => Answer::Continue,
     };
-    check_holding_alone(&probe_inside(move || ruleset::restrict(&scope).unwrap(), reply));
+    check_holding_alone(&probe_inside(
+        move || ruleset::restrict(&scope.rules, Demand::Whole).unwrap(),
+        reply,
+    ));
 }

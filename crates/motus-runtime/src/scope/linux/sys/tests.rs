@@ -12,7 +12,7 @@ use nix::sys::prctl::set_no_new_privs;
 use super::super::filter::{self, Purpose, calls};
 use super::*;
 
-const WRITES: Purpose = Purpose { has_listener: true, observes_reads: false };
+const WRITES: Purpose = Purpose::Asking { observes_reads: false };
 
 /// Opens for writing what nobody minds.
 fn open_for_writing() -> Option<i32> {
@@ -171,7 +171,7 @@ fn once_the_listener_is_closed_nobody_answers_and_none_takes_its_place() {
 fn without_a_listener_the_filter_refuses_by_itself_and_only_its_thread() {
     let is_free = || std::net::UdpSocket::bind("127.0.0.1:0").is_ok();
     let was_free = is_free();
-    let purpose = Purpose { has_listener: false, observes_reads: false };
+    let purpose = Purpose::Alone;
     let asks = move || {
         set_no_new_privs().unwrap();
         install(&filter::program(purpose), false).map(|listener| {
