@@ -71,18 +71,34 @@ pub(super) fn program(purpose: Purpose) -> Vec<Instruction> {
     let mut code = Assembler::default();
     let unknown = code.end(failure(libc::ENOSYS));
     let goes_on = code.end(libc::SECCOMP_RET_ALLOW);
-    let treated: Vec<(u32, Label)> = calls::all()
+    let mut treated: Vec<(u32, Label)> = calls::all()
         .map(|call| (call.number, write(call.treatment, purpose, &mut code, goes_on)))
         .collect();
-    let listed = treated.into_iter().rev().fold(goes_on, |next, (number, treatment)| {
-        code.branch(Test::Equals(number), treatment, next)
-    });
+    treated.sort_by_key(|(number, _)| *number);
+    let listed = search(&treated, &mut code, goes_on);
     // Numbers of x32 are far above, and so is what is not a number of a call at all.
     let known = code.branch(Test::Exceeds(calls::NEWEST), unknown, listed);
     let number = code.load(NUMBER, known);
     let native = code.branch(Test::Equals(NATIVE), number, unknown);
     code.load(ARCHITECTURE, native);
     code.finish()
+}
+
+/// Writes a search in halves. When a filter is taken on, the kernel follows it for every number that there is; one number
+/// after the other that takes as long as everything else of a start.
+fn search(treated: &[(u32, Label)], code: &mut Assembler, goes_on: Label) -> Label {
+    let (lower, upper) = treated.split_at(treated.len() / 2);
+    match (lower.last(), upper) {
+        (None, []) => goes_on,
+        (None, [(number, treatment), ..]) => {
+            code.branch(Test::Equals(*number), *treatment, goes_on)
+        }
+        (Some((highest, _)), _) => {
+            let above = search(upper, code, goes_on);
+            let below = search(lower, code, goes_on);
+            code.branch(Test::Exceeds(*highest), above, below)
+        }
+    }
 }
 
 /// Writes what is done about a call.

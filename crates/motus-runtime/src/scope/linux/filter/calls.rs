@@ -1,7 +1,4 @@
 //! The calls that do not simply go on, as data: name, number on this machine, and what is to be done about each.
-//!
-//! Calls whose arguments are looked at come first: the kernel asks the filter about those each time, about the rest
-//! only if they are in this table at all.
 
 use super::refusal::{Family, Sign};
 
@@ -35,7 +32,7 @@ pub(in super::super) struct Call {
     pub(in super::super) treatment: Treatment,
 }
 
-/// Returns every call of the table, in the order in which the filter looks for them.
+/// Returns every call of the table, each once.
 pub(in super::super) fn all() -> impl DoubleEndedIterator<Item = &'static Call> {
     let few = LEGACY_OPEN.iter().chain(ARGUMENTS).chain(ABSENT);
     few.chain(LEGACY).chain(FILES).chain(REFUSED).chain(PORTS)
