@@ -14,6 +14,8 @@ use std::time::{Duration, Instant};
 use nix::poll::{PollFd, PollFlags, poll};
 use nix::sys::signal::Signal;
 use nix::unistd::Pid;
+#[cfg(target_os = "linux")]
+use rustix::process::{Resource, Rlimit, prlimit};
 
 #[cfg(target_os = "linux")]
 use super::confined::{self, Confined};
@@ -27,6 +29,10 @@ const STEP: Duration = Duration::from_micros(200);
 
 /// A killed process can only be late when the disk holds it.
 const REAP_LIMIT: Duration = Duration::from_millis(100);
+
+/// In bytes, of what it allocates: files that it maps do not count.
+#[cfg(target_os = "linux")]
+const MOST_MEMORY: u64 = 1 << 30;
 
 /// Variables that say which configuration counts and how far git looks for a repository.
 const HARMLESS: [&[u8]; 7] = [
@@ -78,6 +84,7 @@ impl Question<'_> {
         let Ok((output, mut git)) = started else {
             return Answer::Refused;
         };
+        bound_memory(&git);
         let answer = match self.listen(output, &mut reader) {
             Answer::Complete => self.verdict(&mut git),
             cut_short => cut_short,
@@ -134,6 +141,8 @@ impl Question<'_> {
             .env("LC_ALL", "C")
             .env("GIT_TERMINAL_PROMPT", "0")
             .env("GIT_NO_LAZY_FETCH", "1")
+            // Versions that do not know that one would fetch by a protocol of the repository's, which may be a program.
+            .env("GIT_ALLOW_PROTOCOL", "")
             .args(["--no-optional-locks", "-c", "core.fsmonitor=false"])
             .args(settings.into_iter().flatten().flat_map(|setting| ["-c", setting]))
             .arg(subcommand)
@@ -186,6 +195,19 @@ impl Question<'_> {
         self.deadline.saturating_duration_since(Instant::now())
     }
 }
+
+/// Lets git take no more memory than any repository needs: a setting of one, such as a file of attributes that has no end,
+/// would have it take all that there is.
+#[cfg(target_os = "linux")]
+fn bound_memory(git: &Child) {
+    let most = Some(MOST_MEMORY);
+    let limit = Rlimit { current: most, maximum: most };
+    // Where it cannot be set, time bounds git alone.
+    let _ = prlimit(rustix::process::Pid::from_raw(git.id().cast_signed()), Resource::Data, limit);
+}
+
+#[cfg(not(target_os = "linux"))]
+fn bound_memory(_git: &Child) {}
 
 /// Whether a variable could make git speak about another repository, index or tree.
 fn is_kept_from_git(name: &[u8]) -> bool {

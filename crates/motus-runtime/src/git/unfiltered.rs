@@ -70,6 +70,7 @@ mod tests {
         run(&["-c", "commit.gpgsign=false", "commit", "--quiet", "-m", "first"]);
         let trap = format!("touch '{}'; cat", root.join(".git/ran").display());
         run(&["config", "filter.trap.clean", &trap]);
+        run(&["config", "protocol.ext.allow", "always"]);
         fs::write(root.join(".git/info/attributes"), "* filter=trap\n").unwrap();
         // As it was, but for its time, so that git has to compare it.
         let file = File::options().append(true).open(root.join("file")).unwrap();
@@ -91,6 +92,15 @@ mod tests {
         assert!(!root.join(".git/ran").exists());
         assert_eq!(question.hear(question.start_free(&git), go_on), Answer::Complete);
         assert!(root.join(".git/ran").exists(), "it is a trap");
+        fs::remove_file(root.join(".git/ran")).unwrap();
+        let remote = format!("ext::touch {}", root.join(".git/ran").display());
+        let arguments: &[&str] = &["ls-remote", &remote];
+        let allowed = Command::new(&git).args(arguments).current_dir(&root).output().unwrap();
+        assert!(root.join(".git/ran").exists(), "it is a trap: {allowed:?}");
+        fs::remove_file(root.join(".git/ran")).unwrap();
+        let question = Question { directory: &root, arguments, deadline };
+        assert_eq!(question.hear(question.start_free(&git), go_on), Answer::Refused);
+        assert!(!root.join(".git/ran").exists());
     }
 
     #[test]

@@ -354,6 +354,22 @@ fn what_is_called_git_is_held_and_a_script_is_not_asked() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn settings_without_an_end_take_no_more_memory_than_git_may() {
+    if !has_git("settings_without_an_end_take_no_more_memory_than_git_may") {
+        return;
+    }
+    let repository = Repository::new();
+    repository.git(&["config", "core.attributesFile", "/dev/zero"]);
+    fs::write(repository.root().join("tracked file"), "TEXT\n").unwrap();
+    let started = Instant::now();
+    let told = facts(&repository.root(), Duration::from_secs(60));
+    assert_eq!(told, GitFacts { head: Some(repository.head()), dirty: None });
+    // It was not the time that ended it.
+    assert!(started.elapsed() < Duration::from_secs(50), "{:?}", started.elapsed());
+}
+
+#[test]
 fn a_submodule_with_changes_makes_a_tree_dirty() {
     if !has_git("a_submodule_with_changes_makes_a_tree_dirty") {
         return;
