@@ -6,6 +6,7 @@
 //! says so. The crate knows no product type.
 
 mod atomic;
+mod blank;
 mod copy;
 mod directory;
 mod error;
@@ -24,6 +25,7 @@ mod stage;
 mod temporary;
 
 pub use atomic::{NewFile, leftovers_in, leftovers_of, remove, replace, write_if_absent};
+pub use blank::blank;
 pub use copy::PrivateCopy;
 pub use directory::NewDirectory;
 pub use error::{FileError, Operation};

@@ -1,5 +1,6 @@
 //! Opening a Store for writing or for reading.
 
+use std::mem;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -141,6 +142,23 @@ impl SqliteStore {
 
     pub(crate) fn path(&self) -> &Path {
         self.place.path()
+    }
+
+    /// Looks at the files again after a time in which others had them: before anything else is asked of the Store.
+    ///
+    /// An index of the log that was cut short is made whole. Where the files are others, those that were opened are let go as
+    /// they are: closing them would look into an index that nobody can mend.
+    /// Errors: `store.moved`, and then the Store takes nothing any more; `store.denied`, `store.io`.
+    pub fn look_again(&mut self) -> Result<(), StoreError> {
+        let Some(presence) = &mut self.presence else { return Ok(()) };
+        let mended = presence.mend_index(&self.place);
+        let Err(lost) = mended.and_then(|()| presence.confirm(&self.place)) else {
+            return Ok(());
+        };
+        let nothing = Connection::open_in_memory();
+        let nothing = nothing.map_err(|error| from_sqlite(&error, self.place.path()))?;
+        mem::forget(mem::replace(&mut self.connection, nothing));
+        Err(lost)
     }
 
     /// Moves a log that grew large into the database, as far as readers allow.

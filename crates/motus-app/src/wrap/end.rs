@@ -33,7 +33,9 @@ pub enum Recorded {
 }
 
 pub(super) fn record(journal: &EndJournal, store: &mut SqliteStore) -> Recorded {
-    let Err(cause) = journal.record(store) else {
+    // The command had the files, and may have changed them.
+    let looked = store.look_again().map_err(LedgerError::from);
+    let Err(cause) = looked.and_then(|()| journal.record(store)) else {
         return Recorded::InStore;
     };
     match write_spool(journal, store.place()) {

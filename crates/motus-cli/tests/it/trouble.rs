@@ -130,6 +130,20 @@ fn a_kept_end_is_private_and_recorded_once_by_the_doctor() {
 }
 
 #[test]
+fn a_command_that_cuts_the_stores_shared_memory_short_ends_with_its_own_code() {
+    let scene = Scene::new();
+    let ended = scene.wrap(": > .motus/kernel-store.db-shm; exit 3");
+    insta::assert_snapshot!(scene.spell(&ended), @r#"
+    exit 3
+    --- stdout
+    --- stderr
+    motus run: run_[ID]
+    motus store: [DIR]/project/.motus/kernel-store.db
+    "#);
+    assert_eq!(scene.column("outcome").as_deref(), Some("failure"));
+}
+
+#[test]
 fn the_times_of_a_kept_end_are_those_at_which_it_happened() {
     let Some(python) = Python::find("the_times_of_a_kept_end") else {
         return;
@@ -212,6 +226,11 @@ fn the_end_of_a_command_that_removes_the_whole_directory_is_told() {
         let line = stderr.lines().find(|line| line.starts_with('{')).expect("the record is told");
         let events = parse(line).get("events").and_then(Value::as_array).map(<[Value]>::len);
         assert_eq!(events, Some(3));
+        let gone = "  the Store was removed or moved by then, and earlier runs with it\n\
+            hint: keep it with --db where no command clears it away, as `git clean -fdx` does\n";
+        assert!(stderr.contains(gone), "{stderr}");
+        // What is not there is not named as if it were.
+        assert!(!stderr.contains("motus run: ") && !stderr.contains("motus store: "), "{stderr}");
         assert_eq!(scene.path(".motus").exists(), is_there, "{script}");
         assert!(!is_there || fs::read_dir(scene.path("other")).unwrap().count() == 0);
     }

@@ -5,6 +5,7 @@ use std::os::unix::fs::symlink;
 use std::os::unix::net::UnixListener;
 use std::path::Path;
 
+use motus_ledger::Store as _;
 use motus_store::{SqliteStore, StorePlace};
 use motus_testkit::harness::capture;
 
@@ -30,6 +31,25 @@ fn a_link_in_place_of_a_file_is_refused() {
         refused_both_ways(&sandbox.place, "store.not_a_file");
         assert_eq!(fs::read(&target).expect("the target can be read"), before);
     }
+}
+
+#[test]
+fn an_index_that_was_cut_short_is_made_anew_and_one_that_is_gone_is_let_go() {
+    let (sandbox, run) = Sandbox::with_run(2);
+    let mut store = sandbox.open().expect("the Store opens").store;
+    assert_eq!(code(store.look_again()), "ok");
+    drop(store.begin_write().expect("a transaction"));
+    for cut in [0, 4096] {
+        let index = fs::File::options().write(true).open(sandbox.place.shm());
+        index.and_then(|file| file.set_len(cut)).expect("the file can be cut");
+        // Whoever asked more of it before, or closed it, would be ended by the system.
+        assert_eq!(code(store.look_again()), "ok");
+        drop(store.begin_write().expect("a transaction"));
+        assert_eq!(sandbox.reader().events(&run).len(), 2);
+    }
+    fs::remove_file(sandbox.place.shm()).expect("the file can be removed");
+    assert_eq!(code(store.look_again()), "store.moved");
+    assert!(store.begin_write().is_err());
 }
 
 #[test]
