@@ -17,7 +17,8 @@ use rustix::io::Errno;
 
 use crate::atomic::directory_of;
 use crate::{FileError, Operation, remove_directory};
-use claim::{Claim, DIRECTORY, make_directory};
+use claim::Claim;
+pub(crate) use claim::{DIRECTORY, make_directory};
 
 /// A directory in the making beside its target; dropped before [`NewDirectory::publish`], it is removed.
 #[derive(Debug)]

@@ -9,6 +9,7 @@ mod change;
 mod error;
 mod link;
 mod list;
+mod unlinked;
 
 use std::fs::File;
 use std::io::{self, Read};

@@ -1,5 +1,6 @@
 //! Directories that people share.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::os::fd::OwnedFd;
@@ -12,10 +13,11 @@ use crate::{FileError, Operation};
 
 /// Opens nothing but the place itself, where the system can do that.
 #[cfg(target_os = "linux")]
-const LOOK: OFlags = OFlags::PATH.union(OFlags::DIRECTORY);
+pub(crate) const LOOK: OFlags =
+    OFlags::PATH.union(OFlags::DIRECTORY).union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
 /// Opens nothing but the place itself, where the system can do that.
 #[cfg(not(target_os = "linux"))]
-const LOOK: OFlags = OFlags::DIRECTORY;
+pub(crate) const LOOK: OFlags = OFlags::DIRECTORY.union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
 
 /// Makes a directory with the missing ones above it, which all follow the umask.
 ///
@@ -57,23 +59,35 @@ pub fn remove_empty_directory(path: &Path) -> Result<bool, FileError> {
 }
 
 /// Splits a path into a directory and a name there.
-fn split(path: &Path) -> Result<(&Path, &std::ffi::OsStr), Errno> {
+pub(crate) fn split(path: &Path) -> Result<(&Path, &OsStr), Errno> {
     path.parent().zip(path.file_name()).ok_or(Errno::INVAL)
 }
 
 /// Opens a directory one step after the other; no step leads over a link.
-fn open_unlinked(path: &Path) -> Result<OwnedFd, Errno> {
-    let flags = LOOK | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-    let mut here = openat(CWD, "/", flags, Mode::empty())?;
+pub(crate) fn open_unlinked(path: &Path) -> Result<OwnedFd, Errno> {
+    let mut here = root()?;
+    for name in names(path)? {
+        here = openat(&here, name?, LOOK, Mode::empty())?;
+    }
+    Ok(here)
+}
+
+pub(crate) fn root() -> Result<OwnedFd, Errno> {
+    openat(CWD, "/", LOOK, Mode::empty())
+}
+
+/// Returns the names on an absolute path; one that climbs is refused.
+pub(crate) fn names(
+    path: &Path,
+) -> Result<impl Iterator<Item = Result<&OsStr, Errno>> + '_, Errno> {
     let mut components = path.components();
     if components.next() != Some(Component::RootDir) {
         return Err(Errno::INVAL);
     }
-    for component in components {
-        let Component::Normal(name) = component else { return Err(Errno::INVAL) };
-        here = openat(&here, name, flags, Mode::empty())?;
-    }
-    Ok(here)
+    Ok(components.map(|component| match component {
+        Component::Normal(name) => Ok(name),
+        _ => Err(Errno::INVAL),
+    }))
 }
 
 #[cfg(test)]

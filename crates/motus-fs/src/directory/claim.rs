@@ -16,7 +16,7 @@ use crate::atomic::{directory_of, leftovers_of, temporary_prefix};
 use crate::remove_directory;
 
 /// Opens a directory and no link.
-pub(super) const DIRECTORY: OFlags =
+pub(crate) const DIRECTORY: OFlags =
     OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
 
 /// So many names are tried.
@@ -68,7 +68,7 @@ impl Claim {
 }
 
 /// Makes a directory that only the user may enter.
-pub(super) fn make_directory(
+pub(crate) fn make_directory(
     parent: BorrowedFd<'_>,
     name: impl rustix::path::Arg + Copy,
 ) -> Result<OwnedFd, Errno> {
