@@ -1,12 +1,10 @@
 //! Where a Store is, and what may stand there.
 
 use std::ffi::OsString;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-use motus_fs::{
-    FileError, FileType, Inspection, Operation, create_private_directory, inspect, leftovers_in,
-};
+use motus_fs::{FileError, FileType, Inspection, Jail, Operation, inspect, leftovers_in};
 use motus_ledger::{StoreError, StoreErrorKind};
 
 use crate::error::from_file;
@@ -27,6 +25,8 @@ const TEMPORARY_BYTES: usize = ".".len() + ".new-".len() + 6;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StorePlace {
     path: PathBuf,
+    /// Where its directory was without links when that was looked at.
+    settled: Option<PathBuf>,
 }
 
 /// Something worth telling about a Store that was opened for writing.
@@ -41,7 +41,15 @@ pub enum Notice {
 impl StorePlace {
     /// Names the Store file; an absolute path keeps its meaning when the directory changes.
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into() }
+        Self { path: path.into(), settled: None }
+    }
+
+    /// Looks where the directory is: once another way leads there, nothing is made beside the Store any more.
+    ///
+    /// For whoever lets others have the files: a link that they put on the way would lead out of what is theirs.
+    #[must_use]
+    pub(crate) fn settled(&self) -> Self {
+        Self { path: self.path.clone(), settled: self.directory().canonicalize().ok() }
     }
 
     /// Returns the Store file's path.
@@ -69,11 +77,12 @@ impl StorePlace {
         self.beside("-spool")
     }
 
-    /// Makes the spool directory where it is missing; the directory of the Store must be there.
+    /// Opens the spool directory, and makes it where it is missing; the directory of the Store must be there.
     ///
-    /// Nothing is made through a link in the place of a directory of Motus's own.
-    pub fn create_spool(&self) -> Result<PathBuf, FileError> {
-        self.create_beside(self.spool())
+    /// Nothing is made through a link in the place of a directory of Motus's own, nor, in the place of a Store that was
+    /// opened for writing, where another way leads there than then.
+    pub fn create_spool(&self) -> Result<Jail, FileError> {
+        self.create_beside(&self.spool())
     }
 
     /// Returns the directory of lists that are too long for a record: what commands in scopes did.
@@ -81,21 +90,33 @@ impl StorePlace {
         self.beside("-scope")
     }
 
-    /// Makes that directory where it is missing, as [`StorePlace::create_spool`] does.
-    pub fn create_scope_lists(&self) -> Result<PathBuf, FileError> {
-        self.create_beside(self.scope_lists())
+    /// Opens that directory, and makes it where it is missing, as [`StorePlace::create_spool`] does.
+    pub fn create_scope_lists(&self) -> Result<Jail, FileError> {
+        self.create_beside(&self.scope_lists())
     }
 
-    fn create_beside(&self, made: PathBuf) -> Result<PathBuf, FileError> {
+    fn create_beside(&self, made: &Path) -> Result<Jail, FileError> {
+        let (operation, path) = (Operation::CreateDirectory, made.to_owned());
+        let failed = |source: io::Error| FileError { operation, path, source };
         if let Some(directory) = self.state_directory() {
             let found = inspect(directory)?;
             if found.is_some_and(|found| found.file_type != FileType::Directory) {
-                let (operation, path) = (Operation::CreateDirectory, made);
-                return Err(FileError { operation, path, source: ErrorKind::NotADirectory.into() });
+                return Err(failed(ErrorKind::NotADirectory.into()));
             }
         }
-        create_private_directory(&made)?;
-        Ok(made)
+        let now = match self.directory().canonicalize() {
+            Err(error) => return Err(failed(error)),
+            Ok(now) => now,
+        };
+        if self.settled.as_ref().is_some_and(|before| *before != now) {
+            return Err(failed(io::Error::other("another way leads there than before")));
+        }
+        Jail::make_private_unlinked(&now.join(made.file_name().unwrap_or_default()))
+    }
+
+    fn directory(&self) -> &Path {
+        let parent = self.path.parent().filter(|parent| !parent.as_os_str().is_empty());
+        parent.unwrap_or(Path::new("."))
     }
 
     /// Returns the directory of the Store, when it is Motus's own to keep private.
@@ -144,10 +165,9 @@ impl StorePlace {
         let Some(found) = look()?.filter(|found| found.names > 1) else {
             return Ok(0);
         };
-        let directory = self.path.parent().filter(|parent| !parent.as_os_str().is_empty());
         let is_same = |it: &Inspection| it.identity == found.identity;
         let mut names = 1;
-        for path in leftovers_in(directory.unwrap_or(Path::new(".")))? {
+        for path in leftovers_in(self.directory())? {
             names += u64::from(inspect(&path)?.as_ref().is_some_and(is_same));
         }
         // A temporary name that went meanwhile was not found, and does not count any more.

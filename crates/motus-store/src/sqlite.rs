@@ -70,7 +70,7 @@ impl SqliteStore {
             schema::complete(&mut connection, place.path())?;
         }
         let presence = Some(Presence::look(place)?);
-        let store = Self::new(place, connection, Source::InPlace, presence);
+        let store = Self::new(&place.settled(), connection, Source::InPlace, presence);
         Ok(Opened { store, notices })
     }
 

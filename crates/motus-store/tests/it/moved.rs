@@ -3,7 +3,7 @@
 use std::fs;
 
 use motus_ledger::Store;
-use motus_store::SqliteStore;
+use motus_store::{SqliteStore, StorePlace};
 use motus_testkit::TestLedger;
 use motus_testkit::sample::{closing, new_event};
 
@@ -65,9 +65,11 @@ fn a_log_that_comes_with_the_first_write_is_fine() {
 #[test]
 fn a_spool_is_made_beside_the_store_and_nowhere_else() {
     let (sandbox, _) = Sandbox::with_run(0);
-    let spool = sandbox.place.create_spool().expect("the directory can be made");
-    assert_eq!(crate::sandbox::mode(&spool), 0o700);
-    assert_eq!(sandbox.place.create_spool().expect("it is there"), spool);
+    let spool = sandbox.place.spool();
+    for _ in 0..2 {
+        sandbox.place.create_spool().expect("the directory can be made, or is there");
+        assert_eq!(crate::sandbox::mode(&spool), 0o700);
+    }
 
     let elsewhere = sandbox.scratch.project().join("elsewhere");
     fs::create_dir(&elsewhere).expect("a directory can be made");
@@ -77,4 +79,24 @@ fn a_spool_is_made_beside_the_store_and_nowhere_else() {
     std::os::unix::fs::symlink(&elsewhere, sandbox.directory()).expect("a link can be made");
     assert!(sandbox.place.create_spool().is_err());
     assert!(crate::sandbox::names(&elsewhere).is_empty());
+}
+
+/// Whoever may change the directory above can put a link in its place, and lead what is written afterwards elsewhere.
+#[test]
+fn nothing_is_made_beside_a_store_to_which_another_way_leads() {
+    let scratch = motus_testkit::harness::Scratch::new();
+    let at = |name: &str| scratch.project().join(name);
+    scratch.write("st/in/file", "");
+    scratch.write("other/file", "");
+    let place = StorePlace::new(at("st/in/k.db"));
+    let store = SqliteStore::open(&place, false).expect("the Store opens").store;
+    fs::rename(at("st/in"), at("st/old")).expect("renamed");
+    std::os::unix::fs::symlink(at("other"), at("st/in")).expect("linked");
+    for made in [store.place().create_spool(), store.place().create_scope_lists()] {
+        assert_eq!(made.expect_err("it leads elsewhere").code(), "file.failed");
+    }
+    assert_eq!(crate::sandbox::names(&at("other")), ["file"]);
+    fs::remove_file(at("st/in")).expect("removed");
+    fs::rename(at("st/old"), at("st/in")).expect("renamed");
+    assert!(store.place().create_spool().is_ok() && at("st/in/k.db-spool").is_dir());
 }
