@@ -126,11 +126,13 @@ impl ObservedEffects {
         self.calls.iter().filter(move |(name, _)| !is_enforced && !name.starts_with("io_uring"))
     }
 
-    /// Tells whether attempts went on of which nobody knows what they were.
+    /// Tells whether attempts may have gone on of which nobody knows what they were: at a level that neither stops nor
+    /// sees them, any may.
     ///
     /// Where what is not declared is stopped, such an attempt was declared, or was stopped.
     pub fn went_on_unknown(&self) -> bool {
-        !self.is_enforced() && (self.unlisted > 0 || self.unreadable > 0)
+        let is_seen = self.level == "observed";
+        !self.is_enforced() && (!is_seen || self.unlisted > 0 || self.unreadable > 0)
     }
 
     /// Returns the whole lists as a document of their own.

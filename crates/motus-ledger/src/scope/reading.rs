@@ -282,10 +282,12 @@ mod tests {
         assert_eq!(went_on(&observed), (vec!["mount".to_owned()], true));
         observed.level = "enforced+snapshot".to_owned();
         assert_eq!(went_on(&observed), (Vec::new(), false));
-        (observed.level, observed.unreadable) = ("snapshot".to_owned(), 0);
+        (observed.level, observed.unreadable) = ("observed".to_owned(), 0);
         assert!(observed.went_on_unknown(), "what is in no list");
         observed.unlisted = 0;
         assert!(!observed.went_on_unknown());
+        observed.level = "snapshot".to_owned();
+        assert!(observed.went_on_unknown(), "nobody looked");
     }
 
     #[test]

@@ -102,7 +102,7 @@ fn a_scope_is_told_by_its_level_and_numbers_and_by_no_name() {
     };
     let within = observed("enforced+observed", 0, 0);
     let outside = observed("/home/ann/.secret", 2, 3);
-    let unseen = observed("snapshot", 0, 3);
+    let unseen = observed("snapshot", 0, 0);
     let called = |level: &str, call: &str| {
         let calls = format!(r#""calls":{}"#, list(1, call));
         observed(level, 0, 0).replace(r#""calls":{"total":0,"items":[]}"#, &calls)
@@ -139,7 +139,7 @@ fn a_scope_is_told_by_its_level_and_numbers_and_by_no_name() {
             "scope_observed: level [PATH]: outside of what was declared; 5 effects declared and observed, 2 undeclared, \
              1 denied, 3 changes seen by nobody",
             "scope_observed: level snapshot: not all was seen; 5 effects declared and observed, 0 undeclared, 1 denied, \
-             3 changes seen by nobody",
+             0 changes seen by nobody",
             "scope_observed: level enforced+observed: within what was declared; 5 effects declared and observed, \
              0 undeclared, 1 denied, 0 changes seen by nobody",
             "scope_observed: level observed: outside of what was declared; 5 effects declared and observed, \
