@@ -55,8 +55,8 @@ const LONGEST: Duration = Duration::from_hours(1);
 
 /// Asks git about the work tree that holds `directory`.
 ///
-/// Each of at most two questions takes at most `limit`, a little more when the system is slow to end
-/// git. Usually one is enough. When the tree cannot be looked through in time or at all (a damaged
+/// The first of at most two questions takes at most `limit`, the other a quarter of it, and both a little more when the
+/// system is slow to end git. Usually one is enough. When the tree cannot be looked through in time or at all (a damaged
 /// index, missing objects, a bare repository), `dirty` is absent and `head` is asked for alone.
 pub fn facts(directory: &Path, limit: Duration) -> GitFacts {
     let limit = limit.min(LONGEST);
@@ -68,7 +68,8 @@ pub fn facts(directory: &Path, limit: Duration) -> GitFacts {
         // Most refusals mean that there is no repository, and a second process would tell no more.
         Answer::Refused if !may_be_in_a_repository(directory) => GitFacts::default(),
         Answer::Refused | Answer::OutOfTime => {
-            GitFacts { head: head(directory, Instant::now() + limit), dirty: None }
+            // It looks at no tree: what keeps it so long keeps it for ever, such as a pipe in place of a file.
+            GitFacts { head: head(directory, Instant::now() + limit / 4), dirty: None }
         }
     }
 }

@@ -12,6 +12,8 @@ use nix::errno::Errno;
 use nix::sys::signal::kill;
 use nix::unistd::Pid;
 
+use crate::numbering;
+
 /// Identifies a process across reuse of its number, reboots, containers and machines.
 ///
 /// Facts the system does not offer are absent, and then [`ProcessIdentity::liveness_seen_from`] is
@@ -75,6 +77,10 @@ impl ProcessIdentity {
 
     /// Looks the number up among the processes of this namespace.
     fn look_up(&self) -> Liveness {
+        if self.pid != process::id() && !numbering::is_that_of_proc() {
+            // What is told there under this number is of somebody else.
+            return if exists(self.pid) { Liveness::Unknown } else { Liveness::Dead };
+        }
         match (stat_of(self.pid), self.start_ticks) {
             (Ok(stat), _) if stat.is_ended() => Liveness::Dead,
             (Ok(stat), Some(ticks)) if stat.start_ticks == ticks => Liveness::Alive,
@@ -108,7 +114,8 @@ impl Stat {
 }
 
 fn stat_of(pid: u32) -> io::Result<Stat> {
-    let text = fs::read(format!("/proc/{pid}/stat"))?;
+    let own = pid == process::id();
+    let text = fs::read(if own { "/proc/self/stat".into() } else { format!("/proc/{pid}/stat") })?;
     parse_stat(&text).ok_or_else(|| io::ErrorKind::InvalidData.into())
 }
 

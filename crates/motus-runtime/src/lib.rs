@@ -32,6 +32,7 @@ pub mod git;
 mod group;
 pub mod identity;
 mod launch;
+mod numbering;
 mod pipe;
 mod relay;
 pub mod scope;

@@ -15,11 +15,13 @@
 //!
 //! The supervisor fails closed: when it dies, what it would have been asked fails.
 
+mod below;
 mod level;
 #[cfg(target_os = "linux")]
 mod linux;
 mod network;
 mod observation;
+mod patience;
 mod rule;
 mod session;
 mod snapshot;
@@ -50,6 +52,9 @@ pub struct Scope {
     pub limits: Limits,
     /// Directories that are compared before and after: changes there that nobody saw are told.
     pub watched: Vec<PathBuf>,
+    /// The same, where little lies in them: nobody waits for a look at what is as large as a cache of packages. One that
+    /// has too many entries is told, if the command may have changed anything there.
+    pub watched_if_small: Vec<PathBuf>,
     /// A directory of the command's own that is gone afterwards: few of the names in it are kept apart.
     pub temporary: Option<PathBuf>,
     /// At most so many different attempts of a kind are kept apart; what is declared and too much is told by the
@@ -79,7 +84,7 @@ pub struct Limits {
 impl Scope {
     /// Tells whether something is declared, paths being absolute and without links.
     ///
-    /// A socket may also lie where one may write.
+    /// Where one may write, one's own sockets are files as others are; those of others have to be declared.
     pub fn allows(&self, action: &Action) -> bool {
         match action {
             Action::Read(path) => self.rules.allow(Access::Read, path),
@@ -89,9 +94,7 @@ impl Scope {
             Action::Execute(path) => self.rules.allow(Access::Execute, path),
             Action::Connect(Peer::Internet(address)) => self.network.allows_address(*address),
             Action::Connect(Peer::Host(host)) => self.network.allows_host(host),
-            Action::Connect(Peer::File(path)) => {
-                self.network.allows_socket(path) || self.rules.allow(Access::Write, path)
-            }
+            Action::Connect(Peer::File(path)) => self.network.allows_socket(path),
             Action::Listen(Peer::Internet(address)) => self.network.allows_listening(*address),
             Action::Connect(_) | Action::Listen(_) | Action::Call(_) => false,
         }

@@ -5,6 +5,7 @@
 //! no name to (the real-time signals) or sends for a fault of the process is left alone.
 
 use std::io;
+use std::mem;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::net::UnixStream;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -32,7 +33,8 @@ const ENDING: &[Signal] = &[
 ];
 
 /// Signals that are only passed on.
-const PASSED_ON: &[Signal] = &[Signal::SIGTSTP, Signal::SIGUSR1, Signal::SIGUSR2, Signal::SIGWINCH];
+const PASSED_ON: &[Signal] =
+    &[Signal::SIGTSTP, Signal::SIGCONT, Signal::SIGUSR1, Signal::SIGUSR2, Signal::SIGWINCH];
 
 /// Sent for a write beyond the size limit of files. With any handler the write fails with `EFBIG`
 /// instead, and unlike being ignored a handler is not inherited by the command.
@@ -42,6 +44,8 @@ const DISARMED: Signal = Signal::SIGXFSZ;
 #[derive(Debug)]
 pub(crate) struct Signals {
     delivery: SignalDelivery<UnixStream, SignalOnly>,
+    /// What arrived and was only looked at.
+    kept: Vec<Signal>,
 }
 
 /// True while nobody listens: signals then do what they do by default.
@@ -64,19 +68,35 @@ impl Signals {
         let delivery = listen(&kept)?;
         // Only now, so that no signal falls between its default and our ear. Whoever else comes
         // this far at the same time is turned away.
-        Ok(released.swap(false, Ordering::SeqCst).then_some(Signals { delivery }))
+        let signals = Signals { delivery, kept: Vec::new() };
+        Ok(released.swap(false, Ordering::SeqCst).then_some(signals))
     }
 
-    /// Returns what arrived since the last call, ending signals first.
+    /// Returns what arrived since the last call, ending signals first, and the one that wakes last.
     pub(crate) fn received(&mut self) -> Vec<Signal> {
-        let mut received: Vec<Signal> = self
-            .delivery
-            .pending()
-            .filter_map(|number| Signal::try_from(number).ok())
-            .filter(|&signal| signal != Signal::SIGCHLD)
-            .collect();
-        received.sort_by_key(|&signal| !is_ending(signal));
+        self.keep();
+        let mut received = mem::take(&mut self.kept);
+        // Which of them came first is not known: a command that should have stopped goes on sooner than that one is left
+        // stopped for good.
+        received.sort_by_key(|&signal| (!is_ending(signal), signal == Signal::SIGCONT));
         received
+    }
+
+    /// Tells whether a signal that asks the run to end has arrived since the last call of [`Signals::received`], which
+    /// still returns it.
+    pub(crate) fn ask_to_end(&mut self) -> bool {
+        self.keep();
+        self.kept.iter().copied().any(is_ending)
+    }
+
+    fn keep(&mut self) {
+        let arrived = self.delivery.pending().filter_map(|number| Signal::try_from(number).ok());
+        for signal in arrived.filter(|&signal| signal != Signal::SIGCHLD) {
+            // The system does not count signals, nor does who looks often.
+            if !self.kept.contains(&signal) {
+                self.kept.push(signal);
+            }
+        }
     }
 }
 
@@ -170,7 +190,22 @@ fn ignored_in(status: &str) -> SigSet {
 
 #[cfg(test)]
 mod tests {
+    use nix::sys::signal::raise;
+
     use super::*;
+
+    #[test]
+    fn who_only_asks_whether_to_end_leaves_the_signal_to_be_received() {
+        let mut signals = Signals::take_over().unwrap().unwrap();
+        raise(Signal::SIGWINCH).unwrap();
+        assert!(!signals.ask_to_end(), "that asks for nothing");
+        for _ in 0..3 {
+            raise(Signal::SIGVTALRM).unwrap();
+            assert!(signals.ask_to_end());
+        }
+        assert_eq!(signals.received(), [Signal::SIGVTALRM, Signal::SIGWINCH]);
+        assert!(!signals.ask_to_end() && signals.received().is_empty());
+    }
 
     #[test]
     fn the_ignored_mask_counts_from_signal_one() {

@@ -151,7 +151,9 @@ impl Watch {
         };
         let end = self.leader.reap();
         // Whoever lives on has no leader any more, and nothing of this process is a child of it now.
-        let observation = self.session.take().map(Session::finish);
+        let mut is_asked_to_end = || signals.ask_to_end();
+        let session = self.session.take();
+        let observation = session.map(|session| session.finish(&mut is_asked_to_end));
         Completion {
             end,
             interruption: self.cause.certain(),
@@ -168,6 +170,13 @@ impl Watch {
     }
 
     fn forward(&mut self, signal: Signal) {
+        if signal == Signal::SIGCONT {
+            // Where there is a shell we were stopped with the command, and it is awake by now.
+            if self.terminal.as_ref().is_some_and(Terminal::has_shell) {
+                return;
+            }
+            self.is_stopped = false;
+        }
         match self.sweep {
             Sweep::Done => {}
             _ if self.is_stopped && is_ending(signal) => self.send_and_wake(signal),
@@ -191,15 +200,16 @@ impl Watch {
     }
 
     fn follow_leader(&mut self) {
-        if let Some(session) = self.session.as_ref().filter(|_| self.ended_at.is_none()) {
-            session.bury_orphans(self.group.0.as_raw());
-        }
         while self.ended_at.is_none() {
             match self.leader.change() {
-                None => return,
+                None => break,
                 Some(Change::Stopped(signal)) => self.leader_stopped(signal),
                 Some(Change::Ended { killed_by }) => self.leader_ended(killed_by),
             }
+        }
+        // After the end as well: what it has left may fork until the last output is there.
+        if let Some(session) = &self.session {
+            session.bury_orphans(self.group.0.as_raw());
         }
     }
 

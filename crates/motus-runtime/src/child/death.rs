@@ -12,6 +12,7 @@ use rustix::process::{PidfdFlags, pidfd_open};
 
 use super::{STATUS_UNKNOWN, end_of};
 use crate::completion::End;
+use crate::numbering;
 
 /// What tells of the death of one process.
 #[derive(Debug)]
@@ -48,6 +49,9 @@ impl Death {
 
     /// Returns how the process ended, unless the system lists it as one that lives.
     pub(super) fn end(&self) -> Option<End> {
+        if !numbering::is_that_of_proc() {
+            return None;
+        }
         let stat = fs::read(format!("/proc/{}/stat", self.pid)).ok()?;
         let status = fs::read_to_string(format!("/proc/{}/status", self.pid)).unwrap_or_default();
         end_in(&stat, is_of(&status, geteuid().as_raw(), getegid().as_raw()))

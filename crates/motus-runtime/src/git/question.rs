@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use nix::poll::{PollFd, PollFlags, poll};
 use nix::sys::signal::Signal;
+use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
 use nix::unistd::Pid;
 #[cfg(target_os = "linux")]
 use rustix::process::{Resource, Rlimit, prlimit};
@@ -86,12 +87,10 @@ impl Question<'_> {
         };
         bound_memory(&git);
         let answer = match self.listen(output, &mut reader) {
-            Answer::Complete => self.verdict(&mut git),
+            Answer::Complete => self.verdict(&git),
             cut_short => cut_short,
         };
-        if matches!(answer, Answer::Enough | Answer::OutOfTime) {
-            end(&mut git);
-        }
+        end(&mut git);
         answer
     }
 
@@ -180,13 +179,15 @@ impl Question<'_> {
         }
     }
 
-    fn verdict(&self, git: &mut Child) -> Answer {
+    /// Says how git ended, which is left to be waited for: until then its group has no other's number.
+    fn verdict(&self, git: &Child) -> Answer {
+        let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOHANG | WaitPidFlag::WNOWAIT;
         loop {
-            match git.try_wait() {
-                Ok(Some(status)) if status.success() => return Answer::Complete,
-                Ok(Some(_)) | Err(_) => return Answer::Refused,
-                Ok(None) if self.left().is_zero() => return Answer::OutOfTime,
-                Ok(None) => thread::sleep(STEP),
+            match waitid(Id::Pid(process(git)), flags) {
+                Ok(WaitStatus::Exited(_, 0)) => return Answer::Complete,
+                Ok(WaitStatus::StillAlive) if self.left().is_zero() => return Answer::OutOfTime,
+                Ok(WaitStatus::StillAlive) => thread::sleep(STEP),
+                Ok(_) | Err(_) => return Answer::Refused,
             }
         }
     }
@@ -216,9 +217,13 @@ fn is_kept_from_git(name: &[u8]) -> bool {
     name.starts_with(b"GIT_") && !is_harmless
 }
 
+fn process(git: &Child) -> Pid {
+    Pid::from_raw(git.id().cast_signed())
+}
+
 /// Kills git's whole group. A process the system cannot end yet is left to end on its own.
 fn end(git: &mut Child) {
-    Group(Pid::from_raw(git.id().cast_signed())).send(Signal::SIGKILL);
+    Group(process(git)).send(Signal::SIGKILL);
     let limit = Instant::now() + REAP_LIMIT;
     while matches!(git.try_wait(), Ok(None)) && Instant::now() < limit {
         thread::sleep(STEP);

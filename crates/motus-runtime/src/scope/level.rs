@@ -1,6 +1,7 @@
 //! Levels: how far a scope is held and seen, as a probe has proved it.
 
 use std::fmt;
+use std::io;
 
 use super::Scope;
 
@@ -38,6 +39,11 @@ impl Level {
     /// Reads a name.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|level| level.as_str() == name)
+    }
+
+    /// Tells whether all that another level promises is so at this one: as much is stopped, and as much is seen.
+    pub fn meets(self, required: Self) -> bool {
+        self >= required && (self.observes() || !required.observes())
     }
 
     /// Tells whether what is not declared is stopped.
@@ -97,11 +103,14 @@ pub struct Probed {
 /// Tries what this machine can do, with a process of its own that is gone afterwards.
 ///
 /// Takes a few milliseconds. Ask once per process.
-pub fn probe() -> Probed {
+///
+/// Errors: the system's, when it is short of something such as processes or descriptors, and stays so for a moment: that
+/// proves nothing.
+pub fn probe() -> io::Result<Probed> {
     #[cfg(target_os = "linux")]
     return super::linux::probe();
     #[cfg(not(target_os = "linux"))]
-    Probed::nothing("not implemented for this system")
+    Ok(Probed::nothing("not implemented for this system"))
 }
 
 impl Feature {
@@ -155,5 +164,21 @@ impl Probed {
             (false, true) => Level::Observed,
             (false, false) => Level::Snapshot,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_requires_that_attempts_are_seen_is_not_content_with_less_because_more_is_stopped() {
+        for level in Level::ALL {
+            assert!(level.meets(level) && level.meets(Level::Snapshot), "{level}");
+            assert!(Level::EnforcedObserved.meets(level), "{level}");
+        }
+        assert!(!Level::EnforcedSnapshot.meets(Level::Observed));
+        assert!(!Level::Observed.meets(Level::EnforcedSnapshot));
+        assert!(!Level::Snapshot.meets(Level::Observed));
     }
 }

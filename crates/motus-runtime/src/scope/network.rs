@@ -3,6 +3,10 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+/// Labels of a host's name, and the name, have at most so many bytes.
+const MOST_LABEL: usize = 63;
+const MOST_NAME: usize = 253;
+
 /// Whom a command may reach. Nobody, unless something is said.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Network {
@@ -35,7 +39,7 @@ pub enum Peer {
     Internet(SocketAddr),
     /// A host that the proxy was asked for.
     Host(Host),
-    /// A socket in the file system, by its absolute path.
+    /// A socket in the file system at which somebody else waits than the command, by its absolute path.
     File(PathBuf),
     /// A socket without a file: its name is not recorded.
     Abstract,
@@ -53,6 +57,26 @@ impl Host {
             Err(_) => bare.strip_suffix('.').unwrap_or(bare).to_ascii_lowercase(),
         };
         Self { name, port }
+    }
+
+    /// Refuses what is neither a name that a host may have nor an address of version 4; the error says why.
+    ///
+    /// A name that ends in a number is an address, or else something that resolvers take for one: `127.1`, `0x7f000001`.
+    pub fn check_name(name: &str) -> Result<(), &'static str> {
+        let bare = name.strip_suffix('.').unwrap_or(name);
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        let is_label =
+            |label: &str| (1..=MOST_LABEL).contains(&label.len()) && label.bytes().all(fits);
+        if bare.len() > MOST_NAME || !bare.split('.').all(is_label) {
+            return Err("the host has no name that a host may have");
+        }
+        let last = bare.rsplit('.').next().unwrap_or_default();
+        let is_hexadecimal = last.get(..2).is_some_and(|two| two.eq_ignore_ascii_case("0x"));
+        let is_number = last.bytes().all(|byte| byte.is_ascii_digit()) || is_hexadecimal;
+        if is_number && name.parse::<Ipv4Addr>().is_err() {
+            return Err("the host is a number that is no address");
+        }
+        Ok(())
     }
 
     /// Returns the address that this is, if it is no name.

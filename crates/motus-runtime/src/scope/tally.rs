@@ -29,6 +29,8 @@ pub(super) struct Tally {
     /// Declared directories at which more changes were counted than were made of them.
     merged: BTreeSet<OsString>,
     moved: HashSet<(PathBuf, PathBuf)>,
+    /// Whether there was no room for all of them.
+    moved_is_cut: bool,
 }
 
 /// What is done to a file, of the actions that have a path.
@@ -46,10 +48,13 @@ enum Kind {
     Declared,
     /// Declared, and in the directory of which few names are kept.
     Few,
-    /// Files that are not declared.
+    /// What is not declared, such as a program that was not let run.
     Astray,
+    /// Programs that ran.
     Program,
-    /// Connections and calls.
+    /// Connections that were let through.
+    Connection,
+    /// Connections that were not, and calls.
     Other,
     /// Renamings of directories, beside what is counted of them.
     Moved,
@@ -74,9 +79,21 @@ pub(super) struct Sum {
     pub(super) merged: Vec<PathBuf>,
     /// Directories that were renamed: from where, and to where; sorted.
     pub(super) moved: BTreeSet<(PathBuf, PathBuf)>,
+    /// Whether there were more.
+    pub(super) moved_is_cut: bool,
 }
 
 impl Sum {
+    /// Tells whether an attempt to change something at a place, or below it, went on or may have.
+    pub(super) fn may_have_changed(&self, root: &Path) -> bool {
+        let went_on = self.seen.iter().filter(|seen| seen.decision != Decision::Denied);
+        let mut names = went_on.filter_map(|seen| match &seen.action {
+            Action::Write(path) | Action::Entry(path) => Some(path),
+            _ => None,
+        });
+        names.any(|path| path.starts_with(root))
+    }
+
     /// Returns the names that renamings of directories gave or took away; sorted.
     pub(super) fn renamed(&self) -> Vec<PathBuf> {
         let names: BTreeSet<_> = self.moved.iter().flat_map(|(from, to)| [from, to]).collect();
@@ -101,14 +118,16 @@ impl Tally {
             return self.add_deed(deed, path.as_os_str(), decision, None);
         }
         self.attempts += 1;
-        let may_grow = self.has_room(Kind::Other);
+        let is_let_through = decision != Decision::Denied && !matches!(action, Action::Call(_));
+        let kind = if is_let_through { Kind::Connection } else { Kind::Other };
+        let may_grow = self.has_room(kind);
         let length = length_of_socket(&action);
         match self.others.entry((action, decision)) {
             Entry::Occupied(mut count) => *count.get_mut() += 1,
             Entry::Vacant(place) if may_grow => {
                 place.insert(1);
-                self.kept[Kind::Other as usize] += 1;
-                self.bytes[Kind::Other as usize] += length;
+                self.kept[kind as usize] += 1;
+                self.bytes[kind as usize] += length;
             }
             Entry::Vacant(_) => self.unlisted += 1,
         }
@@ -172,7 +191,8 @@ impl Tally {
 
     fn kind(&self, deed: Deed, decision: Decision, declared: Option<&OsStr>) -> Kind {
         match (deed, decision) {
-            (Deed::Execute, _) => Kind::Program,
+            // A flood of what never ran hides nothing of what did.
+            (Deed::Execute, Decision::Declared | Decision::Undeclared) => Kind::Program,
             (_, Decision::Declared) if declared.is_some() && declared == self.few_of.as_deref() => {
                 Kind::Few
             }
@@ -186,14 +206,22 @@ impl Tally {
         self.kept[kind as usize] < most && self.bytes[kind as usize] < MOST_BYTES
     }
 
-    /// Notes that a directory was renamed: what lies below it has gone along. One too many is not noted, so that what it
-    /// took along is told as if nobody had seen it.
+    /// Notes that a directory was renamed: what lies below it has gone along.
+    ///
+    /// One too many is left out, and that is noted: what it took along is told as if nobody had seen it, and under which
+    /// names a file was written is not known.
     pub(super) fn note_moved(&mut self, from: &Path, to: &Path) {
         let moved = (from.to_owned(), to.to_owned());
-        if self.has_room(Kind::Moved) && self.moved.insert(moved) {
-            self.kept[Kind::Moved as usize] += 1;
-            self.bytes[Kind::Moved as usize] += from.as_os_str().len() + to.as_os_str().len();
+        if self.moved.contains(&moved) {
+            return;
         }
+        if !self.has_room(Kind::Moved) {
+            self.moved_is_cut = true;
+            return;
+        }
+        self.kept[Kind::Moved as usize] += 1;
+        self.bytes[Kind::Moved as usize] += from.as_os_str().len() + to.as_os_str().len();
+        self.moved.insert(moved);
     }
 
     /// Adds up what several threads have seen, sorted.
@@ -206,6 +234,7 @@ impl Tally {
             sum.unlisted += tally.unlisted;
             merged.extend(tally.merged.into_iter().map(PathBuf::from));
             sum.moved.extend(tally.moved);
+            sum.moved_is_cut |= tally.moved_is_cut;
             for (path, slots) in tally.files {
                 for (deed, decision, count) in told(slots) {
                     *counts.entry((deed.on(&path), decision)).or_default() += count;
@@ -356,6 +385,37 @@ mod tests {
     }
 
     #[test]
+    fn connections_that_were_stopped_hide_none_that_were_made() {
+        let mut tally = Tally::new(3);
+        let to = |port| Action::Connect(Peer::Internet(([127, 0, 0, 1], port).into()));
+        for port in 0..100 {
+            tally.add(to(port), Decision::Denied);
+            tally.add(Action::Call("mount"), Decision::Undeclared);
+        }
+        tally.add(to(200), Decision::Declared);
+        tally.add(to(201), Decision::Undeclared);
+        let seen = Tally::sum([tally]).seen;
+        for made in [to(200), to(201)] {
+            assert!(seen.iter().any(|it| it.action == made), "{made:?}");
+        }
+    }
+
+    #[test]
+    fn programs_that_were_stopped_hide_none_that_ran() {
+        for ran in [Decision::Declared, Decision::Undeclared] {
+            let mut tally = Tally::new(3);
+            for number in 0..50 {
+                let path = PathBuf::from(format!("/out/{number}"));
+                tally.add(Action::Execute(path), Decision::Denied);
+            }
+            tally.add(Action::Execute("/bin/sh".into()), ran);
+            let sum = Tally::sum([tally]);
+            assert_eq!((sum.attempts, sum.unlisted, sum.seen.len()), (51, 47, 4));
+            assert_eq!(sum.seen.iter().filter(|seen| seen.decision == ran).count(), 1);
+        }
+    }
+
+    #[test]
     fn what_is_declared_and_too_much_is_counted_at_what_is_declared() {
         let mut tally = Tally::new(2);
         for path in ["/out/a", "/out/b", "/out/c", "/out/a"] {
@@ -396,7 +456,7 @@ mod tests {
             tally.note_moved(Path::new(&format!("/{number}/{long}")), Path::new(&long));
         }
         assert!(tally.bytes.iter().all(|bytes| *bytes < MOST_BYTES + 4 * long.len()));
-        assert!(tally.unlisted > 0 && tally.moved.len() < names);
+        assert!(tally.unlisted > 0 && tally.moved.len() < names && tally.moved_is_cut);
         let rest = [
             (write("/denied"), Decision::Denied),
             (Action::Execute("/bin/sh".into()), Decision::Declared),
@@ -409,5 +469,19 @@ mod tests {
         assert_eq!(tally.unlisted, before, "a flood of one kind leaves room for the others");
         let sum = Tally::sum([tally]);
         assert_eq!(sum.seen.len() as u64 + sum.unlisted, sum.attempts);
+    }
+
+    #[test]
+    fn a_renaming_that_is_known_takes_no_room_and_one_too_many_is_noted_as_such() {
+        let [mut one, mut other] = [Tally::new(1), Tally::new(1)];
+        let [a, b] = ["/a", "/b"].map(Path::new);
+        for _ in 0..3 {
+            one.note_moved(a, b);
+            other.note_moved(a, b);
+        }
+        assert!(!one.moved_is_cut);
+        other.note_moved(b, a);
+        let sum = Tally::sum([one, other]);
+        assert!(sum.moved_is_cut && sum.moved.len() == 1);
     }
 }

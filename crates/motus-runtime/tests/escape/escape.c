@@ -122,6 +122,12 @@ static int f_chmod(char **v) { return told(chmod(arg(v, 0), (mode_t)strtol(arg(v
 static int f_fchmod_ro(char **v) {
     return told(fchmod(opened(arg(v, 0), O_RDONLY), (mode_t)strtol(arg(v, 1), 0, 8)));
 }
+static int f_fchmod_in(char **v) { return told(fchmod(0, (mode_t)strtol(arg(v, 0), 0, 8))); }
+static int f_fchmod_removed(char **v) {
+    int fd = opened(arg(v, 0), O_RDONLY);
+    if (unlink(arg(v, 0))) return 4;
+    return told(fchmod(fd, 0600));
+}
 static int f_fchmodat2(char **v) {
     return told(syscall(452, AT_FDCWD, arg(v, 0), (mode_t)strtol(arg(v, 1), 0, 8), 0));
 }
@@ -535,6 +541,24 @@ static int f_chmod_of_many_groups(char **v) {
     return f_chmod(v);
 }
 static int f_chmod_as_nobody(char **v) { become_nobody(); return f_chmod(v); }
+/* In namespaces of its own. */
+static int f_chmod_elsewhere(char **v) {
+    if (unshare(CLONE_NEWUSER | CLONE_NEWNS)) return told(-1);
+    return f_chmod(v);
+}
+/* From a directory that was opened before. */
+static int f_chmod_at_as_nobody(char **v) {
+    int fd = opened(arg(v, 0), O_RDONLY | O_DIRECTORY);
+    become_nobody();
+    return told(syscall(SYS_fchmodat, fd, arg(v, 1), (mode_t)strtol(arg(v, 2), 0, 8)));
+}
+/* What was opened before, by its link in /proc. */
+static int f_chmod_held_as_nobody(char **v) {
+    char name[64];
+    snprintf(name, sizeof name, "/proc/self/fd/%d", opened(arg(v, 0), O_RDONLY));
+    become_nobody();
+    return told(chmod(name, (mode_t)strtol(arg(v, 1), 0, 8)));
+}
 static int f_unix_as_nobody(char **v) { become_nobody(); return f_unix(v); }
 static int f_unix_elsewhere(char **v) {
     if (unshare(CLONE_NEWUSER | CLONE_NEWNS)) return told(-1);
@@ -552,6 +576,46 @@ static int f_unix_serve(char **v) {
     int server = socket(AF_UNIX, SOCK_STREAM, 0);
     if (bind(server, (void *)&address, length) || listen(server, 1)) return told(-1);
     return told(connect(socket(AF_UNIX, SOCK_STREAM, 0), (void *)&address, length));
+}
+/* A name of one's own comes to lead to a socket that is not: before one listens there, or afterwards. */
+static int unix_taken(char **v, int is_early) {
+    struct sockaddr_un address;
+    socklen_t length = unix_address(&address, arg(v, 1), 0);
+    int server = socket(AF_UNIX, SOCK_STREAM, 0);
+    if (bind(server, (void *)&address, length)) return 4;
+    if (!is_early && listen(server, 1)) return 4;
+    if (rename(arg(v, 0), arg(v, 1))) return 4;
+    if (is_early && listen(server, 1)) return 4;
+    int client = socket(AF_UNIX, SOCK_STREAM, 0);
+    int connected = connect(client, (void *)&address, length);
+    if (!connected) write(client, "taken", 5);
+    return told(connected);
+}
+static int f_unix_taken_early(char **v) { return unix_taken(v, 1); }
+static int f_unix_taken_late(char **v) { return unix_taken(v, 0); }
+/* Two names change places while they are connected to. */
+static void *exchange(void *unused) {
+    (void)unused;
+    while (swapping)
+        syscall(SYS_renameat2, AT_FDCWD, arg(thread_arguments, 0), AT_FDCWD, arg(thread_arguments, 1), 2);
+    return 0;
+}
+static int f_unix_exchanged(char **v) {
+    struct sockaddr_un address;
+    socklen_t length = unix_address(&address, arg(v, 1), 0);
+    int server = socket(AF_UNIX, SOCK_STREAM, 0), reached = 0;
+    if (bind(server, (void *)&address, length) || listen(server, 400)) return 4;
+    thread_arguments = v;
+    pthread_t thread;
+    if (pthread_create(&thread, 0, exchange, 0)) return 4;
+    for (int round = 0; round < 300; round++) {
+        int client = socket(AF_UNIX, SOCK_STREAM, 0);
+        if (!connect(client, (void *)&address, length)) { write(client, "taken", 5); reached++; }
+        close(client);
+    }
+    swapping = 0;
+    pthread_join(thread, 0);
+    return told(reached ? 0 : -1);
 }
 /* Whoever connects sees who listens. */
 static int f_unix_serve_as_nobody(char **v) {
@@ -594,6 +658,39 @@ static int f_port_swap(char **v) {
 
 /* --- processes --- */
 
+/* Another thread is named, which takes a file of /proc; and so does what is to become of the process. */
+static void *wait_for_name(void *ends) {
+    char byte;
+    return (void *)(long)read(*(int *)ends, &byte, 1);
+}
+static int f_own_files(char **v) {
+    (void)v;
+    pthread_t thread;
+    int ends[2];
+    char name[64], found[16] = "";
+    if (pipe(ends) || pthread_create(&thread, 0, wait_for_name, ends)) return 4;
+    if ((errno = pthread_setname_np(thread, "worker"))) return told(-1);
+    if (pthread_getname_np(thread, found, sizeof found) || strcmp(found, "worker")) return 5;
+    snprintf(name, sizeof name, "/proc/%d/coredump_filter", getpid());
+    int filter = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (filter < 0 || fcntl(filter, F_GETFD) != FD_CLOEXEC || write(filter, "0x23", 4) != 4) return told(-1);
+    int score = open("/proc/self/oom_score_adj", O_RDWR), read_only = open(name, O_RDONLY);
+    if (score < 0 || write(score, "500", 3) != 3) return told(-1);
+    if (read_only < 0 || read(read_only, found, 8) != 8 || strncmp(found, "00000023", 8)) return 6;
+    if (put(open("/proc/thread-self/comm", O_WRONLY)) < 0) return told(-1);
+    return told(0);
+}
+/* Those of the parent. */
+static int f_file_of_parent(char **v) {
+    char name[64];
+    snprintf(name, sizeof name, "/proc/%d/%s", getpid(), arg(v, 0));
+    pid_t child = fork();
+    if (child == 0) _exit(put(open(name, O_WRONLY)) < 0 ? errno : 0);
+    int result;
+    waitpid(child, &result, 0);
+    errno = WEXITSTATUS(result);
+    return told(errno ? -1 : 0);
+}
 static int f_kill(char **v) { return told(kill(atoi(arg(v, 0)), atoi(arg(v, 1)))); }
 static int f_ptrace(char **v) { return told(ptrace(PTRACE_ATTACH, atoi(arg(v, 0)), 0, 0)); }
 static int f_getfd(char **v) {
@@ -709,11 +806,12 @@ static int f_late_thread(char **v) {
     return 4;
 }
 static int f_rabbit(char **v) {
-    /* One process at a time, none for long; in a session of its own, of its own each time, or in ours. */
-    int each_time = !strcmp(arg(v, 1), "each");
+    /* One process at a time, none for long; in a session of its own, of its own each time, or in ours; or twenty in ours. */
+    int each_time = !strcmp(arg(v, 1), "each"), are_many = !strcmp(arg(v, 1), "many");
     time_t end = time(0) + atoi(arg(v, 0));
     if (fork()) return told(0);
-    if (strcmp(arg(v, 1), "ours")) setsid();
+    for (int number = 1; are_many && number < 20 && fork(); number++);
+    if (strcmp(arg(v, 1), "ours") && !are_many) setsid();
     close(0); close(1); close(2);
     while (time(0) < end) {
         if (fork() > 0) _exit(0);
@@ -853,13 +951,13 @@ static const struct { const char *name; int (*attempt)(char **); } attempts[] = 
     A(chmod_swap), A(exact), A(timer_storm), A(exec), A(memfd_exec), A(connect), A(connect6), A(bind),
     A(listen_unbound), A(serve), A(serve_past), A(fastopen), A(fastopen_msg), A(fastopen_mmsg), A(fastopen_connect), A(socket),
     A(source_route), A(bind_to_device), A(datagram_pair),
-    A(unix), A(abstract), A(unix_serve), A(port_swap), A(kill), A(ptrace), A(getfd), A(parent), A(late), A(forks),
+    A(unix), A(abstract), A(unix_serve), A(unix_taken_early), A(unix_taken_late), A(unix_exchanged), A(port_swap), A(kill), A(ptrace), A(getfd), A(parent), A(late), A(forks),
     A(processes), A(undumpable), A(io_uring), A(call), A(mount), A(userns_mount), A(chroot), A(tiocsti),
     A(own_filter), A(own_listener), A(late_thread), A(rabbit), A(join_group), A(traceme), A(core_limit), A(mtu),
     A(slow), A(openat2_within), A(fchmod_here), A(fchmod_path), A(fchown_path), A(fsetxattr_path),
     A(futimens_path), A(flip), A(flip_pipe), A(flip_look), A(pipes), A(look), A(rename_twice),
     A(hide), A(traced), A(zombies), A(lease), A(capability_as_nobody), A(chmod_as_nobody), A(chmod_of_many_groups), A(memory_exec), A(unix_as_nobody), A(unix_serve_as_nobody), A(unix_elsewhere), A(undumpable_connect),
-    A(bind_as_nobody),
+    A(bind_as_nobody), A(own_files), A(file_of_parent), A(fchmod_in), A(chmod_elsewhere), A(fchmod_removed), A(chmod_at_as_nobody), A(chmod_held_as_nobody),
 #if defined(__x86_64__)
     A(int80), A(x32),
 #endif

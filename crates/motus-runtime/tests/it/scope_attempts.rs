@@ -12,7 +12,7 @@ use crate::support::{Scene, Told, has, skipped};
 
 /// A folder with `in`, which may be written, and `ro`, which may be read; the test is skipped without either power.
 fn scene(test: &str) -> Option<Scene> {
-    let probed = probe();
+    let probed = probe().unwrap();
     if probed.level(&Scope::default()) < Level::EnforcedObserved {
         skipped(test, &format!("{:?}", probed.shortfalls));
         return None;

@@ -160,6 +160,25 @@ fn a_dropped_supervisor_gives_the_signals_back() {
 }
 
 #[test]
+fn a_command_that_was_told_to_stop_goes_on_when_it_is_told_to() {
+    let scene = Scene::new();
+    let script = "echo up; read -r line < fifo; echo \"$line\"";
+    nix::unistd::mkfifo(&scene.path("fifo"), nix::sys::stat::Mode::S_IRWXU).unwrap();
+    let mut command = scene.supervise(&["--timeout", "30000"]);
+    let child = command.args(["sh", "-c", script]).current_dir(scene.folder.path());
+    let mut child = child.spawn().unwrap();
+    assert_eq!(wait_for_line(&mut child), "up\n");
+    for _ in 0..3 {
+        send(&child, Signal::SIGTSTP);
+        send(&child, Signal::SIGCONT);
+    }
+    std::fs::write(scene.path("fifo"), "went on\n").unwrap();
+    let told = scene.finish(child);
+    assert_eq!((told.stdout.as_str(), told.status), ("went on\n", 0), "{told:?}");
+    told.check("interruption", "none");
+}
+
+#[test]
 fn a_stopped_command_without_a_shell_still_gets_its_signals() {
     if !has("setsid") {
         return skipped("a_stopped_command_without_a_shell_still_gets_its_signals", "no setsid");

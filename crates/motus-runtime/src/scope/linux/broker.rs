@@ -11,6 +11,8 @@
 
 mod address;
 mod clerk;
+mod copied;
+mod own;
 mod servers;
 mod socket;
 mod underway;
@@ -22,6 +24,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 
 use nix::sys::signal::SigSet;
 use rustix::io::Errno;
@@ -31,11 +34,15 @@ use super::super::{Level, Scope};
 use super::call::Asked;
 use super::sys::{self, Answer, Notification};
 use clerk::{Clerk, Question};
+use own::Own;
 use servers::Told;
 use underway::Underway;
 
 /// The same trouble is told so often.
 const MOST_TROUBLE: usize = 10;
+
+/// So long is waited for its end.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Takes the questions about sockets, so that no supervisor waits for a peer.
 #[derive(Debug, Clone)]
@@ -99,6 +106,7 @@ impl BrokerThread {
             proxy,
             underway: Underway::default(),
             told: Told::default(),
+            own: Own::of_now(),
             unreadable: 0,
         };
         let thread = thread::Builder::new()
@@ -109,10 +117,18 @@ impl BrokerThread {
 
     /// Ends once every [`Broker`] is gone; returns what it has seen.
     pub(in super::super) fn finish(self) -> Brokered {
-        self.thread.join().unwrap_or_else(|_| Brokered {
-            trouble: vec!["whoever answers about connections ended early".to_owned()],
-            ..Brokered::default()
-        })
+        let trouble =
+            |what: &str| Brokered { trouble: vec![what.to_owned()], ..Brokered::default() };
+        let began = Instant::now();
+        while !self.thread.is_finished() {
+            // What the command has to do with it is over: what was seen otherwise is worth more than waiting.
+            if began.elapsed() > PATIENCE {
+                return trouble("whoever answers about connections did not come to an end");
+            }
+            thread::sleep(Duration::from_micros(200));
+        }
+        let ended_early = |_| trouble("whoever answers about connections ended early");
+        self.thread.join().unwrap_or_else(ended_early)
     }
 }
 

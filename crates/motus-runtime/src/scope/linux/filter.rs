@@ -11,9 +11,10 @@ mod refusal;
 mod tests;
 
 use assembler::{ARCHITECTURE, Assembler, Label, NUMBER, Test, lower_half};
-use calls::Treatment;
+use calls::{Attribute, Treatment};
 #[cfg(test)]
 pub(super) use refusal::Sign;
+use refusal::write_unsupported;
 pub(super) use refusal::{Refusal, named, refusal};
 
 /// One instruction, as the kernel's `sock_filter`.
@@ -35,9 +36,10 @@ pub(super) enum Purpose {
         observes_reads: bool,
     },
     /// Nobody answers: what would be asked about files goes on, to be decided by Landlock, and what no scope allows
-    /// fails at once.
+    /// fails at once. Of what Landlock does not know, times and modes are changed, but for those that run a program as
+    /// somebody else.
     Alone,
-    /// As alone, for who only reads: what Landlock does not know of, such as modes and owners, is not changed either.
+    /// As alone, for who only reads: modes and times are not changed either.
     Reading,
 }
 
@@ -61,6 +63,9 @@ const WRITING: u32 = flags(libc::O_ACCMODE | libc::O_CREAT | libc::O_TRUNC | TEM
 const TEMPORARY: libc::c_int = libc::O_TMPFILE & !libc::O_DIRECTORY;
 /// The flag of a mere look: with it the kernel drops all of the above, and nothing can be read.
 const LOOKING: u32 = flags(libc::O_PATH);
+
+/// The bits of a mode by which a program runs as its file's owner, or in its group.
+const SET_ID: u32 = libc::S_ISUID | libc::S_ISGID;
 
 const fn flags(bits: libc::c_int) -> u32 {
     bits.cast_unsigned()
@@ -104,10 +109,7 @@ fn search(treated: &[(u32, Label)], code: &mut Assembler, goes_on: Label) -> Lab
 /// Writes what is done about a call.
 fn write(treatment: Treatment, purpose: Purpose, code: &mut Assembler, goes_on: Label) -> Label {
     match treatment {
-        Treatment::Attributes if purpose == Purpose::Reading => code.end(failure(libc::EACCES)),
-        Treatment::Opens(_) | Treatment::Files | Treatment::Attributes if !purpose.asks() => {
-            goes_on
-        }
+        Treatment::Opens(_) | Treatment::Files if !purpose.asks() => goes_on,
         Treatment::Opens(argument) => {
             let asked = code.end(libc::SECCOMP_RET_USER_NOTIF);
             let looked = if purpose == (Purpose::Asking { observes_reads: true }) {
@@ -119,12 +121,39 @@ fn write(treatment: Treatment, purpose: Purpose, code: &mut Assembler, goes_on: 
             code.load(lower_half(argument), tested)
         }
         Treatment::Absent => code.end(failure(libc::ENOSYS)),
-        Treatment::Files | Treatment::Attributes => code.end(libc::SECCOMP_RET_USER_NOTIF),
+        Treatment::Files => code.end(libc::SECCOMP_RET_USER_NOTIF),
+        Treatment::Attributes(attribute) => write_attribute(attribute, purpose, code, goes_on),
         Treatment::Reaches => code.end(asked_or(purpose, libc::EACCES)),
         Treatment::Refused(sign, errno) => {
             let refused = code.end(asked_or(purpose, errno));
-            sign.write(code, refused, goes_on)
+            let tested = sign.write(code, refused, goes_on);
+            if !sign.has_unsupported() {
+                return tested;
+            }
+            let unsupported = code.end(asked_or(purpose, libc::EOPNOTSUPP));
+            write_unsupported(code, unsupported, tested)
         }
+    }
+}
+
+/// Writes what is done about an attribute: nobody but who answers can say of which file it is.
+fn write_attribute(
+    attribute: Attribute,
+    purpose: Purpose,
+    code: &mut Assembler,
+    goes_on: Label,
+) -> Label {
+    match (purpose, attribute) {
+        (Purpose::Asking { .. }, _) => code.end(libc::SECCOMP_RET_USER_NOTIF),
+        (Purpose::Reading, _) => code.end(failure(libc::EACCES)),
+        // Linkers, archivers and installers could do nothing without these.
+        (Purpose::Alone, Attribute::Times) => goes_on,
+        (Purpose::Alone, Attribute::Mode(argument)) => {
+            let refused = code.end(failure(libc::EPERM));
+            let tested = code.branch(Test::HasAnyBit(SET_ID), refused, goes_on);
+            code.load(lower_half(argument), tested)
+        }
+        (Purpose::Alone, Attribute::Other) => code.end(failure(libc::EPERM)),
     }
 }
 

@@ -25,16 +25,19 @@ struct Relative {
 /// A number that names nobody is nobody's: the call would fail, too.
 pub(super) fn names_own(notification: &Notification) -> bool {
     let Some(number) = named(notification.number, &notification.arguments) else { return false };
-    let find = |number| Relative::read(&fs::read_to_string(format!("/proc/{number}/status")).ok()?);
     let supervisor = getpid().as_raw().cast_unsigned();
-    is_own(number, notification.thread, supervisor, find, is_younger_than_we)
+    is_own(number, notification.thread, supervisor, Relative::of, is_younger_than_we)
 }
 
 /// Tells whether a thread is one of a process: it alone may always look into what that has open. Whether others may is
 /// the kernel's to say, by their user namespaces and sandboxes too, and nobody tells us.
 pub(super) fn is_thread_of(thread: u32, number: u32) -> bool {
-    let read = |number| Relative::read(&fs::read_to_string(format!("/proc/{number}/status")).ok()?);
-    read(thread).zip(read(number)).is_some_and(|(one, other)| one.process == other.process)
+    process_of(thread).is_some_and(|process| Some(process) == process_of(number))
+}
+
+/// Returns the process that a thread belongs to.
+pub(super) fn process_of(thread: u32) -> Option<u32> {
+    Some(Relative::of(thread)?.process)
 }
 
 /// Tells whether a process was started after the thread that asks, which was there before the command: whoever started
@@ -74,6 +77,10 @@ fn is_own(
 }
 
 impl Relative {
+    fn of(number: u32) -> Option<Self> {
+        Self::read(&fs::read_to_string(format!("/proc/{number}/status")).ok()?)
+    }
+
     /// Reads the lines of `/proc/NUMBER/status`, as proc(5) has them.
     fn read(status: &str) -> Option<Self> {
         let field = |name| status.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);

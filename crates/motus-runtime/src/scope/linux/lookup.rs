@@ -7,6 +7,7 @@
 //! names or memory meanwhile is told wrongly, never let through, since nothing is decided by names alone.
 
 mod memory;
+mod origin;
 mod place;
 mod plain;
 #[cfg(test)]
@@ -27,8 +28,9 @@ use rustix::io::Errno;
 use rustix::path::DecInt;
 
 use super::call::Name;
+use super::metadata::Standing;
 pub(super) use memory::{MOST_TEXT, read_into, read_text};
-pub(super) use place::{Place, Through};
+pub(super) use place::Place;
 use text::{hints_at_self, split};
 
 /// What a name leads to.
@@ -38,6 +40,8 @@ pub(super) struct Target {
     pub(super) path: PathBuf,
     /// Whether something is there.
     pub(super) exists: bool,
+    /// Whether no link of another process than the caller's own was followed on the way.
+    pub(super) is_reached: bool,
 }
 
 /// What is wanted of a name.
@@ -64,8 +68,10 @@ pub(super) enum Unresolved {
 
 /// Where a path starts, how its last name is taken, and what is wanted of it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Manner {
+pub(super) struct Manner<'a> {
     pub(super) thread: u32,
+    /// By whose rights names are looked up. What the thread has open is opened by ours: it has come to that.
+    pub(super) standing: &'a Standing,
     pub(super) directory: i32,
     pub(super) follows: bool,
     pub(super) wish: Wish,
@@ -99,6 +105,7 @@ pub(super) fn resolve_text(thread: u32, path: &[u8], follows: bool) -> io::Resul
     let mut place = Place::default();
     let manner = Manner {
         thread,
+        standing: &Standing::Same,
         directory: libc::AT_FDCWD,
         follows,
         wish: Wish::OrMade,
@@ -106,7 +113,8 @@ pub(super) fn resolve_text(thread: u32, path: &[u8], follows: bool) -> io::Resul
         links: MOST_LINKS,
     };
     resolver.resolve_text(manner, path, &mut place)?;
-    Ok(Target { path: place.path().to_owned(), exists: place.exists })
+    let is_reached = place.is_reached_by(thread);
+    Ok(Target { path: place.path().to_owned(), exists: place.exists, is_reached })
 }
 
 impl Resolver {
@@ -130,10 +138,11 @@ impl Resolver {
         self.processes.as_fd()
     }
 
-    /// Finds what a name of a thread leads to, as the kernel would for that thread.
+    /// Finds what a name of a thread leads to, as the kernel would for that thread, and for who stands so.
     pub(super) fn resolve(
         &mut self,
         thread: u32,
+        standing: &Standing,
         name: Name,
         wish: Wish,
         resolve: ResolveFlags,
@@ -152,8 +161,8 @@ impl Resolver {
                 if self.text.is_empty() && may_be_empty {
                     return self.resolve_descriptor(thread, directory, wish, place);
                 }
-                let manner =
-                    Manner { thread, directory, follows, wish, resolve, links: MOST_LINKS };
+                let links = MOST_LINKS;
+                let manner = Manner { thread, standing, directory, follows, wish, resolve, links };
                 self.resolve_text(manner, &self.text, place)
             }
         }
@@ -172,7 +181,7 @@ impl Resolver {
 
     fn resolve_text(
         &self,
-        manner: Manner,
+        manner: Manner<'_>,
         text: &[u8],
         place: &mut Place,
     ) -> Result<(), Unresolved> {
@@ -180,7 +189,9 @@ impl Resolver {
             return Err(Unresolved::Fails(Errno::NOENT));
         }
         let is_free = manner.resolve.is_empty();
-        if is_free && plain::look_up(self, manner, text, place)? {
+        // What is held is named by itself.
+        let may_be_plain = is_free && manner.wish != Wish::Held;
+        if may_be_plain && plain::look_up(self, manner, text, place)? {
             return Ok(());
         }
         let is_rooted = text.starts_with(b"/") && !manner.resolve.contains(ResolveFlags::IN_ROOT);
@@ -200,13 +211,13 @@ impl Resolver {
     /// Has the kernel look up a path as a whole; false if it has to be walked.
     fn look_up(
         &self,
-        manner: Manner,
+        manner: Manner<'_>,
         start: Option<&OwnedFd>,
         text: &[u8],
         place: &mut Place,
     ) -> Result<bool, Unresolved> {
         let flags = if manner.follows { LOOKS } else { LOOKS | OFlags::NOFOLLOW };
-        match look(start, text, flags, manner.resolve) {
+        match look(manner, start, text, flags) {
             Ok(handle) => {
                 self.settle(handle, manner.wish, place)?;
                 Ok(!self.is_own(place))
@@ -214,14 +225,14 @@ impl Resolver {
             Err(Errno::NOENT) if self.is_missing(manner, start, text, place) => {
                 Err(Unresolved::Fails(Errno::NOENT))
             }
-            Err(error) => must_walk(error, manner.resolve),
+            Err(error) => must_walk(error, manner),
         }
     }
 
     /// Has the kernel look up the directory of a path, and looks there for its last name; false if it has to be walked.
     fn look_up_named(
         &self,
-        manner: Manner,
+        manner: Manner<'_>,
         start: Option<&OwnedFd>,
         text: &[u8],
         (above, last): (&[u8], &[u8]),
@@ -230,12 +241,12 @@ impl Resolver {
         let opened;
         let parent = match start {
             Some(start) if above.is_empty() => start,
-            _ => match look(start, above, LOOKS | OFlags::DIRECTORY, manner.resolve) {
+            _ => match look(manner, start, above, LOOKS | OFlags::DIRECTORY) {
                 Ok(handle) => {
                     opened = handle;
                     &opened
                 }
-                Err(error) => return must_walk(error, manner.resolve),
+                Err(error) => return must_walk(error, manner),
             },
         };
         self.name(parent.as_fd(), place)?;
@@ -264,7 +275,7 @@ impl Resolver {
     /// Goes on where a link leads that leads to nothing yet, within the caller's own restrictions.
     fn look_up_behind(
         &self,
-        mut manner: Manner,
+        mut manner: Manner<'_>,
         start: Option<&OwnedFd>,
         parent: &OwnedFd,
         (above, last): (&[u8], &[u8]),
@@ -309,7 +320,7 @@ impl Resolver {
     /// way might lead through a process, which is another for us.
     fn is_missing(
         &self,
-        manner: Manner,
+        manner: Manner<'_>,
         start: Option<&OwnedFd>,
         text: &[u8],
         place: &mut Place,
@@ -318,7 +329,7 @@ impl Resolver {
         while let Some((above, last)) = split(rest) {
             let opened = match start {
                 Some(start) if above.is_empty() => start.try_clone().map_err(|_| Errno::MFILE),
-                _ => look(start, above, LOOKS | OFlags::DIRECTORY, manner.resolve),
+                _ => look(manner, start, above, LOOKS | OFlags::DIRECTORY),
             };
             match opened {
                 Err(Errno::NOENT) => rest = above,
@@ -389,19 +400,23 @@ const LOOKS: OFlags = OFlags::PATH.union(OFlags::CLOEXEC);
 
 /// Opens a path, but for links of `/proc` to what is open somewhere: those are not followed for us.
 fn look(
+    manner: Manner<'_>,
     start: Option<&OwnedFd>,
     text: &[u8],
     flags: OFlags,
-    resolve: ResolveFlags,
 ) -> Result<OwnedFd, Errno> {
     let start = start.map_or(CWD, AsFd::as_fd);
-    openat2(start, text, flags, Mode::empty(), resolve | ResolveFlags::NO_MAGICLINKS)
+    let resolve = manner.resolve | ResolveFlags::NO_MAGICLINKS;
+    let _taken = manner.standing.take_on().map_err(|_| Errno::ACCESS)?;
+    openat2(start, text, flags, Mode::empty(), resolve)
 }
 
 /// Tells whether an error may be due to how we look.
-fn must_walk(error: Errno, resolve: ResolveFlags) -> Result<bool, Unresolved> {
+fn must_walk(error: Errno, manner: Manner<'_>) -> Result<bool, Unresolved> {
     match error {
-        Errno::NOENT | Errno::LOOP | Errno::NOSYS if resolve.is_empty() => Ok(false),
+        Errno::NOENT | Errno::LOOP | Errno::NOSYS if manner.resolve.is_empty() => Ok(false),
+        // What a process has open is its own alone, whoever it counts as.
+        Errno::ACCESS if !manner.standing.is_ours() => Ok(false),
         error => Err(Unresolved::from(error)),
     }
 }

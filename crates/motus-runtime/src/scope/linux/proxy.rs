@@ -112,6 +112,16 @@ impl Proxy {
         self.register.unreached()
     }
 
+    /// Returns what it does not know of what it was asked for, in words.
+    pub(in super::super) fn trouble(&self) -> Option<String> {
+        let count = self.register.unheard();
+        let text = format!(
+            "connections to the proxy that were ended unheard, since {} were open: {count}",
+            register::MOST
+        );
+        (count > 0).then_some(text)
+    }
+
     /// Ends all connections; returns what it was asked for.
     ///
     /// A thread that is looking a name up ends when that does: it has no connection left by then.

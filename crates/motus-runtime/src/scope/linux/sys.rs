@@ -219,12 +219,19 @@ pub(super) fn hand_over(
 #[expect(clippy::cast_possible_truncation, reason = "the flag is the lowest bit")]
 const CONTINUE: u32 = libc::SECCOMP_USER_NOTIF_FLAG_CONTINUE as u32;
 
+/// By which a thread of ours is interrupted: nothing else is done about it, and nobody else sends it.
+const SIGNAL: Signal = Signal::SIGURG;
+
+/// Lets this thread be interrupted, whatever signals whoever started it does not take.
+pub(super) fn be_interruptible() -> io::Result<()> {
+    let mut taken = SigSet::empty();
+    taken.add(SIGNAL);
+    Ok(taken.thread_unblock()?)
+}
+
 /// Has a thread of ours return from a call of the system that it waits in.
-///
-/// It does so by a signal that nothing else is done about, and nobody else sends.
 pub(super) fn interrupt<T>(thread: &JoinHandle<T>) -> io::Result<()> {
     extern "C" fn nothing(_: libc::c_int) {}
-    const SIGNAL: Signal = Signal::SIGURG;
     // Without SA_RESTART: the call is not to be made again.
     let action = SigAction::new(SigHandler::Handler(nothing), SaFlags::empty(), SigSet::empty());
     // SAFETY: the handler does nothing, which is safe at any moment.

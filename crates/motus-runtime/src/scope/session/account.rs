@@ -8,6 +8,8 @@ use std::collections::{HashMap, HashSet};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
+use super::super::below::Below;
+use super::super::patience::Patience;
 use super::super::snapshot::Difference;
 use super::super::tally::Sum;
 use super::super::{Action, Change, Decision};
@@ -24,11 +26,25 @@ const KEPT_A_STEP: usize = 16;
 /// Longer names are not followed: renamings that were attempted in a circle make them grow.
 const LONGEST: usize = 8 << 10;
 
-/// Returns the changes that no attempt accounts for. Where names were too many to be kept, nobody can say.
-pub(super) fn unaccounted(difference: Difference, sum: &Sum) -> Vec<Change> {
+/// Returns the changes that no attempt accounts for, as far as there is patience to find them. Where names were too many
+/// to be kept, nobody can say.
+pub(super) fn unaccounted(
+    difference: Difference,
+    sum: &Sum,
+    patience: &mut Patience<'_>,
+) -> Vec<Change> {
     let mut account = Account::new(sum);
     let Difference { mut changes, elsewhere, .. } = difference;
-    changes.retain(|change| !account.has(change, elsewhere.contains(change.path())));
+    let mut taken = 0;
+    changes.retain(|change| {
+        if !patience.lasts(1 + taken) {
+            return false;
+        }
+        let before = account.steps;
+        let has = account.has(change, elsewhere.contains(change.path()));
+        taken = before.saturating_sub(account.steps) as u64;
+        !has
+    });
     changes
 }
 
@@ -44,8 +60,10 @@ struct Account<'a> {
 
 /// Names that were attempted.
 struct Named<'a> {
-    written: HashSet<&'a Path>,
-    as_a_whole: HashSet<&'a Path>,
+    /// As bytes, which are found several times as fast as paths.
+    written: HashSet<&'a OsStr>,
+    /// Below directories that stand for the names in them.
+    as_a_whole: Below,
 }
 
 /// The names that directories went by as well; as bytes, which are found several times as fast as paths.
@@ -55,12 +73,12 @@ impl<'a> Account<'a> {
     fn new(sum: &'a Sum) -> Self {
         let seen = sum.seen.iter().filter(|seen| seen.decision != Decision::Denied);
         let written = seen.filter_map(|seen| match &seen.action {
-            Action::Write(path) | Action::Entry(path) => Some(path.as_path()),
+            Action::Write(path) | Action::Entry(path) => Some(path),
             _ => None,
         });
         let named = Named {
-            written: written.collect(),
-            as_a_whole: sum.merged.iter().map(AsRef::as_ref).collect(),
+            written: written.chain(&sum.merged).map(|path| path.as_os_str()).collect(),
+            as_a_whole: Below::new(&sum.merged),
         };
         let (mut earlier, mut later) = (Renamings::new(), Renamings::new());
         for (from, to) in renamed(sum) {
@@ -87,7 +105,7 @@ impl<'a> Account<'a> {
 impl Named<'_> {
     /// Tells whether a name was attempted, or is one of too many.
     fn has(&self, path: &Path) -> bool {
-        self.written.contains(path) || path.ancestors().any(|above| self.as_a_whole.contains(above))
+        self.written.contains(path.as_os_str()) || self.as_a_whole.has(path)
     }
 }
 
@@ -142,8 +160,6 @@ pub(super) fn follow(
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use super::super::super::Seen;
     use super::*;
 
@@ -152,13 +168,21 @@ mod tests {
     }
 
     fn left(changes: &[Change], elsewhere: &[&str], sum: &Sum) -> Vec<String> {
+        left_by(changes, elsewhere, sum, &mut Patience::until(&mut || false))
+    }
+
+    fn left_by(
+        changes: &[Change],
+        elsewhere: &[&str],
+        sum: &Sum,
+        patience: &mut Patience<'_>,
+    ) -> Vec<String> {
         let difference = Difference {
             changes: changes.to_vec(),
             elsewhere: elsewhere.iter().map(PathBuf::from).collect(),
-            closed: BTreeMap::new(),
-            is_partial: false,
+            ..Difference::default()
         };
-        let left = unaccounted(difference, sum);
+        let left = unaccounted(difference, sum, patience);
         left.iter().map(|change| change.path().display().to_string()).collect()
     }
 
@@ -196,6 +220,34 @@ mod tests {
         let changes =
             ["/w/old/gone", "/w/old/went", "/w/old/lost"].map(|path| Change::Removed(path.into()));
         assert_eq!(left(&changes, &["/w/old/went"], &sum), ["/w/old/lost"]);
+    }
+
+    #[test]
+    fn what_lies_deep_takes_one_step_where_names_are_too_many_to_be_kept() {
+        let deep = format!("/w{}", "/a".repeat(1900));
+        let names: Vec<_> = (0..20_000).map(|number| format!("{deep}/{number}")).collect();
+        let changes = made(&names.iter().map(String::as_str).collect::<Vec<_>>());
+        let mut never = || false;
+        let mut patience = Patience::until(&mut never);
+        for (merged, expected) in [("/w", 0), ("/w/b", names.len())] {
+            let sum = Sum { merged: vec![merged.into()], ..Sum::default() };
+            assert_eq!(left_by(&changes, &[], &sum, &mut patience).len(), expected);
+        }
+        assert_eq!(patience.steps(), 2 * names.len() as u64);
+    }
+
+    #[test]
+    fn what_was_found_until_an_end_was_asked_for_is_told() {
+        let names: Vec<_> = (0..9000).map(|number| format!("/w/a/{number}")).collect();
+        let changes = made(&names.iter().map(String::as_str).collect::<Vec<_>>());
+        let left = |sum: &Sum| {
+            let mut asked = || true;
+            left_by(&changes, &[], sum, &mut Patience::until(&mut asked)).len()
+        };
+        let plain = left(&sum(&[], &[]));
+        let followed = left(&sum(&[], &[("/w/b", "/w/a")]));
+        assert!((1000..2000).contains(&plain), "{plain}");
+        assert!((100..plain / 2).contains(&followed), "further names are steps: {followed}");
     }
 
     #[test]

@@ -3,7 +3,8 @@
 //!
 //! A second look tells of most that were. It does not of those that are gone by then, nor of those whose times were set
 //! back. These can have been written under a name that came and went, and such names are told in their place: better one
-//! too many than one that is hidden.
+//! too many than one that is hidden. Where directories were renamed more often than was noted, a name says nothing of a
+//! file, and all are told to which anything has happened.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ffi::OsStr;
@@ -33,6 +34,7 @@ pub(super) fn written_elsewhere(
             _ if files.contains(&number) => true,
             Fate::Same => false,
             Fate::Written => true,
+            _ if sum.moved_is_cut => true,
             // A renaming, or a name that came and went, explains it.
             Fate::Touched if !attempts.may_have_moved(alias) => true,
             Fate::Touched | Fate::Named | Fate::Gone => {
@@ -189,6 +191,22 @@ mod tests {
         assert!(told(Fate::Named, &["/w/alias"], &passed).is_empty(), "nobody moved it");
         let unseen = sum(&[(ENTRY, "/w/alias", 1), (ENTRY, "/t/x", 1), (WRITE, "/t/x", 1)]);
         assert_eq!(told(Fate::Gone, &[], &unseen), ["/t/x"], "it may lie there");
+    }
+
+    #[test]
+    fn where_renamings_were_too_many_all_is_told_to_which_anything_has_happened() {
+        let mut cut = sum(&[(ENTRY, "/w/alias", 1), (WRITE, "/w/e/y", 1)]);
+        for (fate, later) in [
+            (Fate::Touched, vec!["/w/alias"]),
+            (Fate::Named, vec!["/w/alias"]),
+            (Fate::Gone, vec![]),
+        ] {
+            cut.moved_is_cut = false;
+            assert!(told(fate, &later, &cut).is_empty(), "{fate:?}");
+            cut.moved_is_cut = true;
+            assert_eq!(told(fate, &later, &cut), ["/w/alias"], "{fate:?}");
+        }
+        assert!(told(Fate::Same, &["/w/alias"], &cut).is_empty());
     }
 
     #[test]

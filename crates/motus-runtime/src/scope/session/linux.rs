@@ -17,20 +17,22 @@ use super::{Held, SpawnError};
 #[derive(Debug)]
 pub(super) struct Hold {
     strangers: Strangers,
+    /// The number of the command's first process, once it was started.
+    leader: Option<i32>,
     proxy: Option<Proxy>,
     watchers: Option<(Supervisors, BrokerThread)>,
 }
 
 impl Hold {
     pub(super) fn prepare(scope: &Scope, level: Level) -> io::Result<Self> {
-        let strangers = reaper::adopt_orphans()?;
+        let strangers = reaper::adopt_orphans(level.enforces() || level.observes())?;
         // Nobody could reach a proxy where nobody connects on the command's behalf.
         let is_reachable = level.observes();
         let is_wanted = scope.mode == Mode::Observe || !scope.network.hosts.is_empty();
         let proxy = (is_reachable && is_wanted)
             .then(|| Proxy::start(&scope.network, scope.mode))
             .transpose()?;
-        Ok(Self { strangers, proxy, watchers: None })
+        Ok(Self { strangers, leader: None, proxy, watchers: None })
     }
 
     pub(super) fn environment(&self) -> Vec<(OsString, OsString)> {
@@ -38,6 +40,17 @@ impl Hold {
     }
 
     pub(super) fn spawn(
+        &mut self,
+        command: Command,
+        scope: &Arc<Scope>,
+        level: Level,
+    ) -> Result<Child, SpawnError> {
+        let child = self.start(command, scope, level)?;
+        self.leader = Some(child.id().cast_signed());
+        Ok(child)
+    }
+
+    fn start(
         &mut self,
         mut command: Command,
         scope: &Arc<Scope>,
@@ -70,11 +83,11 @@ impl Hold {
     }
 
     pub(super) fn kill_descendants(&self) {
-        reaper::kill_descendants(&self.strangers);
+        reaper::kill_descendants(&self.strangers, self.leader);
     }
 
     pub(super) fn finish(self) -> Held {
-        let Ended { count, gave_up } = reaper::end_descendants(&self.strangers);
+        let Ended { count, gave_up } = reaper::end_descendants(&self.strangers, self.leader);
         let mut held = Held { left_running: count, ..Held::default() };
         if let Some((supervisors, broker)) = self.watchers {
             // Closed, the listener lets fail whatever is still asked: nobody waits for ever, and nothing goes unseen.
@@ -92,6 +105,7 @@ impl Hold {
         }
         if let Some(proxy) = self.proxy {
             held.unreached = proxy.unreached();
+            held.trouble.extend(proxy.trouble());
             held.tallies.push(proxy.finish());
         }
         held
@@ -125,7 +139,7 @@ mod tests {
 
     #[test]
     fn who_cannot_be_ended_is_answered_no_more_and_what_was_seen_is_kept() {
-        let level = probe().level(&Scope::default());
+        let level = probe().unwrap().level(&Scope::default());
         if level != Level::EnforcedObserved {
             eprintln!("SKIPPED who_cannot_be_ended: this machine holds or sees less");
             return;

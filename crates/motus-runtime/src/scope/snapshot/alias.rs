@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::io::ErrorKind;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::{Entry, Snapshot};
 
@@ -59,7 +59,10 @@ impl Snapshot {
     pub(in super::super) fn sees(&self, path: &Path) -> bool {
         // Nothing is renamed across file systems.
         let is_closed = self.closed.values().any(|why| *why != ErrorKind::CrossesDevices);
-        !self.is_cut && !is_closed && self.watched.iter().any(|root| path.starts_with(root))
+        let is_small = |root: &&PathBuf| !self.too_large.contains(*root);
+        let besides = self.watched_if_small.iter().filter(is_small);
+        let mut roots = self.watched.iter().chain(besides);
+        !self.is_cut && !is_closed && roots.any(|root| path.starts_with(root))
     }
 }
 

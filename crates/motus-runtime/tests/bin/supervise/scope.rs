@@ -40,7 +40,7 @@ pub(crate) fn read(file: &Path) -> Confinement {
             other => panic!("unknown word {other:?}"),
         }
     }
-    let level = level.unwrap_or_else(|| probe().level(&scope));
+    let level = level.unwrap_or_else(|| probe().expect("it is tried").level(&scope));
     Confinement { scope, level }
 }
 

@@ -221,6 +221,18 @@ fn who_forks_all_the_time_is_ended() {
 }
 
 #[test]
+fn many_that_fork_all_the_time_are_ended_at_once() {
+    for_each_user("rabbits", ALL, |scene| {
+        // They would end by themselves, and so would the numbers for processes not be used up.
+        let began = Instant::now();
+        let told = ends_soon(scene, &["rabbit", "8", "many"], 0);
+        assert!(began.elapsed() < Duration::from_secs(6), "{:?}: {told:#?}", began.elapsed());
+        assert!(told.number("left") > 0, "{told:#?}");
+        assert!(!told.seen.iter().any(|line| line.starts_with("trouble")), "{told:#?}");
+    });
+}
+
+#[test]
 fn a_timeout_reaches_a_command_that_left_its_group() {
     for_each_user("a group left behind", ALL, |scene| {
         let told = ends_soon(scene, &["join_group"], 124);

@@ -110,6 +110,31 @@ fn a_flood_of_names_hides_no_further_name() {
 }
 
 #[test]
+fn a_flood_of_renamings_hides_no_further_name() {
+    for_each_user("further names and renamings", ALL, |scene| {
+        // Each of thirteen names follows each other one, which is more than is kept.
+        let flood = "mkdir k0; at=0; for by in 1 2 3 4 5 6 7 8 9 10 11 12; do \
+            for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13; do \
+            to=$(((at + by) % 13)); mv k$at k$to; at=$to; done; done; rmdir k$at";
+        let written = "cp -p alias times; mkdir d; ln alias d/y; mv d e; printf X 1<> e/y; \
+            touch -r times e/y; mv e d; rm d/y";
+        for (most, more, expected) in [
+            ("most 40\n", written, vec!["/in/alias"]),
+            ("most 40\n", "true", vec![]),
+            ("", "ln alias y; rm y", vec![]),
+        ] {
+            let _ = fs::remove_file(scene.path("in/alias"));
+            let _ = fs::remove_dir_all(scene.path("in/d"));
+            fs::hard_link(scene.path("out/secret"), scene.path("in/alias")).unwrap();
+            let told = scene.run_script(&(scene.scope() + most), &format!("{flood}; {more}"));
+            assert_eq!(aliased(&told), expected, "{more}: {told:#?}");
+            let trouble = told.has("trouble directories were renamed too often to keep all of it");
+            assert_eq!(trouble, !most.is_empty(), "{more}: {told:#?}");
+        }
+    });
+}
+
+#[test]
 fn files_with_further_names_that_are_moved_or_removed_are_not_told() {
     for_each_user("trees of further names", ALL, |scene| {
         for script in [

@@ -104,3 +104,49 @@ fn who_is_root_no_more_changes_only_what_it_comes_to() {
         }
     });
 }
+
+#[test]
+fn who_is_root_no_more_comes_to_nothing_further_by_what_it_has_open() {
+    for_each_user("files behind closed doors, from within", ALL, |scene| {
+        if scene.is_ordinary() {
+            return;
+        }
+        fs::create_dir_all(scene.path("in/closed/open")).unwrap();
+        for name in ["in/closed/file", "in/closed/open/file", "in/own"] {
+            fs::write(scene.path(name), "").unwrap();
+            std::os::unix::fs::chown(scene.path(name), Some(65534), Some(65534)).unwrap();
+        }
+        fs::set_permissions(scene.path("in/closed"), PermissionsExt::from_mode(0o700)).unwrap();
+        let (from_cwd, here) = ("/proc/self/cwd", scene.path("in"));
+        let by_root = format!("/proc/self/root{}", here.display());
+        let by_thread = "/proc/thread-self/cwd";
+        let named = |start: &str, name: &str| format!("{start}/{name}");
+        for start in [from_cwd, &by_root, by_thread] {
+            let told = scene.attempt(&["chmod_as_nobody", &named(start, "closed/file"), "4777"]);
+            assert_eq!(told.said, EACCES, "{start}: {told:#?}");
+            let words = ["chmod_as_nobody", &named(start, "own"), "640"];
+            scene.assert_allowed(&words, "Declared 1 write /in/own");
+        }
+        for (directory, name) in [(".", "closed/file"), ("closed", "file")] {
+            let told = scene.attempt(&["chmod_at_as_nobody", directory, name, "4777"]);
+            assert_eq!(told.said, EACCES, "{directory}: {told:#?}");
+        }
+        assert_eq!(fs::metadata(scene.path("in/closed/file")).unwrap().mode() & 0o4000, 0);
+        // It has come that far, and goes on from there.
+        let within = "Declared 1 write /in/closed/open/file";
+        scene.assert_allowed(&["chmod_at_as_nobody", "closed/open", "file", "640"], within);
+        let held = "Declared 1 write /in/closed/file";
+        scene.assert_allowed(&["chmod_held_as_nobody", "closed/file", "640"], held);
+        assert_eq!(fs::metadata(scene.path("in/closed/file")).unwrap().mode() & 0o7777, 0o640);
+    });
+}
+
+#[test]
+fn what_has_lost_its_name_is_changed_where_that_was_declared() {
+    for_each_user("metadata of what was removed", ALL, |scene| {
+        scene.assert_allowed(&["write", "own"], "Declared 1 entry /in/own");
+        let told = scene.attempt(&["fchmod_removed", "own"]);
+        assert_eq!(told.said, "ok", "{told:#?}");
+        assert_eq!(told.number("unreadable"), 0, "{told:#?}");
+    });
+}

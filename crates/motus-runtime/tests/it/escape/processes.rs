@@ -177,6 +177,28 @@ fn who_was_there_before_is_left_alone() {
 }
 
 #[test]
+fn what_others_leave_us_meanwhile_is_left_alone() {
+    for_each_user("late strangers", ALL, |scene| {
+        let script =
+            ": > started; setsid sleep 60 & while ! [ -s late ]; do sleep 0.05; done; sleep 0.2";
+        let run = scene.command(&scene.scope(), &["sh", "-c", script]);
+        let mut shell = Command::new("sh");
+        let job = "while ! [ -e started ]; do sleep 0.05; done; setsid sleep 60 & echo $! > late";
+        shell.args(["-c", &format!("({job}) > /dev/null & exec \"$@\""), "sh"]);
+        shell.arg(run.get_program()).args(run.get_args()).current_dir(scene.path("in"));
+        let output = shell.stdin(Stdio::null()).stderr(Stdio::null()).output().unwrap();
+        assert_eq!(output.status.code(), Some(0));
+        let stranger = fs::read_to_string(scene.path("in/late")).unwrap();
+        let stranger = stranger.trim().parse::<i32>().unwrap();
+        assert!(is_running(stranger), "it was ended");
+        let stranger = nix::unistd::Pid::from_raw(stranger);
+        nix::sys::signal::kill(stranger, nix::sys::signal::Signal::SIGKILL).unwrap();
+        let seen = fs::read_to_string(scene.path("seen")).unwrap();
+        assert!(seen.lines().any(|line| line == "left 1"), "{seen}");
+    });
+}
+
+#[test]
 fn the_time_and_the_limits_of_others_are_not_the_command_s_to_set() {
     const CALLS: &[&str] = &[
         "setpriority",

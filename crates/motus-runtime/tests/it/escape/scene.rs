@@ -28,7 +28,7 @@ pub(super) const EOPNOTSUPP: &str = "95";
 /// A folder for one test: `in` may be written, `ro` read, and `out` is nobody's business.
 pub(super) struct Scene {
     pub(super) folder: TempDir,
-    user: Option<u32>,
+    pub(super) user: Option<u32>,
 }
 
 /// What an attempt said, and what was seen of it.
@@ -80,7 +80,7 @@ pub(super) const ALL: &[Feature] = &[
 
 fn probed() -> &'static Probed {
     static PROBED: OnceLock<Probed> = OnceLock::new();
-    PROBED.get_or_init(probe)
+    PROBED.get_or_init(|| probe().unwrap())
 }
 
 fn lacking(needs: &[Feature]) -> Option<String> {

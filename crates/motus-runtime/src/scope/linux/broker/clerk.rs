@@ -11,11 +11,12 @@ use rustix::thread::{CapabilitySet, CapabilitySets, capabilities, set_capabiliti
 use super::super::super::tally::Tally;
 use super::super::super::{Action, Decision, Level, Peer, Scope};
 use super::super::call::Asked;
-use super::super::lookup::{Unresolved, read_into, resolve_text};
+use super::super::lookup::{Target, Unresolved, read_into, resolve_text};
 use super::super::metadata::Standing;
 use super::super::notify::stand::Stand;
 use super::super::sys::Answer;
 use super::address::{self, Address, definite, told};
+use super::own::Own;
 use super::servers::{Told, bind_address};
 use super::socket::{Goal, Place, Socket};
 use super::underway::Underway;
@@ -31,6 +32,7 @@ pub(super) struct Clerk {
     pub(super) tally: Tally,
     pub(super) underway: Underway,
     pub(super) told: Told,
+    pub(super) own: Own,
     /// Questions that went on although nobody could say what they were about.
     pub(super) unreadable: u64,
 }
@@ -186,6 +188,10 @@ impl Clerk {
         socket: Option<Socket>,
         address: Address,
     ) -> Result<Step, Errno> {
+        // A datagram is no connection: that there is such a socket is told.
+        if !self.level.enforces() && socket.as_ref().is_some_and(Socket::is_of_datagrams) {
+            return Ok(Step::Answer(Answer::Continue));
+        }
         let goal = match address {
             // Without a wait, and in the order of the questions.
             Address::Unspecified => {
@@ -223,8 +229,8 @@ impl Clerk {
         proxy == Some(told(address))
     }
 
-    /// Finds a socket in the file system and judges it. One that is not there is no attempt: programs look for sockets
-    /// that may not be there.
+    /// Finds a socket in the file system and judges it. One that is not there is no attempt, nor is one that nobody has
+    /// any more: programs look for sockets that may not be there.
     fn place(
         &mut self,
         question: Question,
@@ -237,10 +243,36 @@ impl Clerk {
         }
         let target = resolve_text(question.thread, text, true);
         let target = target.map_err(|error| errno(&error))?;
+        self.check_reach(&target)?;
         let place = Place::hold(&target.path)?;
         drop(taken);
-        self.judge(Action::Connect(Peer::File(place.path.clone())))?;
+        self.judge_socket(&place)?;
         Ok(place)
+    }
+
+    /// Judges a socket in the file system. One that the command itself waits at, or will, is a file of its own.
+    fn judge_socket(&mut self, place: &Place) -> Result<(), Errno> {
+        let path = place.path.clone();
+        if self.scope.network.allows_socket(&path) {
+            return self.judge(Action::Connect(Peer::File(path)));
+        }
+        if self.own.holds(place) {
+            return self.judge(Action::Write(path));
+        }
+        let refused = if self.level.enforces() { Err(Errno::CONNREFUSED) } else { Ok(()) };
+        if place.is_nobodys() {
+            return refused;
+        }
+        if self.own.awaits(place) {
+            return self.judge(Action::Write(path)).and(refused);
+        }
+        self.judge(Action::Connect(Peer::File(path)))
+    }
+
+    /// Refuses a path through another process than the caller's own: we may look into it, the caller perhaps not.
+    pub(super) fn check_reach(&self, target: &Target) -> Result<(), Errno> {
+        let is_open = target.is_reached || !self.level.enforces();
+        if is_open { Ok(()) } else { Err(Errno::ACCESS) }
     }
 
     /// Finds out who asks, where something is done on its behalf.

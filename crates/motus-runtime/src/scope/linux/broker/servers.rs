@@ -43,6 +43,10 @@ impl Clerk {
     ) -> Result<Step, Errno> {
         match address {
             Address::Internet(address) => {
+                // What receives datagrams is no server here: that there is such a socket is told.
+                if !self.level.enforces() && socket.is_some_and(Socket::is_of_datagrams) {
+                    return Ok(Step::Answer(Answer::Continue));
+                }
                 // Any port, everywhere: what a client does that does not care. To listen there is another question.
                 if !(is_everywhere(address) && address.port() == 0) {
                     self.judge(Action::Listen(Peer::Internet(told(address))))?;
@@ -56,7 +60,7 @@ impl Clerk {
                 if is_other && self.level.enforces() {
                     return Err(Errno::INVAL);
                 }
-                self.make(question, &text)
+                self.make(question, socket, &text)
             }
             Address::Abstract => self.never(Action::Listen(Peer::Abstract)),
             Address::Family(family) => self.never(Action::Listen(Peer::Family(family))),
@@ -74,11 +78,20 @@ impl Clerk {
 
     /// A socket in the file system is made by whoever asks: Landlock decides on names. Should another address stand in
     /// its memory by then, Landlock lets nothing be bound by TCP, and what no name leads to cannot be listened at.
-    fn make(&mut self, question: Question, text: &[u8]) -> Result<Step, Errno> {
+    fn make(
+        &mut self,
+        question: Question,
+        socket: Option<&Socket>,
+        text: &[u8],
+    ) -> Result<Step, Errno> {
         let target = resolve_text(question.thread, text, false);
         let target = target.map_err(|error| errno(&error))?;
+        self.check_reach(&target)?;
         let taken = if target.exists { Errno::ADDRINUSE } else { Errno::ACCESS };
-        self.judge(Action::Entry(target.path)).map_err(|_| taken)?;
+        self.judge(Action::Entry(target.path.clone())).map_err(|_| taken)?;
+        if let Some(socket) = socket.filter(|_| !target.exists) {
+            self.own.bind(socket, &target.path);
+        }
         Ok(Step::Answer(Answer::Continue))
     }
 
@@ -99,9 +112,18 @@ impl Clerk {
         if socket.is_unix() && socket.is_abstract()? {
             return self.never(Action::Listen(Peer::Abstract));
         }
+        // Again it would only be another length of the queue; of one that somebody else set listening it would say that
+        // we had.
+        if socket.is_unix() && socket.is_listening() {
+            return Ok(Step::Answer(Answer::Return(0)));
+        }
         // It is not left to whoever asks: its number may be another socket's by then, and that would listen everywhere.
         let standing = self.standing(question)?;
-        Ok(self.act(Some(socket), |socket| socket.listen_as(&standing, backlog)))
+        let listened = self.act(Some(socket), |socket| socket.listen_as(&standing, backlog));
+        if matches!(listened, Step::Answer(Answer::Continue | Answer::Return(0))) {
+            self.own.listen(socket, self.level.enforces());
+        }
+        Ok(listened)
     }
 
     /// Whoever listens without an address listens everywhere.

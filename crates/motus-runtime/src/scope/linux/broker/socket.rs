@@ -3,32 +3,47 @@
 use std::ffi::OsString;
 use std::fs;
 use std::net::SocketAddr;
-use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::fd::{AsFd as _, AsRawFd, OwnedFd};
 use std::os::linux::net::SocketAddrExt as _;
 use std::os::unix::ffi::OsStringExt as _;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::thread;
+use std::time::{Duration, Instant};
 
-use rustix::fs::{Mode, OFlags, fstat, open, readlink};
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::socket::getsockopt;
+use nix::sys::socket::sockopt::PeerCredentials;
+use nix::unistd::getpid;
+use rustix::fs::{
+    AtFlags, CWD, Mode, OFlags, ResolveFlags, Stat, StatxFlags, fstat, openat2, readlink, statx,
+};
 use rustix::io::Errno;
-use rustix::net::sockopt::socket_domain;
+use rustix::net::sockopt::{socket_acceptconn, socket_domain, socket_type};
 use rustix::net::{
-    AddressFamily, Shutdown, SocketAddrUnix, connect, connect_unspec, getsockname, listen, shutdown,
+    AddressFamily, Shutdown, SocketAddrUnix, SocketFlags, SocketType, accept_with, connect,
+    connect_unspec, getsockname, listen, shutdown, socket_with,
 };
 use rustix::process::{Pid, PidfdFlags, PidfdGetfdFlags, pidfd_getfd, pidfd_open};
 
 use super::super::metadata::Standing;
+use super::super::sys;
 use super::clerk::errno;
+use super::copied::Copied;
 use super::underway::STACK;
 
 /// `PIDFD_THREAD`: a thread may have descriptors of its own. Since Linux 6.9.
 const THREAD: PidfdFlags = PidfdFlags::from_bits_retain(libc::O_EXCL.unsigned_abs());
 
+/// A connection that waits is taken at once; who takes longer came too late.
+const TAKING: Duration = Duration::from_millis(20);
+const LEAVING: Duration = Duration::from_secs(5);
+const STEP: Duration = Duration::from_micros(200);
+
 /// A copy of a socket.
 #[derive(Debug)]
 pub(super) struct Socket {
-    copy: OwnedFd,
+    copy: Copied,
     family: AddressFamily,
 }
 
@@ -50,6 +65,13 @@ pub(super) struct Place {
     pub(super) path: PathBuf,
 }
 
+/// The numbers of a file. They are another file's once nobody has it any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct FileIdentity {
+    device: u64,
+    number: u64,
+}
+
 impl Socket {
     /// Copies a descriptor of a thread.
     ///
@@ -65,6 +87,7 @@ impl Socket {
             opened => opened?,
         };
         let copy = pidfd_getfd(process, descriptor, PidfdGetfdFlags::empty())?;
+        let copy = Copied::from(copy);
         let family = socket_domain(&copy)?;
         Ok(Self { copy, family })
     }
@@ -79,6 +102,15 @@ impl Socket {
 
     pub(super) fn is_unix(&self) -> bool {
         self.family == AddressFamily::UNIX
+    }
+
+    /// Tells whether it sends datagrams: what it is connected to is no connection.
+    pub(super) fn is_of_datagrams(&self) -> bool {
+        socket_type(&self.copy) == Ok(SocketType::DGRAM)
+    }
+
+    pub(super) fn is_listening(&self) -> bool {
+        socket_acceptconn(&self.copy).unwrap_or(false)
     }
 
     /// Returns what tells this socket from all others.
@@ -133,9 +165,54 @@ impl Socket {
     ///
     /// Read by the standard library: rustix panics at a path that fills an address to its end.
     pub(super) fn is_abstract(&self) -> Result<bool, Errno> {
-        let named = UnixStream::from(self.copy.try_clone().map_err(|error| errno(&error))?);
+        let named = UnixStream::from(
+            self.copy.as_fd().try_clone_to_owned().map_err(|error| errno(&error))?,
+        );
         let name = named.local_addr().map_err(|error| errno(&error))?;
         Ok(name.as_abstract_name().is_some())
+    }
+
+    /// Tells whether this process set that listening which waits at a file: this socket, if it has just begun to.
+    ///
+    /// Whoever waits there gets a connection, which is taken out again if it waits at this socket.
+    pub(super) fn is_waited_at_by_us(&self, place: &Place) -> Result<bool, Errno> {
+        let kind = socket_type(&self.copy)?;
+        let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
+        let client = socket_with(AddressFamily::UNIX, kind, flags, None)?;
+        connect(&client, &place.address()?)?;
+        // By nix: the number is 0 for who is in no namespace of ours.
+        let peer = getsockopt(&client, PeerCredentials).map_err(|_| Errno::ACCESS)?;
+        let is_ours = peer.pid() == getpid().as_raw();
+        if is_ours {
+            self.take_out();
+        }
+        Ok(is_ours)
+    }
+
+    /// Takes a connection that waits out of the queue. Should somebody else take it first, nobody waits for another: how
+    /// long a socket waits is a matter of the socket, which the command has as well, so that whoever waits is interrupted.
+    fn take_out(&self) {
+        let mut asked = [PollFd::new(self.copy.as_fd(), PollFlags::POLLIN)];
+        if poll(&mut asked, PollTimeout::ZERO) == Ok(1) {
+            self.accept_soon();
+        }
+    }
+
+    fn accept_soon(&self) {
+        let Ok(copy) = self.copy.try_clone() else { return };
+        let taking = thread::Builder::new().name("scope-accept".to_owned()).stack_size(STACK);
+        let taking = taking.spawn(move || {
+            sys::be_interruptible().is_ok() && accept_with(&copy, SocketFlags::CLOEXEC).is_ok()
+        });
+        let Ok(taking) = taking else { return };
+        let began = Instant::now();
+        // Left alone, it would have the one thread and the one copy.
+        while !taking.is_finished() && began.elapsed() < LEAVING {
+            thread::sleep(STEP);
+            if began.elapsed() > TAKING {
+                let _ = sys::interrupt(&taking);
+            }
+        }
     }
 
     /// Ends whatever it is doing.
@@ -148,9 +225,32 @@ impl Place {
     /// Takes hold of what lies at a path without links, and says where that is.
     pub(super) fn hold(path: &Path) -> Result<Self, Errno> {
         let flags = OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let handle = open(path, flags, Mode::empty())?;
+        // Nor are links that came to be on the way followed: one of `/proc` might lead where paths mean something else.
+        let handle = openat2(CWD, path, flags, Mode::empty(), ResolveFlags::NO_SYMLINKS)?;
         let path = readlink(own(&handle), Vec::new())?.into_bytes();
         Ok(Self { handle, path: OsString::from_vec(path).into() })
+    }
+
+    /// Returns what tells this file from all others, by whatever name, as long as it is held.
+    pub(super) fn identity(&self) -> Result<FileIdentity, Errno> {
+        let Stat { st_dev, st_ino, .. } = fstat(&self.handle)?;
+        Ok(FileIdentity { device: st_dev, number: st_ino })
+    }
+
+    /// Returns when it was made, in seconds since the epoch; `None` where the file system does not know.
+    pub(super) fn born(&self) -> Option<i64> {
+        let born = statx(&self.handle, "", AtFlags::EMPTY_PATH, StatxFlags::BTIME).ok()?;
+        let tells = StatxFlags::from_bits_retain(born.stx_mask).contains(StatxFlags::BTIME);
+        tells.then_some(born.stx_btime.tv_sec)
+    }
+
+    /// Tells whether no socket has it: none ever will. Nobody notices that it was asked: who has one of another kind
+    /// is told by an error, and who has one of this kind by nothing.
+    pub(super) fn is_nobodys(&self) -> bool {
+        let flags = SocketFlags::CLOEXEC;
+        let client = socket_with(AddressFamily::UNIX, SocketType::DGRAM, flags, None);
+        let connected = client.and_then(|client| connect(&client, &self.address()?));
+        connected == Err(Errno::CONNREFUSED)
     }
 
     /// Returns an address that leads to what is held, however long its path is.
@@ -206,6 +306,23 @@ mod tests {
     }
 
     #[test]
+    fn nobody_waits_for_a_connection_that_somebody_else_has_taken() {
+        let root = tempfile::tempdir().unwrap();
+        let listener = UnixListener::bind(root.path().join("s")).unwrap();
+        let socket = Socket::copy(thread(), listener.as_raw_fd()).unwrap();
+        // As the thread that does so: signals are the supervisor's.
+        let _ = nix::sys::signal::SigSet::all().thread_block();
+        let began = Instant::now();
+        socket.accept_soon();
+        assert!(began.elapsed() < LEAVING, "{:?}", began.elapsed());
+        // One that waits is taken.
+        let client = UnixStream::connect(root.path().join("s")).unwrap();
+        socket.accept_soon();
+        client.set_nonblocking(true).unwrap();
+        assert_eq!(std::io::Read::read(&mut &client, &mut [0]).unwrap(), 0, "it is closed");
+    }
+
+    #[test]
     fn a_process_is_found_by_any_of_its_threads() {
         let leader = Pid::from_raw(std::process::id().cast_signed());
         let found = thread::spawn(|| process_of(thread()).ok()).join().unwrap();
@@ -227,9 +344,7 @@ mod tests {
         // Whoever puts something else there meanwhile changes nothing.
         fs::rename(&path, directory.join("moved")).unwrap();
         fs::write(&path, "").unwrap();
-        let stream =
-            rustix::net::socket(AddressFamily::UNIX, rustix::net::SocketType::STREAM, None)
-                .unwrap();
+        let stream = rustix::net::socket(AddressFamily::UNIX, SocketType::STREAM, None).unwrap();
         let socket = Socket::copy(thread(), stream.as_raw_fd()).unwrap();
         socket.connect(&Goal::File(place, Standing::Same)).unwrap();
         assert!(listener.accept().is_ok());

@@ -54,6 +54,7 @@ impl Bench {
             proxy: Some(9),
             underway: Underway::default(),
             told: Told::default(),
+            own: Own::of_now(),
             unreadable: 0,
         };
         Self { clerk, answers }

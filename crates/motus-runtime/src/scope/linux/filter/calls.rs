@@ -13,13 +13,23 @@ pub(in super::super) enum Treatment {
     /// It names or changes files: asked about; Landlock decides.
     Files,
     /// It changes what belongs to a file and is not in it, of which Landlock knows nothing: asked about.
-    Attributes,
+    Attributes(Attribute),
     /// It reaches somebody: asked about, and done on the command's behalf; refused where nobody answers.
     Reaches,
     /// It does not exist, and nobody is told: programs fall back on another at once.
     Absent,
     /// No scope allows it, if this sign is there: asked about, to be seen, and refused with this error.
     Refused(Sign, i32),
+}
+
+/// What belongs to a file and is not in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in super::super) enum Attribute {
+    /// Who may do what, as this argument says.
+    Mode(u8),
+    Times,
+    /// Its owner, and attributes by name.
+    Other,
 }
 
 /// A call of this table.
@@ -61,8 +71,16 @@ const fn files(name: &'static str, number: libc::c_long) -> Call {
     call(name, number, Treatment::Files)
 }
 
+const fn mode(name: &'static str, number: libc::c_long, argument: u8) -> Call {
+    call(name, number, Treatment::Attributes(Attribute::Mode(argument)))
+}
+
+const fn times(name: &'static str, number: libc::c_long) -> Call {
+    call(name, number, Treatment::Attributes(Attribute::Times))
+}
+
 const fn attributes(name: &'static str, number: libc::c_long) -> Call {
-    call(name, number, Treatment::Attributes)
+    call(name, number, Treatment::Attributes(Attribute::Other))
 }
 
 const fn reaches(name: &'static str, number: libc::c_long) -> Call {
@@ -138,12 +156,12 @@ const LEGACY: &[Call] = &[
     files("symlink", libc::SYS_symlink),
     files("mkdir", libc::SYS_mkdir),
     files("mknod", libc::SYS_mknod),
-    attributes("chmod", libc::SYS_chmod),
+    mode("chmod", libc::SYS_chmod, 1),
     attributes("chown", libc::SYS_chown),
     attributes("lchown", libc::SYS_lchown),
-    attributes("utime", libc::SYS_utime),
-    attributes("utimes", libc::SYS_utimes),
-    attributes("futimesat", libc::SYS_futimesat),
+    times("utime", libc::SYS_utime),
+    times("utimes", libc::SYS_utimes),
+    times("futimesat", libc::SYS_futimesat),
 ];
 #[cfg(not(target_arch = "x86_64"))]
 const LEGACY: &[Call] = &[];
@@ -161,12 +179,12 @@ const FILES: &[Call] = &[
     files("symlinkat", libc::SYS_symlinkat),
     files("mkdirat", libc::SYS_mkdirat),
     files("mknodat", libc::SYS_mknodat),
-    attributes("fchmod", libc::SYS_fchmod),
-    attributes("fchmodat", libc::SYS_fchmodat),
-    attributes("fchmodat2", 452),
+    mode("fchmod", libc::SYS_fchmod, 1),
+    mode("fchmodat", libc::SYS_fchmodat, 2),
+    mode("fchmodat2", 452, 2),
     attributes("fchown", libc::SYS_fchown),
     attributes("fchownat", libc::SYS_fchownat),
-    attributes("utimensat", libc::SYS_utimensat),
+    times("utimensat", libc::SYS_utimensat),
     attributes("setxattr", libc::SYS_setxattr),
     attributes("lsetxattr", libc::SYS_lsetxattr),
     attributes("fsetxattr", libc::SYS_fsetxattr),
@@ -175,7 +193,7 @@ const FILES: &[Call] = &[
     attributes("lremovexattr", libc::SYS_lremovexattr),
     attributes("fremovexattr", libc::SYS_fremovexattr),
     attributes("removexattrat", 466),
-    files("bind", libc::SYS_bind),
+    reaches("bind", libc::SYS_bind),
     reaches("connect", libc::SYS_connect),
     reaches("listen", libc::SYS_listen),
 ];

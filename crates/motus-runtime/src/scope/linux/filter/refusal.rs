@@ -51,6 +51,7 @@ pub(in super::super) fn refusal(number: i32, arguments: &[u64; 6]) -> Option<Ref
     let call = calls::find(number)?;
     let Treatment::Refused(sign, errno) = call.treatment else { return None };
     let called = sign.seen(call.name, arguments)?;
+    let errno = if sign.is_unsupported(arguments) { libc::EOPNOTSUPP } else { errno };
     Some(Refusal { called, errno })
 }
 
@@ -64,8 +65,10 @@ pub(in super::super) fn named(number: i32, arguments: &[u64; 6]) -> Option<u32> 
     }
 }
 
-/// Requests that change a file through a descriptor that may only read it, or type on the user's terminal.
+/// Requests that change a file through a descriptor that may only read it, or take the user's terminal or type on it.
 const REQUESTS: &[(u32, &str)] = &[
+    // It keeps everybody else from opening the terminal, until it is closed.
+    (0x540c, "ioctl:TIOCEXCL"),
     (0x5412, "ioctl:TIOCSTI"),
     (0x541c, "ioctl:TIOCLINUX"),
     (0x4008_6602, "ioctl:FS_IOC_SETFLAGS"),
@@ -112,6 +115,7 @@ const NO_LEASE: u32 = 2;
 const UNIX: u32 = unsigned(libc::AF_UNIX);
 const INTERNET: u32 = unsigned(libc::AF_INET);
 const INTERNET_6: u32 = unsigned(libc::AF_INET6);
+const NETLINK: u32 = unsigned(libc::AF_NETLINK);
 /// The bits of a socket's type that are no flags.
 const TYPE: u32 = 0xf;
 const STREAM: u32 = unsigned(libc::SOCK_STREAM);
@@ -174,6 +178,17 @@ impl Sign {
         }
     }
 
+    /// Tells whether it fails as if the system did not have it: a socket to the kernel itself. Libraries that list a
+    /// machine's addresses do without, and stop at any other error.
+    pub(super) fn is_unsupported(self, arguments: &[u64; 6]) -> bool {
+        self.has_unsupported() && lower(arguments, 0) == NETLINK
+    }
+
+    /// Tells whether some of what it is the sign of may be unsupported.
+    pub(super) fn has_unsupported(self) -> bool {
+        self == Self::Socket(Family::Any)
+    }
+
     /// Returns the name under which a call is told, if the sign is there. The kernel looks at lower halves alone
     /// where it takes 32 bits.
     fn seen(self, name: &'static str, arguments: &[u64; 6]) -> Option<&'static str> {
@@ -217,6 +232,12 @@ impl Sign {
 fn lower(arguments: &[u64; 6], argument: u8) -> u32 {
     let whole = arguments.get(usize::from(argument)).copied().unwrap_or_default();
     u32::try_from(whole & u64::from(u32::MAX)).unwrap_or_default()
+}
+
+/// Writes the test for a socket that is unsupported, before the rest of the test.
+pub(super) fn write_unsupported(code: &mut Assembler, unsupported: Label, rest: Label) -> Label {
+    let tested = code.branch(Test::Equals(NETLINK), unsupported, rest);
+    code.load(lower_half(0), tested)
 }
 
 fn write_socket(family: Family, code: &mut Assembler, refused: Label, allowed: Label) -> Label {
@@ -272,7 +293,6 @@ fn internet_name(kind: u32, protocol: u32) -> &'static str {
 }
 
 fn family_name(domain: u32) -> &'static str {
-    const NETLINK: u32 = unsigned(libc::AF_NETLINK);
     const PACKET: u32 = unsigned(libc::AF_PACKET);
     const VSOCK: u32 = unsigned(libc::AF_VSOCK);
     const ALGORITHM: u32 = unsigned(libc::AF_ALG);

@@ -7,6 +7,9 @@ use std::path::Path;
 
 use rustix::fs::{AtFlags, FileType, fstat, fstatfs, lstat, statat};
 
+use super::super::kin;
+use super::origin;
+
 /// What a name leads to. Kept and filled again, so that nothing is allocated for each question.
 #[derive(Debug, Default)]
 pub(in super::super) struct Place {
@@ -20,19 +23,19 @@ pub(in super::super) struct Place {
     /// What was found, if it was to be held or is anonymous.
     pub(in super::super) handle: Option<OwnedFd>,
     /// The links of `/proc` to what a process has open that were followed on the way.
-    pub(in super::super) through: Vec<Through>,
+    pub(super) through: Vec<Through>,
 }
 
 /// A link of `/proc` to what a process has open.
 #[derive(Debug)]
-pub(in super::super) struct Through {
+pub(super) struct Through {
     /// The directory that the link lies in, of the very process that had it: once that has ended, it is empty.
     directory: OwnedFd,
     name: Vec<u8>,
     /// The process or thread by its number; `None` where who follows needs more than to be of the same user.
-    pub(in super::super) process: Option<u32>,
+    process: Option<u32>,
     /// Whether it is known to be the caller's own.
-    pub(in super::super) is_own: bool,
+    is_own: bool,
 }
 
 impl Through {
@@ -57,8 +60,14 @@ impl Through {
         })
     }
 
+    /// Tells whether it is a link of the process that a thread belongs to. Others' we may look into, the thread perhaps not.
+    fn is_of(&self, thread: u32) -> bool {
+        let is_own = |number| kin::is_thread_of(thread, number);
+        self.is_own || (self.process.is_some_and(is_own) && self.is_there())
+    }
+
     /// Tells whether the process is still the one that was found by its number.
-    pub(in super::super) fn is_there(&self) -> bool {
+    fn is_there(&self) -> bool {
         statat(&self.directory, self.name.as_slice(), AtFlags::SYMLINK_NOFOLLOW).is_ok()
     }
 }
@@ -87,6 +96,16 @@ impl Place {
             Some(0) | None => b"/",
             Some(slash) => self.text.get(..slash).unwrap_or_default(),
         }
+    }
+
+    /// Tells whether it was come to without following links of another process than the thread's own.
+    pub(in super::super) fn is_reached_by(&self, thread: u32) -> bool {
+        self.through.iter().all(|through| through.is_of(thread))
+    }
+
+    /// Tells whether its path leads from our root to what is held: what lies in mounts that are not ours has a path, too.
+    pub(in super::super) fn is_where_it_says(&self, held: BorrowedFd<'_>) -> bool {
+        origin::leads_to(&self.text, self.is_deleted, held)
     }
 
     /// Looks whether there is something, not following a link.
@@ -128,7 +147,7 @@ impl Place {
         if self.text.ends_with(DELETED) && !self.is_named_so(handle) {
             self.text.truncate(self.text.len() - DELETED.len());
             self.is_deleted = true;
-            self.is_anonymous |= self.text.starts_with(b"/memfd:") || self.is_memory(handle);
+            self.is_anonymous |= self.is_memory(handle);
         }
     }
 
@@ -139,8 +158,14 @@ impl Place {
     }
 
     /// Memory that is shared has the name of a file that it never was, like `/dev/zero`: nothing that lies where that
-    /// says it would.
+    /// says it would. What has a name somewhere is a file, called so where paths mean something else.
     fn is_memory(&self, handle: BorrowedFd<'_>) -> bool {
+        if fstat(handle).is_ok_and(|status| status.st_nlink != 0) {
+            return false;
+        }
+        if self.text.starts_with(b"/memfd:") {
+            return true;
+        }
         let is_of_memory = fstatfs(handle)
             .is_ok_and(|system| matches!(system.f_type, TMPFS_MAGIC | HUGETLBFS_MAGIC));
         let directory = Path::new(OsStr::from_bytes(self.directory()));

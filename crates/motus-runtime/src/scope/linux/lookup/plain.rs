@@ -16,7 +16,7 @@ use super::{LOOKS, MOST_TEXT, Manner, Place, Resolver, Unresolved, Wish, link_to
 /// Finds what a path leads to; false if there are links, or it has to be found in another way.
 pub(super) fn look_up(
     resolver: &Resolver,
-    manner: Manner,
+    manner: Manner<'_>,
     text: &[u8],
     place: &mut Place,
 ) -> Result<bool, Unresolved> {
@@ -42,7 +42,6 @@ pub(super) fn look_up(
             found => found.is_ok(),
         },
         Wish::Named => has_directory(resolver, manner, text, place)?,
-        // What is held is named by itself.
         Wish::Held => false,
     };
     if is_found {
@@ -52,7 +51,7 @@ pub(super) fn look_up(
 }
 
 /// Begins with where the thread stands, as far as that has a name.
-fn begin(resolver: &Resolver, manner: Manner, place: &mut Place) -> bool {
+fn begin(resolver: &Resolver, manner: Manner<'_>, place: &mut Place) -> bool {
     let mut link = [0; 32];
     let link = link_to_start(&mut link, manner.thread, manner.directory);
     place.text.reserve(MOST_TEXT);
@@ -66,7 +65,7 @@ fn begin(resolver: &Resolver, manner: Manner, place: &mut Place) -> bool {
 /// Tells whether the directory of a name is there, without links on the way.
 fn has_directory(
     resolver: &Resolver,
-    manner: Manner,
+    manner: Manner<'_>,
     text: &[u8],
     place: &Place,
 ) -> Result<bool, Unresolved> {
@@ -80,7 +79,7 @@ fn has_directory(
 }
 
 /// Tells whether a place still begins where the thread stands: its directory may have been renamed meanwhile.
-fn begins(resolver: &Resolver, manner: Manner, text: &[u8], place: &Place) -> bool {
+fn begins(resolver: &Resolver, manner: Manner<'_>, text: &[u8], place: &Place) -> bool {
     if text.starts_with(b"/") {
         return true;
     }

@@ -23,8 +23,15 @@ fn found_from(
 ) -> Result<(PathBuf, bool), Errno> {
     let resolver = Resolver::new().unwrap();
     let mut place = Place::default();
-    let manner =
-        Manner { thread, directory, follows, wish, resolve: ResolveFlags::empty(), links: 40 };
+    let manner = Manner {
+        thread,
+        standing: &Standing::Same,
+        directory,
+        follows,
+        wish,
+        resolve: ResolveFlags::empty(),
+        links: 40,
+    };
     match resolver.resolve_text(manner, text.as_bytes(), &mut place) {
         Ok(()) => Ok((place.path().to_owned(), place.exists)),
         Err(Unresolved::Fails(error) | Unresolved::Unreadable(error)) => Err(error),
@@ -194,7 +201,14 @@ fn a_descriptor_is_none_of_a_mere_look_nor_the_working_directory() {
     ] {
         let name = Name::Descriptor(number);
         let mut place = Place::default();
-        let found = resolver.resolve(here(), name, wish, ResolveFlags::empty(), &mut place);
+        let found = resolver.resolve(
+            here(),
+            &Standing::Same,
+            name,
+            wish,
+            ResolveFlags::empty(),
+            &mut place,
+        );
         assert_eq!(found, expected, "{number} {wish:?}");
     }
 }
@@ -230,4 +244,51 @@ fn text_is_read_to_its_end_and_not_over_the_edge_of_memory() {
     assert_eq!(read(&endless), Err(Unresolved::Fails(Errno::NAMETOOLONG)));
     let nowhere = read_text(std::process::id(), 8, &mut Vec::new());
     assert_eq!(nowhere, Err(Unresolved::Unreadable(Errno::FAULT)));
+}
+
+#[test]
+fn what_is_held_lies_where_its_path_leads_or_has_lain_in_that_mount() {
+    let (_folder, top) = folder();
+    let path = |name: &str| top.join(name).into_os_string().into_encoded_bytes();
+    for name in ["file", "other", "gone", "moved"] {
+        fs::write(top.join(name), "").unwrap();
+    }
+    let [held, gone, moved] =
+        ["file", "gone", "moved"].map(|name| fs::File::open(top.join(name)).unwrap());
+    fs::remove_file(top.join("gone")).unwrap();
+    fs::rename(top.join("moved"), top.join("now")).unwrap();
+    fs::write(top.join("moved"), "").unwrap();
+    symlink("file", top.join("link")).unwrap();
+    for (text, is_deleted, file, expected) in [
+        (path("file"), false, &held, true),
+        (path("gone"), true, &gone, true),
+        (path("none/deeper/gone"), true, &gone, true),
+        // Removed or renamed meanwhile, and others put in its place.
+        (path("none"), false, &gone, true),
+        (path("file/gone"), false, &gone, true),
+        (path("other"), false, &gone, true),
+        (path("moved"), false, &moved, true),
+        // A link on the way is not followed.
+        (path("link/x"), false, &gone, true),
+        (b"/proc/version".to_vec(), false, &held, false),
+        (b"/proc/none/deeper".to_vec(), false, &held, false),
+        (b"/proc/none".to_vec(), true, &gone, false),
+    ] {
+        let is_there = origin::leads_to(&text, is_deleted, file.as_fd());
+        assert_eq!(is_there, expected, "{} {is_deleted}", String::from_utf8_lossy(&text));
+    }
+}
+
+#[test]
+fn what_has_a_name_is_no_memory_whatever_it_is_called() {
+    let (_folder, top) = folder();
+    let path = top.join("file");
+    fs::write(&path, "").unwrap();
+    let held = fs::File::open(&path).unwrap();
+    for text in ["/memfd:x (deleted)", "/dev/zero (deleted)"] {
+        let mut place = Place::default();
+        place.text.extend_from_slice(text.as_bytes());
+        place.classify(held.as_fd());
+        assert_eq!((place.is_anonymous, place.is_deleted), (false, true), "{text}");
+    }
 }

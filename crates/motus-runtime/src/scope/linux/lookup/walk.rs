@@ -6,13 +6,15 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{CWD, Mode, OFlags, PROC_SUPER_MAGIC, fstat, fstatfs, openat, readlinkat};
 use rustix::io::{Errno, read};
 
+use super::super::metadata::Standing;
+use super::place::Through;
 use super::text::split;
-use super::{LOOKS, MOST_LINKS, Manner, Place, Resolver, Through, Unresolved, Wish, is_link};
+use super::{LOOKS, MOST_LINKS, Manner, Place, Resolver, Unresolved, Wish, is_link};
 
 /// Walks a path from a start, or from the root.
 pub(super) fn walk(
     resolver: &Resolver,
-    manner: Manner,
+    manner: Manner<'_>,
     start: Option<OwnedFd>,
     text: &[u8],
     place: &mut Place,
@@ -34,7 +36,7 @@ pub(super) fn walk(
 
 struct Walk<'a> {
     resolver: &'a Resolver,
-    manner: Manner,
+    manner: Manner<'a>,
     here: OwnedFd,
     /// The names to come, the last first.
     ahead: Vec<Vec<u8>>,
@@ -83,7 +85,12 @@ impl Walk<'_> {
         Ok(())
     }
 
+    /// Opens a name by the rights of the caller; but below `/proc` by ours, since what a process finds of itself there it
+    /// finds whoever it counts as.
     fn open(&self, name: &[u8], flags: OFlags) -> Result<OwnedFd, Errno> {
+        let is_our_right = self.manner.standing.is_ours() || self.is_in_proc()?;
+        let standing = if is_our_right { &Standing::Same } else { self.manner.standing };
+        let _taken = standing.take_on().map_err(|_| Errno::ACCESS)?;
         openat(&self.here, name, LOOKS | flags, Mode::empty())
     }
 
@@ -127,12 +134,16 @@ impl Walk<'_> {
 
     /// Tells whether the links of this directory are no texts: those of a process in `/proc`.
     fn leads_to_what_is_open(&self) -> Result<bool, Unresolved> {
-        if fstatfs(&self.here)?.f_type != PROC_SUPER_MAGIC {
+        if !self.is_in_proc()? {
             return Ok(false);
         }
         let path = self.path()?;
         let below = path.strip_prefix(b"/proc/").unwrap_or_default();
         Ok(below.first().is_some_and(u8::is_ascii_digit))
+    }
+
+    fn is_in_proc(&self) -> Result<bool, Errno> {
+        Ok(fstatfs(&self.here)?.f_type == PROC_SUPER_MAGIC)
     }
 
     fn path(&self) -> Result<Vec<u8>, Unresolved> {

@@ -1,6 +1,7 @@
 //! What becomes of one question: what it is about, what the scope says of it, and what is answered.
 
 mod handing;
+mod own;
 
 use std::io;
 use std::os::fd::{AsFd as _, BorrowedFd};
@@ -14,7 +15,7 @@ use super::super::broker::Broker;
 use super::super::call::{Asked, Metadata, Name, Pair, Touch, asked};
 use super::super::kin;
 use super::super::lookup::{Place, Resolver, Unresolved, Wish};
-use super::super::metadata;
+use super::super::metadata::{self, Standing};
 use super::super::sys::{self, Answer, Notification};
 use super::Watched;
 use super::mirror::{Judged, Mirror};
@@ -165,6 +166,11 @@ impl Judge {
         }
         // What would make a file is counted as reading where one is there: there may be none when the kernel looks.
         let deed = opening.deed(self.place.exists);
+        if deed == Deed::Write
+            && let Some(file) = self.own_file(question)
+        {
+            return self.open_own(question, opening, &file);
+        }
         let judged = self.decide(deed);
         let moot = || opening.moot(deed, &self.place);
         let moot = if judged.is_declared() { None } else { moot() };
@@ -268,12 +274,11 @@ impl Judge {
     fn change_metadata(&mut self, question: Question<'_>, name: Name, change: Metadata) -> Outcome {
         let wanted =
             metadata::read(question.thread, change).map_err(|error| question.cut(error))?;
-        self.find(question, name, Wish::Held, ResolveFlags::empty())?;
+        let standing = self.standing(question)?;
+        self.find_as(question, &standing, name, Wish::Held, ResolveFlags::empty())?;
         if self.place.is_anonymous && !self.mirror.enforces() {
             return Ok(Answer::Continue);
         }
-        let standing = self.standing(question)?;
-        self.check_way(question, name, &standing)?;
         let Some(file) = self.place.handle.take() else {
             return Err(Cut::Unreadable(libc::EBADF));
         };
@@ -283,6 +288,9 @@ impl Judge {
             if self.mirror.enforces() && metadata::is_of_device(file, change) {
                 judged = Decision::Denied.into();
             }
+            if self.mirror.enforces() && judged.is_declared() {
+                self.check_place(question, file)?;
+            }
             self.count(Deed::Write, judged);
             match judged.decision {
                 Decision::Denied => return Ok(Answer::Fail(libc::EACCES)),
@@ -290,10 +298,18 @@ impl Judge {
                 _ => {}
             }
         }
-        if self.place.is_anonymous {
-            self.check_reach(question)?;
+        if self.place.is_anonymous && !self.place.is_reached_by(question.thread) {
+            return Err(Cut::Fails(libc::EACCES));
         }
         Ok(metadata::perform(&standing, &wanted, file, self.resolver.descriptors()))
+    }
+
+    /// Refuses what another file may be called: what was found through another process, in which the caller may not look,
+    /// and what lies in a mount that is not ours.
+    fn check_place(&self, question: Question<'_>, file: BorrowedFd<'_>) -> Result<(), Cut> {
+        let is_known =
+            self.place.is_reached_by(question.thread) && self.place.is_where_it_says(file);
+        if is_known { Ok(()) } else { Err(Cut::Unreadable(libc::EACCES)) }
     }
 
     /// Finds what a name leads to, for as long as whoever asked still waits.
@@ -304,7 +320,20 @@ impl Judge {
         wish: Wish,
         resolve: ResolveFlags,
     ) -> Result<(), Cut> {
-        let found = self.resolver.resolve(question.thread, name, wish, resolve, &mut self.place);
+        self.find_as(question, &Standing::Same, name, wish, resolve)
+    }
+
+    /// The same, for who stands so: it finds no more than it could by itself.
+    fn find_as(
+        &mut self,
+        question: Question<'_>,
+        standing: &Standing,
+        name: Name,
+        wish: Wish,
+        resolve: ResolveFlags,
+    ) -> Result<(), Cut> {
+        let (thread, place) = (question.thread, &mut self.place);
+        let found = self.resolver.resolve(thread, standing, name, wish, resolve, place);
         match found {
             // Its number may be another thread's by now, and so may be what was found.
             Ok(()) if sys::still_waits(question.listener, question.id) => Ok(()),

@@ -15,7 +15,7 @@ use nix::unistd::{Pid, truncate, write};
 use rustix::net;
 
 /// How many attempts one child makes.
-pub(super) const COUNT: usize = 9;
+pub(super) const COUNT: usize = 10;
 
 /// One system call.
 #[derive(Debug)]
@@ -30,6 +30,8 @@ pub(super) enum Attempt {
     Connect(OwnedFd, SocketAddrV4),
     /// Takes a free port of an address.
     Bind(OwnedFd, SocketAddrV4),
+    /// Waits for connections.
+    Listen(OwnedFd),
     /// Connects to a socket without a file.
     ConnectAbstract(OwnedFd, UnixAddr),
     /// Asks whether a process may be signalled, and sends nothing.
@@ -59,6 +61,7 @@ impl Attempt {
             Self::Truncate(path) => truncate(path.as_c_str(), 0),
             Self::Connect(socket, address) => net::connect(socket, address).map_err(told),
             Self::Bind(socket, address) => net::bind(socket, address).map_err(told),
+            Self::Listen(socket) => net::listen(socket, 1).map_err(told),
             Self::ConnectAbstract(socket, address) => {
                 nix::sys::socket::connect(socket.as_raw_fd(), address)
             }

@@ -27,16 +27,17 @@ pub(super) const OPENS_UNDECLARED: usize = 1;
 pub(super) const TRUNCATES: usize = 2;
 pub(super) const CONNECTS: usize = 3;
 pub(super) const BINDS: usize = 4;
-pub(super) const CONNECTS_ABSTRACT: usize = 5;
-pub(super) const SIGNALS: usize = 6;
-pub(super) const IS_CONNECTED: usize = 7;
-pub(super) const READS_UNDECLARED: usize = 8;
+pub(super) const LISTENS: usize = 5;
+pub(super) const CONNECTS_ABSTRACT: usize = 6;
+pub(super) const SIGNALS: usize = 7;
+pub(super) const IS_CONNECTED: usize = 8;
+pub(super) const READS_UNDECLARED: usize = 9;
 
 /// The calls of a child that are asked about, in their order; the last one is its start.
-pub(super) const ASKED: [&str; 8] =
-    ["openat", "openat", "truncate", "connect", "bind", "connect", "connect", "execve"];
+pub(super) const ASKED: [&str; 9] =
+    ["openat", "openat", "truncate", "connect", "bind", "listen", "connect", "connect", "execve"];
 /// Which of them is done on the child's behalf.
-pub(super) const BROKERED: usize = 6;
+pub(super) const BROKERED: usize = 7;
 
 /// The other sides.
 #[derive(Debug)]
@@ -90,6 +91,7 @@ impl Scene {
             Attempt::Truncate(CString::new(UNDECLARED)?),
             Attempt::Connect(internet_socket()?, self.address),
             Attempt::Bind(internet_socket()?, anywhere),
+            Attempt::Listen(bound_socket(anywhere)?),
             Attempt::ConnectAbstract(unix_socket()?, self.abstract_address),
             Attempt::Signal(std::process::id().cast_signed()),
             Attempt::Connect(internet_socket()?, self.address),
@@ -121,6 +123,13 @@ fn listen_abstract() -> io::Result<(OwnedFd, UnixAddr)> {
 
 fn internet_socket() -> io::Result<OwnedFd> {
     Ok(socket(AddressFamily::Inet, SockType::Stream, SockFlag::SOCK_CLOEXEC, None)?)
+}
+
+/// Makes a socket that has a port, as far as it is allowed here.
+fn bound_socket(address: SocketAddrV4) -> io::Result<OwnedFd> {
+    let socket = internet_socket()?;
+    let _ = rustix::net::bind(&socket, &address);
+    Ok(socket)
 }
 
 fn unix_socket() -> io::Result<OwnedFd> {

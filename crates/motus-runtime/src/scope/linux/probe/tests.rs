@@ -14,6 +14,11 @@ use super::super::ruleset::{self, Demand};
 use super::super::sys::Answer;
 use super::*;
 
+/// What this machine can do, which is not short of anything here.
+fn whole() -> Probed {
+    probe().unwrap()
+}
+
 /// A filter under which these calls fail.
 fn without(calls: &[(i64, i32)]) -> Vec<Instruction> {
     let step = |code, value, jump_false| Instruction { code, jump_true: 0, jump_false, value };
@@ -27,9 +32,9 @@ fn without(calls: &[(i64, i32)]) -> Vec<Instruction> {
 }
 
 /// Probes where these calls fail; `None`, with a word, where there are no filters or less than all can be had anyway.
-fn probe_without(test: &str, calls: &[(i64, i32)]) -> Option<Probed> {
-    if !probe().shortfalls.is_empty() {
-        skip(test, &format!("{:?}", probe().shortfalls));
+fn probe_without(test: &str, calls: &[(i64, i32)]) -> Option<io::Result<Probed>> {
+    if !whole().shortfalls.is_empty() {
+        skip(test, &format!("{:?}", whole().shortfalls));
         return None;
     }
     let filter = without(calls);
@@ -43,7 +48,7 @@ fn probe_without(test: &str, calls: &[(i64, i32)]) -> Option<Probed> {
 
 #[track_caller]
 fn check(test: &str, calls: &[(i64, i32)], short: &[Feature], level: Level) {
-    let Some(probed) = probe_without(test, calls) else { return };
+    let Some(probed) = probe_without(test, calls).map(Result::unwrap) else { return };
     let features: Vec<_> = probed.shortfalls.iter().map(|short| short.feature).collect();
     assert_eq!(features, short, "{probed:?}");
     assert_eq!(probed.level(&Scene::scope()), level, "{probed:?}");
@@ -51,10 +56,10 @@ fn check(test: &str, calls: &[(i64, i32)], short: &[Feature], level: Level) {
 
 #[test]
 fn a_machine_says_the_same_again_and_again_and_soon() {
-    let first = probe();
+    let first = whole();
     let began = Instant::now();
     for _ in 0..10 {
-        assert_eq!(probe(), first);
+        assert_eq!(whole(), first);
     }
     // A few milliseconds are meant; a question that nobody answers takes two seconds.
     assert!(began.elapsed().as_millis() < 5_000, "{:?}", began.elapsed());
@@ -62,11 +67,11 @@ fn a_machine_says_the_same_again_and_again_and_soon() {
 
 #[test]
 fn each_half_by_itself_says_what_both_say_together() {
-    let both = probe();
+    let both = whole();
     for (level, features) in
         [(Level::EnforcedSnapshot, &HOLDING[..]), (Level::Observed, &SEEING[..])]
     {
-        let can = prove(level).is_ok_and(|shortfalls| shortfalls.is_empty());
+        let can = prove(level).unwrap().shortfalls(features).is_empty();
         assert_eq!(can, features.iter().all(|feature| both.can(*feature)), "{level} {both:?}");
     }
 }
@@ -75,7 +80,7 @@ fn each_half_by_itself_says_what_both_say_together() {
 fn without_landlock_everything_is_still_seen() {
     let calls = [(libc::SYS_landlock_create_ruleset, libc::ENOSYS)];
     check("without_landlock", &calls, &HOLDING, Level::Observed);
-    let version = probe_without("without_landlock", &calls).map(|probed| probed.landlock);
+    let version = probe_without("without_landlock", &calls).map(|probed| probed.unwrap().landlock);
     assert!(version.is_none_or(|version| version == 0));
 }
 
@@ -93,6 +98,43 @@ fn where_memory_and_descriptors_of_others_are_closed_nothing_is_seen() {
     check("without_memory", &calls, &[Feature::Paths], Level::EnforcedSnapshot);
     let calls = [(libc::SYS_pidfd_getfd, libc::EPERM)];
     check("without_descriptors", &calls, &[Feature::Brokering], Level::EnforcedObserved);
+}
+
+#[test]
+fn a_shortage_proves_nothing() {
+    // For what is made ready, for the thread that answers, for the scope, for the child, and for what is looked at.
+    for (call, errno) in [
+        (libc::SYS_pipe2, libc::EMFILE),
+        (libc::SYS_clone3, libc::EAGAIN),
+        (libc::SYS_landlock_restrict_self, libc::ENOMEM),
+        (libc::SYS_landlock_add_rule, libc::ENOMEM),
+        (libc::SYS_socket, libc::ENOBUFS),
+        (libc::SYS_openat, libc::EMFILE),
+        (libc::SYS_process_vm_readv, libc::ENOMEM),
+        (libc::SYS_pidfd_open, libc::ENFILE),
+    ] {
+        let Some(probed) = probe_without("a_shortage_proves_nothing", &[(call, errno)]) else {
+            return;
+        };
+        let told = probed.expect_err("nothing is known");
+        assert!(is_shortage(&told), "{call}: {told}");
+    }
+}
+
+#[test]
+fn a_shortage_that_is_over_is_forgotten() {
+    let mut failures = [libc::EAGAIN, libc::EMFILE].into_iter();
+    let tried = settled(|| match failures.next() {
+        Some(number) => Err(io::Error::from_raw_os_error(number)),
+        None => Ok(7),
+    });
+    assert_eq!(tried.unwrap(), 7);
+    let mut count = 0;
+    let tried: io::Result<()> = settled(|| {
+        count += 1;
+        Err(io::Error::from_raw_os_error(libc::ENOMEM))
+    });
+    assert_eq!((tried.unwrap_err().raw_os_error(), count), (Some(libc::ENOMEM), PAUSES.len() + 1));
 }
 
 #[test]
@@ -118,7 +160,7 @@ fn probe_inside(
         let purpose = Purpose::Asking { observes_reads: false };
         let listener = sys::install(&program(purpose), true).unwrap().unwrap();
         give.send(listener).unwrap();
-        probe()
+        whole()
     });
     let listener = take.recv().unwrap();
     let outer = thread::spawn(move || {
@@ -145,16 +187,16 @@ fn check_holding_alone(probed: &Probed) {
 
 #[test]
 fn inside_of_a_scope_that_only_sees_holding_is_left() {
-    if !probe().shortfalls.is_empty() {
-        return skip("inside_of_a_scope", &format!("{:?}", probe().shortfalls));
+    if !whole().shortfalls.is_empty() {
+        return skip("inside_of_a_scope", &format!("{:?}", whole().shortfalls));
     }
     check_holding_alone(&probe_inside(|| (), |_| Answer::Continue));
 }
 
 #[test]
 fn inside_of_a_scope_that_holds_holding_is_left() {
-    if !probe().shortfalls.is_empty() {
-        return skip("inside_of_a_scope", &format!("{:?}", probe().shortfalls));
+    if !whole().shortfalls.is_empty() {
+        return skip("inside_of_a_scope", &format!("{:?}", whole().shortfalls));
     }
     let own = std::fs::canonicalize("/proc/self/exe").unwrap();
     let rules = [

@@ -7,20 +7,21 @@ use std::io;
 use super::super::super::{Feature, Shortfall};
 use super::attempt::Outcomes;
 use super::scene::{
-    ASKED, BINDS, CONNECTS, CONNECTS_ABSTRACT, IS_CONNECTED, OPENS_DECLARED, OPENS_UNDECLARED,
-    READS_UNDECLARED, SIGNALS, TRUNCATES,
+    ASKED, BINDS, CONNECTS, CONNECTS_ABSTRACT, IS_CONNECTED, LISTENS, OPENS_DECLARED,
+    OPENS_UNDECLARED, READS_UNDECLARED, SIGNALS, TRUNCATES,
 };
 use super::witness::Sight;
 
-/// What has to be stopped, by feature and in the words of a reason.
-const STOPPED: &[(Feature, usize, &str)] = &[
-    (Feature::Files, OPENS_UNDECLARED, "opening a file for writing"),
-    (Feature::Files, READS_UNDECLARED, "opening a file for reading"),
-    (Feature::Truncation, TRUNCATES, "cutting a file"),
-    (Feature::Connections, CONNECTS, "connecting"),
-    (Feature::Connections, BINDS, "taking a port"),
-    (Feature::Isolation, CONNECTS_ABSTRACT, "connecting to a socket without a file"),
-    (Feature::Isolation, SIGNALS, "signalling"),
+/// What has to be stopped, by feature and in the words of a reason: the first of these attempts, or else the other. What
+/// has a port and may not listen there harms nobody.
+const STOPPED: &[(Feature, &[usize], &str)] = &[
+    (Feature::Files, &[OPENS_UNDECLARED], "opening a file for writing"),
+    (Feature::Files, &[READS_UNDECLARED], "opening a file for reading"),
+    (Feature::Truncation, &[TRUNCATES], "cutting a file"),
+    (Feature::Connections, &[CONNECTS], "connecting"),
+    (Feature::Connections, &[BINDS, LISTENS], "taking a port"),
+    (Feature::Isolation, &[CONNECTS_ABSTRACT], "connecting to a socket without a file"),
+    (Feature::Isolation, &[SIGNALS], "signalling"),
 ];
 
 /// Returns what was not stopped, or is stopped although it is declared.
@@ -28,12 +29,15 @@ pub(super) fn of_holding(outside: &Outcomes, inside: &Outcomes) -> Vec<Shortfall
     let mut shortfalls = Vec::new();
     let mut short = |feature, reason| shortfalls.push(Shortfall { feature, reason });
     let declared = inside[OPENS_DECLARED];
-    if declared != 0 {
+    // What is not there for us either proves nothing.
+    if declared != 0 && declared != outside[OPENS_DECLARED] {
         short(Feature::Files, format!("opening what is declared: {}", told(declared)));
     }
-    for &(feature, place, what) in STOPPED {
-        if !is_forbidden(inside[place]) {
-            short(feature, format!("{what} is not stopped: {}", told(inside[place])));
+    for &(feature, places, what) in STOPPED {
+        let outcomes: Vec<i32> = places.iter().map(|&place| inside[place]).collect();
+        if !outcomes.iter().any(|&outcome| is_forbidden(outcome)) {
+            let told = outcomes.first().map_or_else(String::new, |&outcome| told(outcome));
+            short(feature, format!("{what} is not stopped: {told}"));
         }
     }
     let is_shown = |place: usize| is_forbidden(inside[place]) && !is_forbidden(outside[place]);
@@ -85,6 +89,7 @@ mod tests {
         libc::EACCES,
         libc::EACCES,
         libc::EACCES,
+        0,
         libc::EPERM,
         libc::EPERM,
         0,
@@ -96,7 +101,7 @@ mod tests {
     }
 
     fn seen(asked: usize) -> Sight {
-        Sight { asked, path: Ok(()), brokered: Ok(()) }
+        Sight { asked, failure: None, path: Ok(()), brokered: Ok(()) }
     }
 
     #[test]
@@ -106,7 +111,8 @@ mod tests {
 
     #[test]
     fn each_feature_is_proved_by_its_own_attempts() {
-        for &(feature, place, _) in STOPPED {
+        for &(feature, places, _) in STOPPED {
+            let place = places[0];
             let mut inside = HELD;
             inside[place] = 0;
             assert_eq!(features(&of_holding(&FREE, &inside)), [feature], "{place}");
@@ -125,6 +131,22 @@ mod tests {
     }
 
     #[test]
+    fn what_may_not_listen_may_have_a_port() {
+        let mut inside = HELD;
+        (inside[BINDS], inside[LISTENS]) = (0, libc::EACCES);
+        assert_eq!(of_holding(&FREE, &inside), []);
+    }
+
+    #[test]
+    fn a_declared_file_that_is_not_there_proves_nothing() {
+        let (mut outside, mut inside) = (FREE, HELD);
+        (outside[OPENS_DECLARED], inside[OPENS_DECLARED]) = (libc::ENOENT, libc::ENOENT);
+        assert_eq!(of_holding(&outside, &inside), []);
+        inside[OPENS_DECLARED] = libc::EACCES;
+        assert_eq!(features(&of_holding(&outside, &inside)), [Feature::Files]);
+    }
+
+    #[test]
     fn files_that_nobody_may_open_anyway_prove_nothing() {
         let mut outside = HELD;
         assert_eq!(features(&of_holding(&outside, &HELD)), [Feature::Files]);
@@ -135,12 +157,12 @@ mod tests {
     #[test]
     fn seeing_needs_every_attempt_a_path_and_a_connection_that_arrives() {
         let failure = || Err(io::Error::from_raw_os_error(libc::EPERM));
-        assert_eq!(of_seeing(&HELD, &seen(8), true), []);
-        assert_eq!(features(&of_seeing(&HELD, &seen(7), true)), [Feature::Attempts]);
-        let blind = Sight { path: failure(), ..seen(8) };
+        assert_eq!(of_seeing(&HELD, &seen(9), true), []);
+        assert_eq!(features(&of_seeing(&HELD, &seen(8), true)), [Feature::Attempts]);
+        let blind = Sight { path: failure(), ..seen(9) };
         assert_eq!(features(&of_seeing(&HELD, &blind, true)), [Feature::Paths]);
-        let alone = Sight { brokered: failure(), ..seen(8) };
+        let alone = Sight { brokered: failure(), ..seen(9) };
         assert_eq!(features(&of_seeing(&HELD, &alone, true)), [Feature::Brokering]);
-        assert_eq!(features(&of_seeing(&HELD, &seen(8), false)), [Feature::Brokering]);
+        assert_eq!(features(&of_seeing(&HELD, &seen(9), false)), [Feature::Brokering]);
     }
 }

@@ -14,6 +14,7 @@ use rustix::process::{PidfdFlags, PidfdGetfdFlags, pidfd_getfd, pidfd_open};
 use super::super::filter::calls;
 use super::super::lookup::{Unresolved, read_text};
 use super::super::sys::{self, Answer, Notification};
+use super::is_shortage;
 use super::scene::{ASKED, BROKERED, DECLARED, OPENS_DECLARED};
 
 /// How long a question may be in coming; the child needs a thousandth of it.
@@ -24,10 +25,27 @@ const PATIENCE_MS: u16 = 2000;
 pub(super) struct Sight {
     /// How many of its attempts were asked about, in their order.
     pub(super) asked: usize,
+    /// Why nobody answers any more although somebody may ask: that fails, in a way that says nothing of what is stopped.
+    pub(super) failure: Option<io::Error>,
     /// Whether the path of the first one could be read.
     pub(super) path: io::Result<()>,
     /// Whether the connection could be made on its behalf.
     pub(super) brokered: io::Result<()>,
+}
+
+impl Sight {
+    /// Errors: what kept anything from being seen, and a shortage, which says nothing about what can be seen.
+    pub(super) fn proved(self) -> io::Result<Self> {
+        match self {
+            Self { failure: Some(error), .. } => Err(error),
+            Self { path: Err(error), .. } | Self { brokered: Err(error), .. }
+                if is_shortage(&error) =>
+            {
+                Err(error)
+            }
+            sight => Ok(sight),
+        }
+    }
 }
 
 /// Starts answering on a thread of its own, until the child is about to start or asks nothing any more.
@@ -36,11 +54,16 @@ pub(super) fn answer(listener: OwnedFd, address: SocketAddrV4) -> io::Result<Joi
     let _ = sys::wake_in_place(listener.as_fd());
     let watch = move || {
         let never = || Err(io::Error::other("nothing was asked"));
-        let mut sight = Sight { asked: 0, path: never(), brokered: never() };
+        let mut sight = Sight { asked: 0, failure: None, path: never(), brokered: never() };
         // When this ends the listener is closed, and what is still asked fails.
         while sight.asked < ASKED.len() {
-            if answer_next(listener.as_fd(), address, &mut sight).is_none() {
-                break;
+            match answer_next(listener.as_fd(), address, &mut sight) {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(error) => {
+                    sight.failure = Some(error);
+                    break;
+                }
             }
         }
         sight
@@ -48,18 +71,25 @@ pub(super) fn answer(listener: OwnedFd, address: SocketAddrV4) -> io::Result<Joi
     thread::Builder::new().name("scope-probe".to_owned()).spawn(watch)
 }
 
-fn answer_next(listener: BorrowedFd<'_>, address: SocketAddrV4, sight: &mut Sight) -> Option<()> {
+/// Answers the next question; tells whether there may be another one.
+fn answer_next(
+    listener: BorrowedFd<'_>,
+    address: SocketAddrV4,
+    sight: &mut Sight,
+) -> io::Result<bool> {
     let mut waits = [PollFd::new(listener, PollFlags::POLLIN)];
-    if poll(&mut waits, PollTimeout::from(PATIENCE_MS)).ok()? == 0 {
-        return None;
+    if poll(&mut waits, PollTimeout::from(PATIENCE_MS))? == 0 {
+        return Err(io::Error::other("nothing was asked for two seconds"));
     }
-    if !waits[0].revents()?.contains(PollFlags::POLLIN) {
-        return None;
+    let mut seen = waits.iter().filter_map(PollFd::revents);
+    if !seen.any(|seen| seen.contains(PollFlags::POLLIN)) {
+        return Ok(false);
     }
-    let Some(question) = sys::receive(listener).ok()? else { return Some(()) };
+    let Some(question) = sys::receive(listener)? else { return Ok(true) };
     if !is_expected(&question, sight.asked) {
         // It may be a thread of ours on its way to the child.
-        return sys::answer(listener, question.id, Answer::Continue).ok();
+        sys::answer(listener, question.id, Answer::Continue)?;
+        return Ok(true);
     }
     if sight.asked == OPENS_DECLARED {
         sight.path = read_path(&question);
@@ -76,7 +106,8 @@ fn answer_next(listener: BorrowedFd<'_>, address: SocketAddrV4, sight: &mut Sigh
         Answer::Continue
     };
     sight.asked += 1;
-    sys::answer(listener, question.id, reply).ok()
+    sys::answer(listener, question.id, reply)?;
+    Ok(true)
 }
 
 /// Tells whether this is what the child attempts next.

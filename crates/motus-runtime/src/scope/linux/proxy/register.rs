@@ -27,6 +27,8 @@ struct State {
     tally: Tally,
     /// What the system said last of a host that was not reached.
     unreached: BTreeMap<Host, String>,
+    /// Connections that were ended before anybody knew what for: there were too many.
+    unheard: u64,
     open: HashMap<u64, Open>,
     next: u64,
 }
@@ -51,7 +53,7 @@ impl Register {
     pub(super) fn new() -> Self {
         let tally = Tally::new(MOST_SEEN);
         let (unreached, open) = (BTreeMap::new(), HashMap::new());
-        let state = State { is_closed: false, tally, unreached, open, next: 0 };
+        let state = State { is_closed: false, tally, unreached, unheard: 0, open, next: 0 };
         Self(Arc::new(Mutex::new(state)))
     }
 
@@ -59,8 +61,15 @@ impl Register {
     /// every user of this machine finds the port.
     pub(super) fn admit(&self, client: &Arc<TcpStream>) -> Option<Ticket> {
         let mut state = self.lock();
-        if state.is_closed || (state.open.len() >= MOST && !state.make_room()) {
+        if state.is_closed {
             return None;
+        }
+        if state.open.len() >= MOST {
+            // Whether for this one or in its place, one goes.
+            state.unheard += 1;
+            if !state.make_room() {
+                return None;
+            }
         }
         let number = state.next;
         state.next += 1;
@@ -89,6 +98,11 @@ impl Register {
     pub(super) fn unreached(&self) -> Vec<Unreached> {
         let found = self.lock().unreached.clone().into_iter();
         found.map(|(host, reason)| Unreached { host, reason }).collect()
+    }
+
+    /// Returns how many connections were ended before anybody knew what for.
+    pub(super) fn unheard(&self) -> u64 {
+        self.lock().unheard
     }
 
     /// Tells whether [`Register::close`] was called.
@@ -181,9 +195,14 @@ mod tests {
         let stream = stream();
         let mut tickets: Vec<_> = (0..MOST).map(|_| register.admit(&stream).unwrap()).collect();
         assert!(tickets.iter().all(Ticket::becomes_known));
+        assert_eq!(register.unheard(), 0);
         assert!(register.admit(&stream).is_none());
         tickets.pop();
         assert!(register.admit(&stream).is_some());
+        assert_eq!(register.unheard(), 1);
+        register.close();
+        assert!(register.admit(&stream).is_none());
+        assert_eq!(register.unheard(), 1, "whoever comes after the end is not the command");
     }
 
     #[test]
@@ -196,6 +215,7 @@ mod tests {
         let is_known: Vec<_> = tickets.iter().map(Ticket::becomes_known).collect();
         assert_eq!(is_known.iter().position(|known| !known), Some(1));
         assert_eq!(is_known.iter().filter(|known| **known).count(), MOST - 1);
+        assert_eq!(register.unheard(), 1);
     }
 
     #[test]

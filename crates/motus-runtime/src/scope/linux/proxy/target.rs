@@ -1,6 +1,6 @@
 //! What a request is for: a host and a port, and the rest of an address, taken from the first line alone.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::Ipv6Addr;
 
 use super::super::super::Host;
 use super::head::{Head, Malformed};
@@ -20,10 +20,6 @@ pub(super) enum Target {
 
 /// The port of a request without one.
 const HTTP: u16 = 80;
-
-/// Labels and names have at most so many bytes.
-const MOST_LABEL: usize = 63;
-const MOST_NAME: usize = 253;
 
 impl Target {
     /// Reads the target of a head.
@@ -93,7 +89,7 @@ fn authority(text: &str) -> Result<(&str, Option<u16>), Malformed> {
         Some((name, digits)) => (name, Some(port(digits)?)),
         None => (text, None),
     };
-    check_name(name)?;
+    Host::check_name(name).map_err(Malformed)?;
     Ok((name, port))
 }
 
@@ -101,23 +97,6 @@ fn port(digits: &str) -> Result<u16, Malformed> {
     let is_number = (1..=5).contains(&digits.len()) && digits.bytes().all(|it| it.is_ascii_digit());
     let port = digits.parse().ok().filter(|port| is_number && *port != 0);
     port.ok_or(Malformed("the port is none"))
-}
-
-/// A name that ends in a number is an address, or else something that resolvers take for one: `127.1`, `0x7f000001`.
-fn check_name(name: &str) -> Result<(), Malformed> {
-    let bare = name.strip_suffix('.').unwrap_or(name);
-    let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    let is_label = |label: &str| (1..=MOST_LABEL).contains(&label.len()) && label.bytes().all(fits);
-    if bare.len() > MOST_NAME || !bare.split('.').all(is_label) {
-        return Err(Malformed("the host has no name that a host may have"));
-    }
-    let last = bare.rsplit('.').next().unwrap_or_default();
-    let is_hexadecimal = last.get(..2).is_some_and(|two| two.eq_ignore_ascii_case("0x"));
-    let is_number = last.bytes().all(|byte| byte.is_ascii_digit()) || is_hexadecimal;
-    if is_number && name.parse::<Ipv4Addr>().is_err() {
-        return Err(Malformed("the host is a number that is no address"));
-    }
-    Ok(())
 }
 
 #[cfg(test)]

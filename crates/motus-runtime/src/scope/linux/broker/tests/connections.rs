@@ -189,7 +189,7 @@ fn sockets_in_the_file_system_are_judged_by_where_they_are() {
     let missing = root_path.join("other/missing");
     for (path, expected) in [
         (&declared, Answer::Return(0)),
-        (&written, Answer::Return(0)),
+        (&written, refused()),
         (&other, refused()),
         (&link, refused()),
         (&missing, Answer::Fail(libc::ENOENT)),
@@ -205,12 +205,158 @@ fn sockets_in_the_file_system_are_judged_by_where_they_are() {
         bench.seen(),
         [
             (connect(&declared), Decision::Declared, 1),
-            (connect(&written), Decision::Declared, 1),
+            (connect(&written), Decision::Denied, 1),
             (connect(&other), Decision::Denied, 3),
             (Action::Connect(Peer::Abstract), Decision::Denied, 1),
         ]
         .sorted()
     );
+}
+
+/// A bench whose command may write one directory.
+fn writing(directory: &Path, level: Level) -> Bench {
+    let rules = Rules(vec![Rule { access: Access::Write, path: directory.to_owned() }]);
+    Bench::new(Scope { rules, ..Scope::default() }, level)
+}
+
+/// Gives a socket a name, as the broker is asked about it.
+fn bind(bench: &mut Bench, server: &OwnedFd, path: &Path) {
+    assert_eq!(bench.bind(server, &raw_path(path)), Answer::Continue);
+    rustix::net::bind(server, &rustix::net::SocketAddrUnix::new(path).unwrap()).unwrap();
+}
+
+#[test]
+fn a_server_of_the_command_s_own_is_reached_from_when_it_listens_whatever_its_name() {
+    let root = tempfile::tempdir().unwrap();
+    let directory = root.path().canonicalize().unwrap();
+    let [path, moved] = ["s", "moved"].map(|name| directory.join(name));
+    for kind in [SocketType::STREAM, SocketType::SEQPACKET] {
+        let open = || socket_with(AddressFamily::UNIX, kind, SocketFlags::CLOEXEC, None).unwrap();
+        let mut bench = writing(&directory, Level::EnforcedObserved);
+        let server = open();
+        bind(&mut bench, &server, &path);
+        assert_eq!(
+            bench.connect(&open(), &raw_path(&path)),
+            Answer::Fail(libc::ECONNREFUSED),
+            "too early"
+        );
+        assert_eq!(bench.listen(&server), Answer::Return(0));
+        // Nobody is in the queue, though somebody looked, and a server that waits goes on waiting.
+        rustix::io::ioctl_fionbio(&server, true).unwrap();
+        let nobody = rustix::net::accept(&server).unwrap_err();
+        assert_eq!(nobody, Errno::AGAIN);
+        let wait = rustix::net::sockopt::Timeout::Recv;
+        assert_eq!(rustix::net::sockopt::socket_timeout(&server, wait).unwrap(), None);
+        assert_eq!(bench.connect(&open(), &raw_path(&path)), Answer::Return(0));
+        std::fs::rename(&path, &moved).unwrap();
+        assert_eq!(bench.connect(&open(), &raw_path(&moved)), Answer::Return(0));
+        // To listen with another queue is no news.
+        assert_eq!(bench.listen(&server), Answer::Return(0));
+        for _ in 0..2 {
+            rustix::net::accept(&server).unwrap();
+        }
+        assert_eq!(rustix::net::accept(&server).unwrap_err(), Errno::AGAIN);
+        drop(server);
+        std::fs::remove_file(&moved).unwrap();
+        let write =
+            |path: &Path, count| (Action::Write(path.to_owned()), Decision::Declared, count);
+        let entry = (Action::Entry(path.clone()), Decision::Declared, 1);
+        assert_eq!(bench.seen(), [entry, write(&moved, 1), write(&path, 2)].sorted());
+    }
+}
+
+#[test]
+fn a_socket_that_nobody_has_any_more_refuses_as_it_does_elsewhere_and_is_no_attempt() {
+    let root = tempfile::tempdir().unwrap();
+    let directory = root.path().canonicalize().unwrap();
+    let [stale, file] = ["stale", "file"].map(|name| directory.join(name));
+    drop(UnixListener::bind(&stale).unwrap());
+    std::fs::write(&file, "").unwrap();
+    for (level, expected) in [
+        (Level::EnforcedObserved, Answer::Fail(libc::ECONNREFUSED)),
+        (Level::Observed, Answer::Continue),
+    ] {
+        let mut bench = writing(&directory, level);
+        for path in [&stale, &file] {
+            assert_eq!(bench.connect(&socket(AddressFamily::UNIX), &raw_path(path)), expected);
+        }
+        assert_eq!(bench.clerk.unreadable, 0);
+        assert_eq!(bench.seen(), []);
+    }
+}
+
+#[test]
+fn a_socket_of_somebody_else_is_not_the_command_s_own_by_the_name_of_one() {
+    let root = tempfile::tempdir().unwrap();
+    let directory = root.path().canonicalize().unwrap();
+    let [path, theirs] = ["s", "theirs"].map(|name| directory.join(name));
+    let mut bench = writing(&directory, Level::EnforcedObserved);
+    let server = socket(AddressFamily::UNIX);
+    bind(&mut bench, &server, &path);
+    assert_eq!(bench.listen(&server), Answer::Return(0));
+    let daemon = UnixListener::bind(&theirs).unwrap();
+    daemon.set_nonblocking(true).unwrap();
+    std::fs::rename(&theirs, &path).unwrap();
+    assert_eq!(bench.connect(&socket(AddressFamily::UNIX), &raw_path(&path)), refused());
+    assert!(daemon.accept().is_err(), "somebody came");
+}
+
+#[test]
+fn who_asks_for_a_name_that_is_taken_does_not_make_the_daemon_there_seem_gone() {
+    let root = tempfile::tempdir().unwrap();
+    let directory = root.path().canonicalize().unwrap();
+    let path = directory.join("s");
+    let _daemon = UnixListener::bind(&path).unwrap();
+    let mut bench = writing(&directory, Level::EnforcedObserved);
+    let server = socket(AddressFamily::UNIX);
+    assert_eq!(bench.bind(&server, &raw_path(&path)), Answer::Continue, "it fails by itself");
+    assert_eq!(bench.connect(&socket(AddressFamily::UNIX), &raw_path(&path)), refused());
+}
+
+#[test]
+fn where_nothing_is_stopped_the_command_s_own_server_is_told_apart_as_well() {
+    let root = tempfile::tempdir().unwrap();
+    let directory = root.path().canonicalize().unwrap();
+    let [path, theirs] = ["s", "theirs"].map(|name| directory.join(name));
+    let _daemon = UnixListener::bind(&theirs).unwrap();
+    let mut bench = writing(&directory, Level::Observed);
+    let server = socket(AddressFamily::UNIX);
+    bind(&mut bench, &server, &path);
+    assert_eq!(bench.listen(&server), Answer::Continue);
+    rustix::net::listen(&server, 1).unwrap();
+    for path in [&path, &theirs] {
+        let connected = bench.connect(&socket(AddressFamily::UNIX), &raw_path(path));
+        assert_eq!(connected, Answer::Continue);
+    }
+    assert_eq!(
+        bench.seen(),
+        [
+            (Action::Entry(path.clone()), Decision::Declared, 1),
+            (Action::Write(path), Decision::Declared, 1),
+            (Action::Connect(Peer::File(theirs)), Decision::Undeclared, 1),
+        ]
+        .sorted()
+    );
+}
+
+#[test]
+fn servers_that_are_gone_make_room_for_others() {
+    let root = tempfile::tempdir().unwrap();
+    let directory = root.path().canonicalize().unwrap();
+    let mut bench = writing(&directory, Level::EnforcedObserved);
+    let first = socket(AddressFamily::UNIX);
+    bind(&mut bench, &first, &directory.join("first"));
+    assert_eq!(bench.listen(&first), Answer::Return(0));
+    for number in 0..300 {
+        let path = directory.join(number.to_string());
+        let server = socket(AddressFamily::UNIX);
+        bind(&mut bench, &server, &path);
+        assert_eq!(bench.listen(&server), Answer::Return(0));
+        let connected = bench.connect(&socket(AddressFamily::UNIX), &raw_path(&path));
+        assert_eq!(connected, Answer::Return(0), "{number}");
+    }
+    let lasting = raw_path(&directory.join("first"));
+    assert_eq!(bench.connect(&socket(AddressFamily::UNIX), &lasting), Answer::Return(0));
 }
 
 #[test]

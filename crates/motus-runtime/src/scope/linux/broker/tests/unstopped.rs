@@ -102,3 +102,20 @@ fn what_cannot_be_read_goes_on_and_is_counted_and_what_is_not_there_is_not() {
     let expected = [connect(internet("192.0.2.1:80")), connect(Peer::Family(16))];
     assert_eq!(bench.seen(), expected.sorted());
 }
+
+#[test]
+fn a_socket_of_datagrams_connects_to_nobody_and_is_no_server() {
+    let mut bench = unstopped(Network::default());
+    let datagrams =
+        |family| socket_with(family, SocketType::DGRAM, SocketFlags::CLOEXEC, None).unwrap();
+    let internet = datagrams(AddressFamily::INET);
+    assert_eq!(bench.connect(&internet, &raw("192.0.2.1:53")), Answer::Continue);
+    assert_eq!(bench.bind(&internet, &raw("0.0.0.0:5353")), Answer::Continue);
+    let root = tempfile::tempdir().unwrap();
+    let path = root.path().canonicalize().unwrap().join("log");
+    let _daemon = std::os::unix::net::UnixDatagram::bind(&path).unwrap();
+    let client = datagrams(AddressFamily::UNIX);
+    assert_eq!(bench.connect(&client, &raw_path(&path)), Answer::Continue);
+    assert_eq!(bench.clerk.unreadable, 0);
+    assert_eq!(bench.seen(), [], "that there is such a socket is told where it is made");
+}

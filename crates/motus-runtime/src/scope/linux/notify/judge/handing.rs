@@ -5,11 +5,9 @@
 
 use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
 
-use rustix::fs::{FileType, ResolveFlags, fstat, ftruncate};
+use rustix::fs::{FileType, fstat, ftruncate};
 
-use super::super::super::call::Name;
-use super::super::super::kin;
-use super::super::super::lookup::{Through, Unresolved, Wish};
+use super::super::super::lookup::Unresolved;
 use super::super::super::metadata::Standing;
 use super::super::super::sys::{self, Answer};
 use super::super::opening::Opening;
@@ -57,45 +55,10 @@ impl Judge {
 
     /// Returns a handle on what has no name, for who may have it.
     fn hold_anonymous(&mut self, question: Question<'_>) -> Result<OwnedFd, Cut> {
-        self.check_reach(question)?;
-        if !self.place.was_never_named() {
+        if !self.place.is_reached_by(question.thread) || !self.place.was_never_named() {
             return Err(Cut::Fails(libc::EACCES));
         }
         self.place.handle.take().ok_or(Cut::Unreadable(libc::EBADF))
-    }
-
-    /// Refuses what was found through another process than the caller's own: we may look into it, the caller perhaps not.
-    pub(super) fn check_reach(&self, question: Question<'_>) -> Result<(), Cut> {
-        let may_follow = |through: &Through| {
-            let is_own = |number| kin::is_thread_of(question.thread, number);
-            through.is_own || (through.process.is_some_and(is_own) && through.is_there())
-        };
-        if self.place.through.iter().all(may_follow) {
-            return Ok(());
-        }
-        Err(Cut::Fails(libc::EACCES))
-    }
-
-    /// Refuses what the caller would not have come to by this name: we are root, and it may be no more. What is named by
-    /// what it has open, it has come to.
-    pub(super) fn check_way(
-        &mut self,
-        question: Question<'_>,
-        name: Name,
-        standing: &Standing,
-    ) -> Result<(), Cut> {
-        let is_path = matches!(name, Name::Path { directory: libc::AT_FDCWD, .. });
-        if standing.is_ours() || !is_path || !self.place.through.is_empty() {
-            return Ok(());
-        }
-        let _taken = standing.take_on().map_err(|_| Cut::Unreadable(libc::EACCES))?;
-        let (thread, free) = (question.thread, ResolveFlags::empty());
-        match self.resolver.resolve(thread, name, Wish::There, free, &mut self.other) {
-            Ok(()) if self.other.bytes() == self.place.bytes() => Ok(()),
-            // Another one, by now.
-            Ok(()) => Err(Cut::Fails(libc::EACCES)),
-            Err(error) => Err(question.cut(error)),
-        }
     }
 
     pub(super) fn standing(&self, question: Question<'_>) -> Result<Standing, Cut> {
@@ -104,7 +67,7 @@ impl Judge {
     }
 }
 
-fn hand_over(question: Question<'_>, held: BorrowedFd<'_>, opening: Opening) -> Outcome {
+pub(super) fn hand_over(question: Question<'_>, held: BorrowedFd<'_>, opening: Opening) -> Outcome {
     let given = sys::hand_over(question.listener, question.id, held, opening.closes_on_exec());
     match given {
         Ok(number) => Ok(Answer::Return(number)),

@@ -48,8 +48,11 @@ fn too_many_connections_are_told_so_and_the_rest_goes_on() {
         assert!(said.starts_with("HTTP/1.1 200 "), "{said}");
         open.push((stream, listener.accept().unwrap()));
     }
+    assert_eq!(proxy.trouble(), None);
     let answer = ask(&proxy, "");
     assert!(answer.starts_with("HTTP/1.1 503 "), "{answer}");
+    let trouble = "connections to the proxy that were ended unheard, since 128 were open: 1";
+    assert_eq!(proxy.trouble().as_deref(), Some(trouble));
     drop(open);
     let until = Instant::now() + Duration::from_secs(10);
     while ask(&proxy, "GET / HTTP/1.1\r\n\r\n").starts_with("HTTP/1.1 503 ") {
