@@ -19,7 +19,7 @@ use thiserror::Error;
 
 use crate::wrap::Command;
 
-pub use channel::{ChannelError, append};
+pub use channel::{Channel, ChannelError};
 pub use documents::{DocumentError, Documents, leave};
 pub use outputs::Outputs;
 pub use places::{Owned, Places};

@@ -104,9 +104,7 @@ fn examine_contents(
     report.add(clock, || locks::locks(store, clock));
     report.add(clock, || claims::expired_claims(store, clock));
     report.add(clock, || spool::spool(store, fix));
-    if scope_lists::are_there(&patient.place) {
-        report.add(clock, || scope_lists::scope_lists(store, &patient.place));
-    }
+    report.add_if_any(clock, || scope_lists::scope_lists(store, &patient.place));
     report.add(clock, || open_runs::open_runs(store, fix, clock));
 }
 

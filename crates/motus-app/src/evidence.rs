@@ -10,6 +10,7 @@ mod intake;
 mod json;
 mod junit;
 mod lines;
+mod patience;
 mod sarif;
 mod seconds;
 mod tap;
@@ -30,6 +31,7 @@ use self::intake::{Flaw, Intake};
 
 pub(crate) use expected::Expected;
 pub use expected::{Gathered, Wanted};
+pub(crate) use patience::Patience;
 
 /// Why something is not taken as evidence.
 #[derive(Debug, Error)]
@@ -66,6 +68,9 @@ pub enum EvidenceError {
     /// The command was held to a scope in which it may not read what the file leads to.
     #[error("{} leads out of the command's scope", .0.display())]
     OutOfScope(PathBuf),
+    /// Somebody asked for an end while the file was read.
+    #[error("{} was not read to its end: a signal asked for an end", .0.display())]
+    Interrupted(PathBuf),
 }
 
 impl EvidenceError {
@@ -77,6 +82,7 @@ impl EvidenceError {
             Self::Missing(_) => "evidence.missing",
             Self::Stale(_) => "evidence.stale",
             Self::OutOfScope(_) => "evidence.out_of_scope",
+            Self::Interrupted(_) => "evidence.interrupted",
         }
     }
 }
@@ -94,8 +100,9 @@ pub fn read_report(
     let unreadable = |source| EvidenceError::Unreadable { file: file.to_owned(), source };
     file::refuse_store(file, store).map_err(unreadable)?;
     let opened = File::open(file).map_err(unreadable)?;
-    let is_plain = opened.metadata().map_err(unreadable)?.is_file();
-    let name = if is_plain { file::name_in(file, project) } else { None };
+    let metadata = opened.metadata().map_err(unreadable)?;
+    file::refuse_long(&metadata, intake::LARGEST_REPORT).map_err(unreadable)?;
+    let name = if metadata.is_file() { file::name_in(file, project) } else { None };
     read_as(format, opened, name).map_err(|flaw| flaw.of(file, format))
 }
 
@@ -122,6 +129,8 @@ pub fn read_artifact(
     let unreadable = |source| EvidenceError::Unreadable { file: file.to_owned(), source };
     file::refuse_store(file, store).map_err(unreadable)?;
     let opened = file::open_plain(file).map_err(unreadable)?;
+    let metadata = opened.metadata().map_err(unreadable)?;
+    file::refuse_long(&metadata, file::LARGEST_ARTIFACT).map_err(unreadable)?;
     let (digest, bytes) = file::digest(opened).map_err(unreadable)?;
     let name = file::name_in(file, project);
     Ok(Artifact { file: FileReference { name, digest, bytes }, is_stale: false })

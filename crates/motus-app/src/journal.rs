@@ -54,14 +54,19 @@ impl EndJournal {
         Ok(transaction.commit()?)
     }
 
-    /// Returns the name of the journal's file in a spool directory.
+    /// Returns the name of the journal's file.
+    pub(crate) fn file_name(&self) -> String {
+        file_name(&self.run_id)
+    }
+
+    /// Returns where the journal's file is in a spool directory.
     pub fn file_in(&self, spool: &Path) -> PathBuf {
         Self::file_of(&self.run_id, spool)
     }
 
     /// Returns where the journal of a run is, if its end was spooled.
     pub(crate) fn file_of(run_id: &RunId, spool: &Path) -> PathBuf {
-        spool.join(format!("{run_id}.json"))
+        spool.join(file_name(run_id))
     }
 
     /// Returns the journal as a document, members in the order in which they are read.
@@ -101,6 +106,10 @@ impl EndJournal {
             run_id,
         })
     }
+}
+
+fn file_name(run_id: &RunId) -> String {
+    format!("{run_id}.json")
 }
 
 fn event_to_value(event: &NewEvent) -> Value {

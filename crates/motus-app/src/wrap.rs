@@ -17,7 +17,7 @@ use motus_runtime::{Outputs, SuperviseError, Supervisor, git};
 use motus_store::{Notice, SqliteStore, StorePlace};
 use thiserror::Error;
 
-use crate::evidence::{Expected, Gathered, Wanted};
+use crate::evidence::{Expected, Gathered, Patience, Wanted};
 use crate::scope::{Plan, Told};
 
 pub use end::Recorded;
@@ -125,8 +125,9 @@ impl From<StoreError> for WrapError {
 /// and an end that the Store cannot take is kept elsewhere: see [`Recorded`]. A signal that asks to end
 /// before the start is recorded leaves no run.
 ///
-/// What is `wanted` is read after the command ended and before the run is closed. What is missing, was not
-/// written or is not what it should be is recorded as such, and changes neither outcome nor exit code.
+/// What is `wanted` is read after the command ended and before the run is closed: it is recorded in one transaction with
+/// the end, behind which nothing of a run stands. What is missing, was not written, is not what it should be, or is
+/// so long that somebody asks for an end first, is recorded as such, and changes neither outcome nor exit code.
 pub fn wrap(
     command: &Command,
     recording: &Recording,
@@ -171,10 +172,12 @@ fn record(
     let verdict = Verdict::of(command, &completion);
     // Before what was left is read: reading it is not what the command took its time for.
     let ended_at = clock.unix_nanoseconds();
-    let evidence = expected.gather(&recording.place, command.scope.as_deref());
+    let mut is_asked_to_end = || supervisor.pending().is_some();
+    let patience = Patience::until(&mut is_asked_to_end);
+    let evidence = expected.gather(&recording.place, command.scope.as_deref(), patience);
     let mut journal = begun.journal(&verdict, &completion, recording.max_output_bytes, ended_at);
     begun.add_evidence(&mut journal, &evidence);
-    let seen = in_scope::seen(command, &completion, Some(&recording.place));
+    let seen = in_scope::seen(command, &completion, Some(store.place()));
     let told = seen.map(|(observed, told)| {
         begun.add_observed(&mut journal, &observed);
         told

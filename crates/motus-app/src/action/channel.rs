@@ -42,20 +42,31 @@ impl ChannelError {
     }
 }
 
-/// Appends to a file in one write, on a line of its own; a missing one is made.
-///
-/// A link, a device and a pipe are refused: the runner makes plain files, and waits for none.
-pub fn append(file: &Path, bytes: &[u8]) -> Result<(), ChannelError> {
-    let no_file = || ChannelError::NoFile(file.to_owned());
-    let name = file.file_name().and_then(|name| name.to_str()).ok_or_else(no_file)?;
-    let directory = match file.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    let jail = Jail::open(directory)?;
-    let mut log = LogFile::open(&jail, name, true, WAIT)?.ok_or_else(no_file)?;
-    let bytes = log.closing(bytes)?;
-    Ok(log.append(&bytes)?)
+/// A file of the runner, by the directory that it lay in before the command: a link in its place later leads nowhere.
+#[derive(Debug)]
+pub struct Channel {
+    file: PathBuf,
+    directory: Result<Jail, FileError>,
+}
+
+impl Channel {
+    /// Opens the directory of a file; that it cannot be opened is told when something is appended.
+    pub fn to(file: &Path) -> Self {
+        let parent = file.parent().filter(|parent| !parent.as_os_str().is_empty());
+        let directory = Jail::open(parent.unwrap_or(Path::new(".")));
+        Self { file: file.to_owned(), directory }
+    }
+
+    /// Appends to the file in one write, on a line of its own; a missing one is made.
+    ///
+    /// A link, a device and a pipe are refused: the runner makes plain files, and waits for none.
+    pub fn append(self, bytes: &[u8]) -> Result<(), ChannelError> {
+        let no_file = || ChannelError::NoFile(self.file.clone());
+        let name = self.file.file_name().and_then(|name| name.to_str()).ok_or_else(no_file)?;
+        let mut log = LogFile::open(&self.directory?, name, true, WAIT)?.ok_or_else(no_file)?;
+        let bytes = log.closing(bytes)?;
+        Ok(log.append(&bytes)?)
+    }
 }
 
 #[cfg(test)]
@@ -66,6 +77,24 @@ mod tests {
     use motus_testkit::harness::{Scratch, skip};
 
     use super::*;
+
+    fn append(file: &Path, bytes: &[u8]) -> Result<(), ChannelError> {
+        Channel::to(file).append(bytes)
+    }
+
+    #[test]
+    fn a_link_that_comes_in_the_place_of_the_directory_is_not_followed() {
+        let scratch = Scratch::new();
+        let file = scratch.write("runner/output", "");
+        scratch.write("other/kept", "");
+        let at = |name: &str| scratch.project().join(name);
+        let channel = Channel::to(&file);
+        fs::rename(at("runner"), at("moved")).expect("renamed");
+        std::os::unix::fs::symlink(at("other"), at("runner")).expect("linked");
+        channel.append(b"a\n").expect("appended");
+        assert_eq!(fs::read_to_string(at("moved/output")).expect("read"), "a\n");
+        assert_eq!(fs::read_dir(at("other")).expect("listed").count(), 1);
+    }
 
     #[test]
     fn what_is_appended_begins_a_line() {

@@ -6,13 +6,14 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use motus_fs::{FileError, FileType, Jail, JailError, create_shared_path, inspect};
+use motus_fs::{FileError, FileType, Jail, JailError, inspect};
 use motus_json::{Object, Value, pretty};
 use motus_ledger::RunId;
 use motus_store::StorePlace;
 use thiserror::Error;
 
 use super::Places;
+use super::places::real;
 use crate::receipts::{self, Format, ReceiptError};
 use crate::runs::{self, RunError};
 
@@ -29,6 +30,9 @@ pub enum DocumentError {
     /// Something else has its name.
     #[error("what is there is no plain file, and stays: {}", .0.display())]
     NotPlain(PathBuf),
+    /// Another directory is there by its name than before the command, which was held to a scope.
+    #[error("another way leads there than before the command: {}", .0.display())]
+    LedAway(PathBuf),
     /// Its place or directory could not be looked at.
     #[error(transparent)]
     Directory(#[from] FileError),
@@ -42,7 +46,7 @@ impl DocumentError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Receipt(error) => error.code(),
-            Self::Unnameable(_) | Self::NotPlain(_) => "file.failed",
+            Self::Unnameable(_) | Self::NotPlain(_) | Self::LedAway(_) => "file.failed",
             Self::Directory(error) => error.code(),
             Self::File(error) => error.code(),
         }
@@ -69,13 +73,20 @@ pub struct Documents {
 /// Leaves the documents of a run at their places.
 ///
 /// Shape: the export is one canonical line, the receipt is sorted, and both have the bytes of the published
-/// adapter. What cannot be made of an open run is missing; the export can.
-pub fn leave(store: &StorePlace, run_id: &RunId, places: &Places) -> Documents {
+/// adapter. What cannot be made of an open run is missing; the export can. With `before`, which is
+/// [`Places::without_links`] as it was before the command, nothing is written or removed where another way leads by now.
+pub fn leave(
+    store: &StorePlace,
+    run_id: &RunId,
+    places: &Places,
+    before: Option<&Places>,
+) -> Documents {
     let temporary = format!(".motus-new-{run_id}");
-    let put = |path: &Path, made: Result<Vec<u8>, DocumentError>| {
-        let written = made.and_then(|bytes| write(path, &bytes, &temporary));
+    let put = |of: fn(&Places) -> &PathBuf, made: Result<Vec<u8>, DocumentError>| {
+        let path = way(of(places), before.map(of))?;
+        let written = made.and_then(|bytes| write(&path, &bytes, &temporary));
         if written.is_err() {
-            remove_stale(path);
+            remove_stale(&path);
         }
         written
     };
@@ -83,10 +94,19 @@ pub fn leave(store: &StorePlace, run_id: &RunId, places: &Places) -> Documents {
     let receipt_id = receipt.as_ref().ok().and_then(receipt_id).unwrap_or_default();
     let receipt = receipt.map(|receipt| spelled(receipt.sorted())).map_err(DocumentError::from);
     Documents {
-        export: put(&places.export, export(store, run_id)),
-        receipt: put(&places.receipt, receipt).map(|()| receipt_id),
-        envelope: put(&places.envelope, envelope(store, run_id)),
+        export: put(|it| &it.export, export(store, run_id)),
+        receipt: put(|it| &it.receipt, receipt).map(|()| receipt_id),
+        envelope: put(|it| &it.envelope, envelope(store, run_id)),
     }
+}
+
+/// Returns where a document is to be written, without links but for one that has its own name.
+fn way(path: &Path, before: Option<&PathBuf>) -> Result<PathBuf, DocumentError> {
+    let now = real(path).ok_or_else(|| DocumentError::Unnameable(path.to_owned()))?;
+    if before.is_some_and(|before| *before != now) {
+        return Err(DocumentError::LedAway(path.to_owned()));
+    }
+    Ok(now)
 }
 
 fn export(store: &StorePlace, run_id: &RunId) -> Result<Vec<u8>, DocumentError> {
@@ -119,8 +139,7 @@ fn write(path: &Path, bytes: &[u8], temporary: &str) -> Result<(), DocumentError
     }
     let parent = path.parent().ok_or_else(unnameable)?;
     let name = path.file_name().and_then(|name| name.to_str()).ok_or_else(unnameable)?;
-    create_shared_path(parent)?;
-    let mut staged = Jail::open(parent)?.stage(name, temporary, bytes, None)?;
+    let mut staged = Jail::make_unlinked(parent)?.stage(name, temporary, bytes, None)?;
     staged.publish()?;
     Ok(staged.sync()?)
 }
@@ -134,8 +153,11 @@ fn file_type(path: &Path) -> Result<Option<FileType>, FileError> {
 }
 
 fn remove_stale(path: &Path) {
-    if matches!(file_type(path), Ok(Some(FileType::File))) {
+    let name = path.file_name().and_then(|name| name.to_str());
+    if let (Ok(Some(FileType::File)), Some(directory), Some(name)) =
+        (file_type(path), path.parent(), name)
+    {
         // What cannot be removed stays; that this run's is missing is told in any case.
-        let _ = motus_fs::remove(path);
+        let _ = Jail::open_unlinked(directory).map(|directory| directory.remove(name));
     }
 }

@@ -64,6 +64,14 @@ impl Places {
         }
         Ok(())
     }
+
+    /// Returns where each of them is without the links that lead there now; `None` when one names no file.
+    ///
+    /// For a command that is held to a scope: a link that it makes on the way would lead out of what it may write.
+    pub fn without_links(&self) -> Option<Self> {
+        let (export, receipt) = (real(&self.export)?, real(&self.receipt)?);
+        Some(Self { export, receipt, envelope: real(&self.envelope)? })
+    }
 }
 
 /// Returns the files of a Store.
@@ -87,7 +95,7 @@ fn with_what_links_lead_to(own: Vec<(&'static str, PathBuf)>) -> Vec<(&'static s
 }
 
 /// Returns the place of a name without the links that lead to its directory; `None` when it names no file.
-fn real(path: &Path) -> Option<PathBuf> {
+pub(super) fn real(path: &Path) -> Option<PathBuf> {
     let name = path.file_name()?;
     let spelled = path.as_os_str().as_encoded_bytes();
     if spelled.ends_with(b"/") || spelled.ends_with(b"/.") {

@@ -40,7 +40,7 @@ impl Recorded {
     }
 
     fn leave(&self, names: [&str; 3]) -> Documents {
-        leave(&self.store, &self.run, &self.places(names))
+        leave(&self.store, &self.run, &self.places(names), None)
     }
 
     fn read(&self, name: &str) -> String {
@@ -106,6 +106,50 @@ fn what_is_no_plain_file_stays() {
     let left = recorded.leave(["/dev/null", "/dev/stdout", "v.json"]);
     assert!(left.export.is_err() && left.receipt.is_err() && left.envelope.is_ok());
     assert!(!Path::new("/dev/null").is_file());
+}
+
+/// A command in a scope may make links where it may write; what Motus writes afterwards is held to nothing.
+#[test]
+fn a_link_that_came_on_the_way_leads_nowhere() {
+    for is_closed in [true, false] {
+        let recorded = recorded(is_closed);
+        let place = |name: &str| recorded.scratch.project().join(name);
+        recorded.scratch.write("precious/r.json", "kept");
+        recorded.scratch.write("out/old/r.json", "of an earlier run");
+        let places = recorded.places(["out/new/e.json", "out/old/r.json", "out/again/v.json"]);
+        let before = places.without_links();
+        fs::remove_dir_all(place("out/old")).expect("removed");
+        for name in ["out/new", "out/old"] {
+            symlink(place("precious"), place(name)).expect("linked");
+        }
+        let left = leave(&recorded.store, &recorded.run, &places, before.as_ref());
+        for refused in [left.export, left.receipt.map(drop)] {
+            let refused = refused.expect_err("it leads elsewhere");
+            assert!(matches!(refused, DocumentError::LedAway(_)), "{refused}");
+        }
+        assert_eq!(recorded.names("precious"), ["r.json"]);
+        assert_eq!(recorded.read("precious/r.json"), "kept");
+        assert_eq!(left.envelope.is_ok(), is_closed, "a directory that is missing is made");
+    }
+}
+
+#[test]
+fn a_directory_that_was_made_anew_is_the_same_way_and_links_of_before_are_followed() {
+    let recorded = recorded(true);
+    let place = |name: &str| recorded.scratch.project().join(name);
+    recorded.scratch.write("out/r.json", "of an earlier run");
+    symlink("out", place("link")).expect("linked");
+    let places = recorded.places(["link/e.json", "out/r.json", "out/v.json"]);
+    let before = places.without_links();
+    fs::remove_dir_all(place("out")).expect("removed");
+    fs::create_dir(place("out")).expect("made");
+    let left = leave(&recorded.store, &recorded.run, &places, before.as_ref());
+    assert!(left.export.is_ok() && left.receipt.is_ok() && left.envelope.is_ok());
+    assert_eq!(recorded.names("out"), ["e.json", "r.json", "v.json"]);
+    let places = recorded.places(["late/e.json", "r.json", "v.json"]);
+    symlink("out", place("late")).expect("linked");
+    let left = leave(&recorded.store, &recorded.run, &places, None);
+    assert!(left.export.is_ok(), "without a scope its command may have made the link as well");
 }
 
 #[test]

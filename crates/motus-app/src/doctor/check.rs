@@ -89,8 +89,13 @@ pub struct Report {
 
 impl Report {
     pub(super) fn add(&mut self, clock: &dyn Clock, check: impl FnOnce() -> Check) {
+        self.add_if_any(clock, || Some(check()));
+    }
+
+    /// Adds a check that there may be nothing for.
+    pub(super) fn add_if_any(&mut self, clock: &dyn Clock, check: impl FnOnce() -> Option<Check>) {
         let before = clock.unix_nanoseconds();
-        let mut check = check();
+        let Some(mut check) = check() else { return };
         let nanoseconds = clock.unix_nanoseconds().saturating_sub(before);
         check.duration_milliseconds = nanoseconds / 1_000_000;
         self.checks.push(check);

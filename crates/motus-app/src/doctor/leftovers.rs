@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use motus_fs::{
-    FileError, FileType, Jail, inspect, leftovers_in, leftovers_of, remove, remove_directory,
-    temporary_leftovers,
+    FileError, FileType, Inspection, Jail, inspect, leftovers_in, leftovers_of, remove,
+    remove_directory, temporary_leftovers,
 };
 use motus_json::{Object, Value};
 use motus_ledger::{Clock, counted};
@@ -19,6 +19,9 @@ const OLD: i64 = 3600;
 
 /// So soon after it was made a directory has its lock, in seconds.
 const SETTLED: i64 = 60;
+
+/// The mode of the directory of a trial.
+const PRIVATE: u32 = 0o700;
 
 /// What was found.
 #[derive(Debug, Default)]
@@ -73,17 +76,35 @@ fn find(place: &StorePlace, clock: &dyn Clock) -> Result<Found, FileError> {
     }
     // Whether the place is one at all is told by the trial itself.
     for path in temporary_leftovers(canary::DIRECTORY).unwrap_or_default() {
-        if inspect(&path)?.is_some_and(|facts| is_old(facts.modified)) {
+        let is_left = |facts: Inspection| facts.mode == PRIVATE && is_old(facts.modified);
+        if is_of_a_trial(&path) && inspect(&path)?.is_some_and(is_left) {
             found.directories.push(path);
         }
     }
     for path in temporary_leftovers(PRIVATE_DIRECTORY).unwrap_or_default() {
-        let is_settled = |modified| is_older(modified, now, SETTLED);
-        if inspect(&path)?.is_some_and(|facts| is_settled(facts.modified)) && !is_in_use(&path) {
+        // A command may set any mode of its own.
+        let is_left = |facts: Inspection| is_older(facts.modified, now, SETTLED);
+        if is_of_a_scope(&path) && inspect(&path)?.is_some_and(is_left) && !is_in_use(&path) {
             found.directories.push(path);
         }
     }
     Ok(found)
+}
+
+/// Tells whether a directory has a name that is drawn for a trial; a user may have others that begin so.
+fn is_of_a_trial(path: &Path) -> bool {
+    is_drawn(path, canary::DIRECTORY, 6, u8::is_ascii_alphanumeric)
+}
+
+/// Tells whether a directory has a name that is drawn for a command in a scope.
+fn is_of_a_scope(path: &Path) -> bool {
+    is_drawn(path, PRIVATE_DIRECTORY, 12, |byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+fn is_drawn(path: &Path, prefix: &str, length: usize, is_digit: impl Fn(&u8) -> bool) -> bool {
+    let name = path.file_name().unwrap_or_default().as_encoded_bytes();
+    let drawn = name.strip_prefix(prefix.as_bytes());
+    drawn.is_some_and(|drawn| drawn.len() == length && drawn.iter().all(is_digit))
 }
 
 /// Tells whether a time lies so many seconds back. A command may set any time: one that has yet to come hides nothing.
@@ -91,10 +112,13 @@ fn is_older(modified: (i64, i64), now: i64, seconds: i64) -> bool {
     now.saturating_sub(modified.0) > seconds || modified.0.saturating_sub(now) > seconds
 }
 
-/// Tells whether the wrapper that made a private directory still lives: it holds its lock.
+/// Tells whether the wrapper that made a private directory still lives: it holds its lock. Of what cannot be asked it is
+/// taken to live, but for a directory that a command has closed.
 fn is_in_use(path: &Path) -> bool {
-    let lock = Jail::open(path).map(|jail| jail.lock(Duration::ZERO).ok().flatten());
-    matches!(lock, Ok(None))
+    match Jail::open(path) {
+        Ok(jail) => matches!(jail.lock(Duration::ZERO), Ok(None) | Err(_)),
+        Err(error) => error.code() != "file.denied",
+    }
 }
 
 impl Found {
@@ -114,6 +138,8 @@ mod tests {
     use std::fs::{create_dir, write};
     use std::path::Path;
 
+    use motus_fs::TemporaryDirectory;
+
     use super::*;
 
     #[test]
@@ -125,6 +151,40 @@ mod tests {
             assert!(is_older((future, 0), 1000, SETTLED), "{future}");
         }
         assert!(is_older((i64::MIN, 0), 1000, OLD));
+    }
+
+    #[test]
+    fn names_that_are_drawn_are_told_from_those_that_begin_alike() {
+        let trial = TemporaryDirectory::new(canary::DIRECTORY).unwrap();
+        assert!(is_of_a_trial(trial.path()), "{}", trial.path().display());
+        assert_eq!(inspect(trial.path()).unwrap().unwrap().mode, PRIVATE);
+        assert!(is_of_a_scope(Path::new("/t/motus-scope-0123456789ef")));
+        for name in [
+            "motus-scope-experiments",
+            "motus-scope-",
+            "motus-scope-0123456789e",
+            "motus-scope-0123456789eff",
+            "motus-scope-0123456789EF",
+            "motus-scope-0123456789eg",
+            "motus-canary-0123456789ef",
+            "motus-canary-old",
+            "motus-canary-ab-def",
+        ] {
+            let path = Path::new("/t").join(name);
+            assert!(!is_of_a_scope(&path) && !is_of_a_trial(&path), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_directory_is_in_use_while_somebody_holds_its_lock() {
+        let place = tempfile::tempdir().unwrap();
+        let jail = Jail::open(place.path()).unwrap();
+        let lock = jail.lock(Duration::ZERO).unwrap();
+        assert!(lock.is_some() && is_in_use(place.path()));
+        drop(lock);
+        assert!(!is_in_use(place.path()));
+        // Nobody knows: a system that is short of descriptors tells as little.
+        assert!(is_in_use(&place.path().join("none")));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use motus_fs::{FileType, inspect, list};
+use motus_fs::{FileError, FileType, inspect, list};
 use motus_ledger::scope::EffectList;
 use motus_ledger::{RunId, Store, StoreError};
 use motus_store::{SqliteStore, StorePlace};
@@ -16,21 +16,44 @@ const NAME: &str = "scope_lists";
 /// The lists that records name, by their files, each with the run.
 type Recorded = BTreeMap<PathBuf, (EffectList, RunId)>;
 
-/// Tells whether there is a directory of lists.
-pub(super) fn are_there(place: &StorePlace) -> bool {
-    matches!(inspect(&place.scope_lists()), Ok(Some(found)) if found.file_type == FileType::Directory)
+/// What stands where the lists would be.
+#[derive(Debug)]
+enum Directory {
+    Missing,
+    /// It holds these files.
+    Holding(Vec<PathBuf>),
+    /// A link, or a file: through a link lists are found, and none is put there.
+    InTheWay,
 }
 
-pub(super) fn scope_lists(store: &mut SqliteStore, place: &StorePlace) -> Check {
+/// Returns nothing when no record names a list, and nothing stands where they would be.
+pub(super) fn scope_lists(store: &mut SqliteStore, place: &StorePlace) -> Option<Check> {
     let recorded = match recorded(store, place) {
         Ok(recorded) => recorded,
-        Err(error) => return Check::fail(NAME, error.to_string(), advice::on_store(&error)),
+        Err(error) => return Some(Check::fail(NAME, error.to_string(), advice::on_store(&error))),
     };
-    let lists = match list(&place.scope_lists()) {
-        Ok(lists) => lists,
-        Err(error) => return Check::warn(NAME, error.to_string(), advice::on_file(&error)),
+    match directory(place) {
+        Ok(Directory::Missing) if recorded.is_empty() => None,
+        Ok(directory) => Some(compare(place, &recorded, &directory)),
+        Err(error) => Some(Check::warn(NAME, error.to_string(), advice::on_file(&error))),
+    }
+}
+
+fn directory(place: &StorePlace) -> Result<Directory, FileError> {
+    let path = place.scope_lists();
+    Ok(match inspect(&path)?.map(|found| found.file_type) {
+        None => Directory::Missing,
+        Some(FileType::Directory) => Directory::Holding(list(&path)?),
+        Some(_) => Directory::InTheWay,
+    })
+}
+
+fn compare(place: &StorePlace, recorded: &Recorded, directory: &Directory) -> Check {
+    let files: &[PathBuf] = match directory {
+        Directory::Holding(files) => files,
+        Directory::Missing | Directory::InTheWay => &[],
     };
-    let without_run = lists.iter().filter(|file| !recorded.contains_key(*file));
+    let without_run = files.iter().filter(|file| !recorded.contains_key(*file));
     let without_run: Vec<String> = without_run.map(|file| file.display().to_string()).collect();
     let (mut missing, mut changed, mut unreadable) = (Vec::new(), Vec::new(), Vec::new());
     for (list, run) in recorded.values() {
@@ -44,7 +67,10 @@ pub(super) fn scope_lists(store: &mut SqliteStore, place: &StorePlace) -> Check 
     let say = |what: &str, names: &[String]| {
         (!names.is_empty()).then(|| format!("{what}: {}", named(names, names.len())))
     };
+    let is_in_the_way = matches!(directory, Directory::InTheWay);
+    let place = place.scope_lists();
     let trouble = [
+        is_in_the_way.then(|| format!("cannot be kept, no directory is at {}", place.display())),
         say("changed, of", &changed),
         say("that cannot be read, of", &unreadable),
         say("missing, of", &missing),
@@ -54,7 +80,9 @@ pub(super) fn scope_lists(store: &mut SqliteStore, place: &StorePlace) -> Check 
     if trouble.is_empty() {
         return Check::pass(NAME, "Every list of effects is what was recorded");
     }
-    let next = if changed.is_empty() && missing.is_empty() && unreadable.is_empty() {
+    let next = if is_in_the_way {
+        "move away what stands there; the directory is made when a list is kept"
+    } else if changed.is_empty() && missing.is_empty() && unreadable.is_empty() {
         "remove lists without a run by hand, if no run that is spooled needs them"
     } else {
         "copy them from the Store that the runs were recorded in, or from a backup"

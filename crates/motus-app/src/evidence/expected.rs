@@ -1,6 +1,6 @@
 //! What a command is expected to leave: noted before it starts, gathered when it has ended.
 
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use motus_ledger::report::{Artifact, Attached, FileReference, Problem, Subject};
@@ -8,7 +8,11 @@ use motus_ledger::wrap::EvidenceRecord;
 use motus_runtime::scope::Access;
 use motus_store::StorePlace;
 
-use super::file::{Stamp, digest, name_in, open_plain, refuse_store};
+use super::file::{
+    LARGEST_ARTIFACT, Stamp, digest, name_in, open_plain, refuse_long, refuse_store,
+};
+use super::intake::LARGEST_REPORT;
+use super::patience::{Patience, Patient};
 use super::{EvidenceError, read_as};
 use crate::scope::Plan;
 
@@ -49,14 +53,19 @@ impl Expected {
     }
 
     /// Reads the files as they are now: where there is a scope, what the command itself may read. A link that it made
-    /// would have us read for it what it may not.
-    pub(crate) fn gather(self, place: &StorePlace, scope: Option<&Plan>) -> Vec<Gathered> {
+    /// would have us read for it what it may not, and a long file would keep what was seen of it from being recorded.
+    pub(crate) fn gather(
+        self,
+        place: &StorePlace,
+        scope: Option<&Plan>,
+        mut patience: Patience<'_>,
+    ) -> Vec<Gathered> {
         let Self { directory, files } = self;
         let numbered = (1..).zip(files);
         let gather = |(number, (wanted, before)): (usize, (Wanted, Option<Stamp>))| {
             let path = directory.join(&wanted.file);
             let read = if scope.is_none_or(|plan| may_be_read(plan, &path)) {
-                wanted.read(&path, &directory, before, place)
+                wanted.read(&path, &directory, before, place, &mut patience)
             } else {
                 Err(EvidenceError::OutOfScope(wanted.file.clone()))
             };
@@ -90,6 +99,7 @@ impl Wanted {
         project: &Path,
         before: Option<Stamp>,
         place: &StorePlace,
+        patience: &mut Patience<'_>,
     ) -> Result<Attached, EvidenceError> {
         refuse_store(path, place).map_err(|error| self.unreadable(error))?;
         let file = match open_plain(path) {
@@ -100,17 +110,36 @@ impl Wanted {
         };
         let metadata = file.metadata().map_err(|error| self.unreadable(error))?;
         let is_stale = before == Some(Stamp::of(&metadata));
-        let name = name_in(path, project);
+        let is_report = matches!(self.subject, Subject::Report(_));
+        // It tells of another command: its counts are none of this one's.
+        if is_stale && is_report {
+            return Err(EvidenceError::Stale(self.file.clone()));
+        }
+        let most = if is_report { LARGEST_REPORT } else { LARGEST_ARTIFACT };
+        refuse_long(&metadata, most).map_err(|error| self.unreadable(error))?;
+        let mut stream = Patient::new(file, patience);
+        let attached = self.take(&mut stream, name_in(path, project), is_stale);
+        if stream.is_given_up {
+            return Err(EvidenceError::Interrupted(self.file.clone()));
+        }
+        attached
+    }
+
+    /// Reads a file that is called so.
+    fn take(
+        &self,
+        stream: impl Read,
+        name: Option<String>,
+        is_stale: bool,
+    ) -> Result<Attached, EvidenceError> {
         let mut attached = Attached::default();
         match self.subject {
-            // It tells of another command: its counts are none of this one's.
-            Subject::Report(_) if is_stale => return Err(EvidenceError::Stale(self.file.clone())),
             Subject::Report(format) => {
-                let report = read_as(format, file, name);
+                let report = read_as(format, stream, name);
                 attached.reports.push(report.map_err(|flaw| flaw.of(&self.file, format))?);
             }
             Subject::Artifact => {
-                let (digest, bytes) = digest(file).map_err(|error| self.unreadable(error))?;
+                let (digest, bytes) = digest(stream).map_err(|error| self.unreadable(error))?;
                 let file = FileReference { name, digest, bytes };
                 attached.artifacts.push(Artifact { file, is_stale });
             }

@@ -11,7 +11,7 @@ use motus_ledger::{Digest, DigestHasher};
 use motus_store::StorePlace;
 
 /// The largest artifact, in bytes: a file may say to be of any size.
-const LARGEST_ARTIFACT: u64 = 64 << 30;
+pub(super) const LARGEST_ARTIFACT: u64 = 64 << 30;
 
 /// How much is read at a time, in bytes.
 const PIECE: usize = 64 << 10;
@@ -31,8 +31,14 @@ pub(super) fn open_plain(file: &Path) -> io::Result<File> {
     }
 }
 
+/// Refuses a plain file that says to be longer than what is read: a length costs nothing, reading it all would.
+pub(super) fn refuse_long(metadata: &Metadata, most: u64) -> io::Result<()> {
+    let is_too_long = metadata.is_file() && metadata.len() > most;
+    if is_too_long { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(()) }
+}
+
 /// Digests a file to its end; returns how many bytes it has as well.
-pub(super) fn digest(file: File) -> io::Result<(Digest, u64)> {
+pub(super) fn digest(file: impl Read) -> io::Result<(Digest, u64)> {
     let mut hasher = DigestHasher::default();
     let mut bounded = file.take(LARGEST_ARTIFACT.saturating_add(1));
     let mut piece = vec![0; PIECE];

@@ -14,6 +14,9 @@ pub(super) fn hint(code: &str) -> Option<&'static str> {
         }
         "scope.program_missing" => "check the name, and PATH",
         "scope.offline" => "leave the one or the other out",
+        "scope.probe_failed" => {
+            "run it again when the system has what it is short of: processes, descriptors or memory"
+        }
         "scope.level_too_low" => {
             "see what this machine can do with `motus scope probe`, or require less"
         }

@@ -5,15 +5,32 @@ use std::path::{Path, PathBuf};
 use motus_runtime::scope::{Access, Action, Peer};
 
 use super::entries::Entries;
+use super::grant::Kind;
 use super::spelling::{shown, socket, written};
-use super::width::Width;
-use super::{Plan, spelling};
+use super::width::{REPOSITORY, Width};
+use super::{Grant, Plan, spelling, told};
 
 /// From this port on Linux draws them, unless it is told otherwise.
 const FIRST_DRAWN_PORT: u16 = 32_768;
 
 /// Where the system tells of processes, by numbers that are others the next time.
 const PROCESSES: &str = "/proc";
+
+/// What to do about files in the system's directory for temporary files, whose names are others each time.
+const HEED_TMPDIR: &str =
+    "the program does not heed TMPDIR; name that directory to it by an option of its own";
+
+/// Where that is, wherever `TMPDIR` may point.
+const TEMPORARY: [&str; 2] = ["/tmp", "/var/tmp"];
+
+/// What a profile is there for, since a name in it is another one each time: terminals that are made for others with
+/// what makes them, and memory that is shared.
+const OF_PROFILES: [(&str, &str); 3] =
+    [("/dev/ptmx", "terminal"), ("/dev/pts", "terminal"), ("/dev/shm", "shared-memory")];
+
+/// What is read as a whole, since its parts have other names with the next commit or version: repositories of git, and
+/// packages as npm and pip install them.
+const READ_AS_A_WHOLE: [&str; 3] = [REPOSITORY, "node_modules", "site-packages"];
 
 /// A word that allows an action.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,8 +48,17 @@ pub(super) struct Reach {
     pub(super) what: String,
     /// Whether nobody should grant that without a thought.
     pub(super) is_wide: bool,
-    /// The word that would do when the name were made beforehand: the name, which is not there.
-    pub(super) narrower: Option<String>,
+    /// What would do in its place, where the name is not there.
+    pub(super) narrower: Option<Narrower>,
+}
+
+/// What helps in place of a wide word.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Narrower {
+    /// The name, when it is made beforehand.
+    Made(String),
+    /// The directory of its own that the command has for temporary files.
+    Temporary,
 }
 
 impl Reach {
@@ -40,8 +66,11 @@ impl Reach {
     pub(super) fn text(&self) -> String {
         let careful = if self.is_wide { "careful, that is " } else { "" };
         let narrower = self.narrower.as_ref().filter(|_| self.is_wide);
-        let narrower = narrower.map(|name| {
-            format!("; narrower: make it beforehand, then write:{name}, or write:{name}/ for a directory")
+        let narrower = narrower.map(|narrower| match narrower {
+            Narrower::Made(name) => format!(
+                "; narrower: write:{name}/ for a directory; for a file make it first, then write:{name}"
+            ),
+            Narrower::Temporary => format!("; better: {HEED_TMPDIR}"),
         });
         format!("{careful}{}{}", self.what, narrower.unwrap_or_default())
     }
@@ -52,6 +81,7 @@ pub(super) fn allowing(plan: &Plan, entries: &Entries<'_>, action: &Action) -> O
     let exactly = |word: String| Some(Allowance { word, reach: None });
     match action {
         Action::Write(path) | Action::Entry(path) if is_of_process(path) => None,
+        action if profile_of(action).is_some() => None,
         Action::Read(path) => Some(file(plan, Access::Read, path)),
         Action::Write(path) => Some(file(plan, Access::Write, path)),
         // The word of the profile holds as soon as there is such a file.
@@ -67,7 +97,13 @@ pub(super) fn allowing(plan: &Plan, entries: &Entries<'_>, action: &Action) -> O
         Action::Entry(path) => {
             let mut allowance = directory(plan, Access::Write, path.parent()?);
             if let Some(reach) = allowance.reach.as_mut().filter(|_| is_absent(path)) {
-                reach.narrower = written(plan, Access::Write, path, false);
+                let directory = path.parent()?;
+                reach.narrower = match () {
+                    () if is_for_temporary_files(plan, directory) => Some(Narrower::Temporary),
+                    // Whoever makes a lock fails where one is.
+                    () if is_lock(path) => None,
+                    () => written(plan, Access::Write, path, false).map(Narrower::Made),
+                };
             }
             Some(allowance)
         }
@@ -97,6 +133,11 @@ pub(super) fn allowing(plan: &Plan, entries: &Entries<'_>, action: &Action) -> O
 /// Returns the address, such as `tcp://localhost:80/`, whose grant allows a connection; `None` where none does, and
 /// for sockets of the file system.
 pub(super) fn address(action: &Action) -> Option<String> {
+    // No grant has port 0, for one.
+    spelled(action).filter(|address| Grant::new(Kind::Net, address).is_ok())
+}
+
+fn spelled(action: &Action) -> Option<String> {
     match action {
         // Such a port will be another one.
         Action::Connect(Peer::Internet(_)) if is_drawn(action) => {
@@ -118,7 +159,12 @@ pub(super) fn address(action: &Action) -> Option<String> {
 }
 
 /// Says what helps where no word does; `None` when nothing is known to.
-pub(super) fn instead(action: &Action) -> Option<&'static str> {
+pub(super) fn instead(action: &Action) -> Option<String> {
+    let profile = profile_of(action).map(|name| format!("to allow it: --profile {name}"));
+    profile.or_else(|| advice(action).map(str::to_owned))
+}
+
+fn advice(action: &Action) -> Option<&'static str> {
     match action {
         Action::Call("socket:udp") => Some(
             "no scope can allow it; names are looked up by the proxy: declare the host, as in \
@@ -136,7 +182,27 @@ pub(super) fn instead(action: &Action) -> Option<&'static str> {
 
 /// Tells whether an action is one that libraries try by themselves and go on without: it is recorded, not told.
 pub(super) fn is_idle(action: &Action) -> bool {
-    matches!(action, Action::Call("socket:netlink"))
+    matches!(
+        action,
+        Action::Call("socket:netlink")
+            | Action::Connect(Peer::Family(told::NETLINK))
+            | Action::Listen(Peer::Family(told::NETLINK))
+    )
+}
+
+/// Returns the profile that is there for an action.
+pub(super) fn profile_of(action: &Action) -> Option<&'static str> {
+    let (Action::Read(path) | Action::Write(path) | Action::Entry(path)) = action else {
+        return None;
+    };
+    let known = OF_PROFILES.iter().find(|(known, _)| path.starts_with(known));
+    known.map(|(_, profile)| *profile)
+}
+
+/// Tells whether a directory is the one in which the system has everybody make temporary files.
+pub(super) fn is_for_temporary_files(plan: &Plan, directory: &Path) -> bool {
+    plan.temporary.parent() == Some(directory)
+        || TEMPORARY.iter().any(|it| directory == Path::new(it))
 }
 
 /// Tells whether a path is one of a process, or one that nobody can make beside those.
@@ -161,16 +227,21 @@ fn file(plan: &Plan, access: Access, path: &Path) -> Allowance {
     }
     match written(plan, access, path, false) {
         Some(value) => {
-            let of_record = || Reach {
-                what: "the record of this run".to_owned(),
-                is_wide: true,
-                narrower: None,
-            };
-            let reach = is_of_record(plan, path).then(of_record);
+            let of_record = is_of_record(plan, path).then(|| "the record of this run".to_owned());
+            let by_name = || Width::of_file(plan, access, path).map(|width| width.to_string());
+            let what = of_record.or_else(by_name);
+            let reach = what.map(|what| Reach { what, is_wide: true, narrower: None });
             Allowance { word: format!("{}:{value}", kind(access)), reach }
         }
         None => directory(plan, access, path.parent().unwrap_or(path)),
     }
+}
+
+/// Returns the directory that is to be read where a part of it is.
+pub(super) fn read_as_a_whole(access: Access, path: &Path) -> Option<&Path> {
+    let is_whole = |above: &&Path| READ_AS_A_WHOLE.iter().any(|name| above.ends_with(name));
+    let wholes = path.ancestors().filter(is_whole);
+    wholes.filter(|above| access == Access::Read && above.is_dir()).last()
 }
 
 /// Tells whether a file is one of the Store's, whose names all begin with the Store's own.
@@ -213,11 +284,17 @@ fn is_foreseen(plan: &Plan, path: &Path) -> bool {
     plan.planned.iter().any(|planned| planned.is_absent && planned.written == word)
 }
 
+/// Tells whether a name that is not there is that of a lock on what is there, as `index.lock` of git is.
+fn is_lock(path: &Path) -> bool {
+    let of_what = path.with_extension("");
+    path.extension().is_some_and(|extension| extension == "lock") && !is_absent(&of_what)
+}
+
 fn is_absent(path: &Path) -> bool {
     path.symlink_metadata().is_err()
 }
 
-/// Where a person keeps what no command should get unasked: known to a plan.
+/// Returns a path without links, as far as it is there.
 pub(super) fn without_links(path: &Path) -> Option<PathBuf> {
     path.ancestors().find_map(|above| {
         let rest = path.strip_prefix(above).ok()?;

@@ -147,7 +147,7 @@ fn decide(
         is_declaration_whole: declared.is_complete,
         is_observation_whole: observed.is_complete
             && !facts.went_on_unknown()
-            && gaps::is_plain(&declared.scope, &facts.level),
+            && gaps::is_plain(&declared.scope, observed),
         gaps: gaps::noted(declared, observed),
     })
 }

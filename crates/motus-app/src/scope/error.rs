@@ -56,6 +56,9 @@ pub enum ScopeError {
     /// Something reaches somebody, and something else says that nobody is reached.
     #[error("{0} cannot be granted together with `offline`")]
     Offline(String),
+    /// The system is short of something, such as processes or descriptors, so that nobody knows what it can do.
+    #[error("what this machine can do cannot be found out")]
+    NotProbed(#[source] std::io::Error),
     /// This machine cannot hold to the scope as far as was required.
     #[error("{required} is required, and this machine holds to no more than {level}")]
     LevelTooLow {
@@ -80,6 +83,7 @@ impl ScopeError {
             Self::PathMissing(_) => "scope.path_missing",
             Self::NoProgram(_) => "scope.program_missing",
             Self::Offline(_) => "scope.offline",
+            Self::NotProbed(_) => "scope.probe_failed",
             Self::LevelTooLow { .. } => "scope.level_too_low",
         }
     }

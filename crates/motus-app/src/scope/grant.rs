@@ -7,6 +7,7 @@ mod reach;
 use std::fmt;
 
 use super::ScopeError;
+use super::plan::{GIT_COMMON_DIRECTORY, TEMPORARY, tools};
 pub(super) use reach::Reach;
 
 /// One thing that is granted; paths are still as they were written: relative to the working directory, with `~/` for
@@ -82,6 +83,12 @@ impl Grant {
         if value.starts_with('~') && !value.starts_with("~/") && value != "~" {
             return Err("of a home directory only one's own, ~/, is known; a file whose name begins with ~ is ./~NAME".to_owned());
         }
+        if value.starts_with('$') && !is_known(value) {
+            return Err(format!(
+                "of variables only {} are known; ~/ is your home, and a file whose name begins with $ is ./$NAME",
+                known_variables()
+            ));
+        }
         let value = value.to_owned();
         Ok(match kind {
             Kind::Read => Self::Read(value),
@@ -108,6 +115,20 @@ impl fmt::Display for Grant {
         let (kind, value) = self.parts();
         write!(formatter, "{}:{value}", kind.as_str())
     }
+}
+
+/// Tells whether what begins as a variable does is one that is known.
+fn is_known(value: &str) -> bool {
+    matches!(value.strip_prefix(TEMPORARY), Some("" | "/"))
+        || value.starts_with(GIT_COMMON_DIRECTORY)
+        || tools::named(value).is_some()
+}
+
+fn known_variables() -> String {
+    let tools = tools::variables().map(|variable| format!("${variable}/"));
+    let own = [format!("{TEMPORARY}/"), GIT_COMMON_DIRECTORY.to_owned()];
+    let all: Vec<String> = own.into_iter().chain(tools).collect();
+    all.join(", ")
 }
 
 fn without_kind(word: &str) -> String {

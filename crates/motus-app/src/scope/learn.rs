@@ -3,8 +3,10 @@
 //! It is a document to be read before it is used: what was seen once is granted, and what others would need is not.
 //! What nobody should grant without a thought stands there as a comment, with what it would be needed for.
 
+mod caches;
 mod document;
 mod drafts;
+mod given;
 mod ground;
 mod lesson;
 mod needs;
@@ -16,10 +18,11 @@ use std::path::{Path, PathBuf};
 use motus_kernel::effect::{CanonicalEffect, EffectOp, compress, covers, uncovered};
 use motus_runtime::scope::{Access, Observation};
 
+use super::Plan;
 use super::entries::Entries;
 use super::spelling;
 use super::width::Width;
-use super::{Origin, Plan};
+use given::Given;
 use ground::Ground;
 use lesson::Lesson;
 use needs::Needs;
@@ -37,32 +40,27 @@ pub struct Learned {
     pub left_out: usize,
 }
 
-/// Returns a document of a scope: what the plan's profiles do not allow already, compressed to at most `k` effects
-/// of files where that allows nothing that nobody should grant without a thought.
+/// Returns a document of a scope: what the plan grants as it was written, as far as it was used, and what it does not
+/// allow already, compressed to at most `k` effects of files where that allows nothing that nobody should grant without
+/// a thought.
 pub(super) fn learn(plan: &Plan, observation: &Observation, k: u32) -> Learned {
-    let needs = Needs::of(plan, observation);
+    let given = Given::of(plan, observation);
+    let needs = Needs::of(plan, observation, &given);
     let entries = Entries::of(observation);
-    let given = given(plan);
-    let written = given.iter().filter(|effect| effect.op() == EffectOp::WriteFS);
+    let written = given.effects.iter().filter(|effect| effect.op() == EffectOp::WriteFS);
     let written: Vec<PathBuf> = written.filter_map(|it| path_of(plan, it)).map(|it| it.0).collect();
     let ground = Ground::of(plan, &needs, &entries, &written);
     let programs = Programs::of(plan, &needs.programs, &entries, &ground);
     let (files, merged) = files(plan, &given, &ground, &programs, k);
-    Lesson { plan, needs: &needs, ground: &ground, programs: &programs, files, merged }.text(&given)
-}
-
-/// What the command has without anything of its own being said.
-fn given(plan: &Plan) -> Vec<CanonicalEffect> {
-    let of_all = |origin: &Origin| matches!(origin, Origin::Profile(_) | Origin::Always);
-    let planned = plan.planned.iter().filter(|planned| of_all(&planned.origin));
-    planned.flat_map(|planned| planned.effects.iter().cloned()).collect()
+    let (needs, ground, programs, given) = (&needs, &ground, &programs, &given);
+    Lesson { plan, given, needs, ground, programs, files, merged }.text()
 }
 
 /// Returns the effects of files that have to be granted, as few as asked for, and directories that nobody should
 /// grant and that hold more of them than a document can name.
 fn files(
     plan: &Plan,
-    given: &[CanonicalEffect],
+    given: &Given<'_>,
     ground: &Ground<'_>,
     programs: &Programs,
     k: u32,
@@ -75,9 +73,10 @@ fn files(
     // Who may run a program may read it.
     let run = programs.granted.iter();
     let run = run.flat_map(|(path, is_all)| all(path, Access::Execute, *is_all));
-    let given: Vec<_> = given.iter().cloned().chain(run).collect();
-    let files = without(&readable(&files), &without(&given, &files));
-    let (files, merged) = compressed(plan, &files, k);
+    let granted: Vec<_> = given.effects.iter().cloned().chain(run).collect();
+    let files = without(&readable(&files), &without(&granted, &files));
+    let room = MOST.saturating_sub(u32::try_from(given.used.len()).unwrap_or(MOST));
+    let (files, merged) = compressed(plan, &files, k, room);
     (without_covered(&without(&readable(&files), &files)), merged)
 }
 
@@ -110,6 +109,7 @@ fn compressed(
     plan: &Plan,
     files: &[CanonicalEffect],
     k: u32,
+    most: u32,
 ) -> (Vec<CanonicalEffect>, Vec<CanonicalEffect>) {
     let known: BTreeSet<&CanonicalEffect> = files.iter().collect();
     let width = |effect: &CanonicalEffect| {
@@ -124,11 +124,11 @@ fn compressed(
         if k as usize >= files.len() || !(compression.widened_to_root || is_wide()) {
             return (compression.effects, Vec::new());
         }
-        if k >= MOST {
+        if k >= most {
             let is_granted = |it: &CanonicalEffect| width(it).is_none_or(|it| it.is_ordinary());
             return compression.effects.into_iter().partition(is_granted);
         }
-        k = k.saturating_mul(2);
+        k = k.saturating_mul(2).min(most);
     }
 }
 

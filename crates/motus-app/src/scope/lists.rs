@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
-use motus_fs::{FileError, Operation, read_bounded, replace};
+use motus_fs::{FileError, Operation, read_bounded};
 use motus_ledger::scope::{EffectList, OBSERVED_KIND, ScopeEvent};
 use motus_ledger::{Digest, Event, ReadTransaction, RunId, Store, StoreError};
 use motus_store::{BackupError, SqliteStore, StorePlace};
@@ -49,8 +49,12 @@ pub struct CopiedLists {
 
 /// Returns the file of a list; a record that anybody may have written leads to no other directory.
 pub(crate) fn file_of(place: &StorePlace, list: &EffectList) -> PathBuf {
+    place.scope_lists().join(name_of(list))
+}
+
+fn name_of(list: &EffectList) -> String {
     let name = list.digest.strip_prefix("sha256:").unwrap_or(&list.digest);
-    place.scope_lists().join(format!("{}.json", name.replace('/', "_")))
+    format!("{}.json", name.replace('/', "_"))
 }
 
 /// Reads a list, and compares it with what was recorded.
@@ -127,14 +131,12 @@ pub(crate) fn put(place: &StorePlace, list: &EffectList, text: &[u8]) -> Result<
     if matches!(read(place, list), Found::Whole(_)) {
         return Ok(());
     }
-    let path = file_of(place, list);
     if text.len() as u64 > LONGEST {
         // Nobody could read it again.
-        let source = ErrorKind::FileTooLarge.into();
+        let (path, source) = (file_of(place, list), ErrorKind::FileTooLarge.into());
         return Err(FileError { operation: Operation::Write, path, source });
     }
-    place.create_scope_lists()?;
-    replace(&path, text)
+    place.create_scope_lists()?.replace_private(&name_of(list), text)
 }
 
 #[cfg(test)]

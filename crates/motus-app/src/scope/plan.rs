@@ -1,14 +1,16 @@
 //! From what is granted to what the kernel is told, and the same as effects that are recorded.
 //!
 //! Paths are resolved once, here: a link that is granted grants what it leads to now. What a profile names and this
-//! machine has not is left out; what a person names must be there, but for directories that are made.
+//! machine has not is left out; what a person names must be there, but for directories that are made, and for what a
+//! document names that is learned anew.
 
 mod level;
 pub(super) mod program;
 mod record;
+mod repository;
 mod resolve;
 mod sources;
-mod tools;
+pub(super) mod tools;
 mod warning;
 
 use std::ffi::OsString;
@@ -18,9 +20,11 @@ use motus_kernel::effect::{CanonicalEffect, covers};
 use motus_ledger::scope::DeclaredScope;
 use motus_runtime::scope::{Level, Limits, Mode, Probed, Scope};
 
-use super::{Grant, ScopeError};
+use super::{Grant, ScopeDocument, ScopeError};
+pub(crate) use repository::GIT_COMMON_DIRECTORY;
 use resolve::Resolution;
 pub(crate) use resolve::place::PRIVATE as PRIVATE_DIRECTORY;
+pub(super) use resolve::place::TEMPORARY;
 use sources::Sources;
 pub use tools::ToolHomes;
 
@@ -80,7 +84,7 @@ pub struct Planned {
     pub written: String,
     /// Where it comes from.
     pub origin: Origin,
-    /// Whether it was left out, because a profile names what is not there.
+    /// Whether it was left out, because a profile, or a document that is learned anew, names what is not there.
     pub is_absent: bool,
 }
 
@@ -116,6 +120,8 @@ pub struct Plan {
     pub directory: PathBuf,
     /// The user's home, without links, where it is known.
     pub home: Option<PathBuf>,
+    /// The directories of `PATH` that are there, without links.
+    pub searched: Vec<PathBuf>,
     /// The file of the Store that the run is recorded in, its directory without links.
     pub store: Option<PathBuf>,
     /// The command's own directory for temporary files; it is made before and removed after. In grants it is `$TMPDIR/`,
@@ -125,6 +131,8 @@ pub struct Plan {
     pub made: Vec<PathBuf>,
     /// How long the command may take, as a document says.
     pub wall_seconds: Option<u64>,
+    /// The document that was named: a scope that is learned is called as it is, and has its limits.
+    pub document: Option<ScopeDocument>,
     /// Whether the smallest scope is to be told afterwards.
     pub learns: bool,
 }
@@ -142,10 +150,10 @@ pub fn plan(
     surroundings: &Surroundings,
     probed: &Probed,
 ) -> Result<Plan, ScopeError> {
-    let sources = Sources::gather(request, &surroundings.directory)?;
+    let mut sources = Sources::gather(request, &surroundings.directory)?;
     let resolution = Resolution::of(&sources, program, surroundings)?;
-    let Resolution { rules, network, planned, made, roots, leading_out, directory, temporary } =
-        resolution;
+    let Resolution { rules, network, planned, made, roots, profile_roots, .. } = resolution;
+    let Resolution { leading_elsewhere, directory, temporary, .. } = resolution;
     let mut scope = Scope {
         rules,
         network,
@@ -153,6 +161,7 @@ pub fn plan(
         observes_reads: request.learns || sources.observes_reads,
         limits: Limits { processes: sources.processes, output_bytes: sources.output_bytes },
         watched: Vec::new(),
+        watched_if_small: Vec::new(),
         temporary: Some(temporary.clone()),
         // Nothing of what is learned is bounded by a declaration.
         most_seen: if request.learns { 4 * MOST_SEEN } else { MOST_SEEN },
@@ -160,11 +169,13 @@ pub fn plan(
     let level = probed.level(&scope);
     level::require(request, level, probed)?;
     scope.watched = watched(&roots, &directory, level);
-    let resolved = warning::Resolved { roots, leading_out };
+    scope.watched_if_small = besides(&profile_roots, &scope.watched);
+    let resolved = warning::Resolved { roots, profile_roots, leading_elsewhere };
     let without_links = super::allowance::without_links;
     let store = surroundings.store.as_ref().map(|store| surroundings.directory.join(store));
     let effects = without_covered(planned.iter().flat_map(|planned| &planned.effects));
     let wall_seconds = sources.wall_seconds;
+    let document = sources.said.take();
     Ok(Plan {
         declared: record::declared(&scope, level, &effects, sources, probed),
         notes: warning::readable_store(&scope, &resolved, surroundings).into_iter().collect(),
@@ -175,10 +186,12 @@ pub fn plan(
         planned,
         directory,
         home: surroundings.home.as_deref().and_then(without_links),
+        searched: program::directories(surroundings),
         store: store.as_deref().and_then(without_links),
         temporary,
         made,
         wall_seconds,
+        document,
         learns: request.learns,
     })
 }
@@ -194,10 +207,20 @@ fn watched(roots: &[PathBuf], directory: &Path, level: Level) -> Vec<PathBuf> {
     if !level.enforces() {
         watched.push(directory.to_owned());
     }
-    watched.sort();
+    without_inner(watched)
+}
+
+/// Returns what is compared besides, where little lies in it: what profiles let be changed.
+fn besides(profile_roots: &[PathBuf], watched: &[PathBuf]) -> Vec<PathBuf> {
+    let is_watched = |root: &Path| watched.iter().any(|above| root.starts_with(above));
+    without_inner(profile_roots.iter().filter(|root| !is_watched(root)).cloned().collect())
+}
+
+fn without_inner(mut paths: Vec<PathBuf>) -> Vec<PathBuf> {
+    paths.sort();
     // What lies below a directory stands behind it.
-    watched.dedup_by(|inner, outer| inner.starts_with(outer));
-    watched
+    paths.dedup_by(|inner, outer| inner.starts_with(outer));
+    paths
 }
 
 /// Sorts effects and leaves out what others allow.

@@ -1,6 +1,7 @@
 //! What is recorded of an observation: the effects, and the file that holds all of them.
 
 mod names;
+mod rooms;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -10,13 +11,14 @@ use motus_json::canonical;
 use motus_kernel::effect::CanonicalEffect;
 use motus_ledger::Digest;
 use motus_ledger::scope::{EffectList, ObservedEffects, ProgramCount, RecordedEffect};
-use motus_runtime::scope::{Access, Action, Decision, Observation, Peer, Seen};
+use motus_runtime::scope::{Access, Action, Decision, Observation, Seen};
 use motus_store::StorePlace;
 
 use super::spelling::Spelling;
 use super::told::tell;
 use super::{Plan, Told, lists};
 use names::Names;
+use rooms::{Class, Rooms, UNOBSERVED, classed, length};
 
 /// What the lists of one record may take, in bytes; what is longer goes into a file as a whole.
 pub(crate) const ROOM: usize = 64 << 10;
@@ -55,15 +57,7 @@ fn keep(observed: &ObservedEffects, place: &StorePlace) -> Result<EffectList, Fi
 }
 
 fn effects(plan: &Plan, observation: &Observation) -> ObservedEffects {
-    let mut lists = Lists::new(Spelling::of(plan), LISTED);
-    // What is not as it should be comes first into what room there is.
-    for decision in [Decision::Denied, Decision::Undeclared] {
-        lists.add_all(observation, decision);
-    }
-    for change in &observation.unobserved {
-        lists.add_change(change.path());
-    }
-    lists.add_all(observation, Decision::Declared);
+    let mut lists = Lists::of(observation, Spelling::of(plan), LISTED);
     let mut blind = blind(plan, observation);
     if lists.names.guessed > 0 {
         blind.push("too many names may be secrets: some are told as their directory".to_owned());
@@ -95,8 +89,7 @@ fn effects(plan: &Plan, observation: &Observation) -> ObservedEffects {
 struct Lists<'p> {
     spelling: Spelling<'p>,
     names: Names,
-    /// Bytes of names for which there still is room.
-    room: usize,
+    rooms: Rooms,
     by_decision: BTreeMap<Decision, BTreeMap<CanonicalEffect, u64>>,
     programs: BTreeMap<String, u64>,
     calls: BTreeMap<&'static str, u64>,
@@ -106,38 +99,41 @@ struct Lists<'p> {
 }
 
 impl<'p> Lists<'p> {
-    fn new(spelling: Spelling<'p>, room: usize) -> Self {
-        Self {
+    fn of(observation: &Observation, spelling: Spelling<'p>, room: usize) -> Self {
+        let mut lists = Self {
             spelling,
             names: Names::default(),
-            room,
+            rooms: Rooms::of(observation, room),
             by_decision: BTreeMap::new(),
             programs: BTreeMap::new(),
             calls: BTreeMap::new(),
             unobserved: BTreeMap::new(),
             unlisted: 0,
-        }
-    }
-
-    /// Programs, connections and calls first: a flood of files is to leave room for them.
-    fn add_all(&mut self, observation: &Observation, decision: Decision) {
-        let is_file = |seen: &&Seen| {
-            matches!(seen.action, Action::Read(_) | Action::Write(_) | Action::Entry(_))
         };
-        let of_it = observation.seen.iter().filter(|seen| seen.decision == decision);
-        let (files, others): (Vec<_>, Vec<_>) = of_it.partition(is_file);
-        for seen in others.into_iter().chain(files) {
-            self.add(seen);
+        let mut classed: Vec<_> = classed(observation).collect();
+        // Programs first: of names that may be secrets no more than a few can be looked at.
+        classed.sort_by_key(|(class, _)| *class);
+        for (class, seen) in classed {
+            lists.add(class, seen);
+        }
+        for change in &observation.unobserved {
+            lists.add_change(change.path());
+        }
+        lists.add_calls(observation);
+        lists
+    }
+
+    fn add_calls(&mut self, observation: &Observation) {
+        for seen in &observation.seen {
+            if let Action::Call(name) = seen.action {
+                *self.calls.entry(name).or_default() += seen.count;
+            }
         }
     }
 
-    fn add(&mut self, seen: &Seen) {
-        if let Action::Call(name) = seen.action {
-            *self.calls.entry(name).or_default() += seen.count;
-            return;
-        }
-        let is_listed = self.takes(length(&seen.action)) && self.add_effect(seen).is_some();
-        if !is_listed {
+    fn add(&mut self, class: Class, seen: &Seen) {
+        let has_room = self.rooms.take(class, length(&seen.action));
+        if !has_room || self.add_effect(seen).is_none() {
             self.unlisted = self.unlisted.saturating_add(seen.count);
         }
     }
@@ -155,7 +151,7 @@ impl<'p> Lists<'p> {
     }
 
     fn add_change(&mut self, path: &Path) {
-        let is_taken = self.takes(path.as_os_str().len());
+        let is_taken = self.rooms.take(UNOBSERVED, path.as_os_str().len());
         let effect = is_taken.then(|| self.spelling.path(Access::Write, path)).flatten();
         match effect.and_then(|effect| self.names.without_secrets(effect)) {
             Some(effect) => {
@@ -163,27 +159,6 @@ impl<'p> Lists<'p> {
             }
             None => self.unlisted = self.unlisted.saturating_add(1),
         }
-    }
-
-    /// Tells whether there is room for a name, and takes it.
-    fn takes(&mut self, length: usize) -> bool {
-        let left = self.room.checked_sub(length);
-        self.room = left.unwrap_or(self.room);
-        left.is_some()
-    }
-}
-
-/// Returns how long the name of what was attempted is.
-fn length(action: &Action) -> usize {
-    match action {
-        Action::Read(path)
-        | Action::Write(path)
-        | Action::Entry(path)
-        | Action::Execute(path)
-        | Action::Connect(Peer::File(path))
-        | Action::Listen(Peer::File(path)) => path.as_os_str().len(),
-        Action::Connect(Peer::Host(host)) | Action::Listen(Peer::Host(host)) => host.name.len(),
-        Action::Connect(_) | Action::Listen(_) | Action::Call(_) => 0,
     }
 }
 
@@ -197,6 +172,8 @@ fn blind(plan: &Plan, observation: &Observation) -> Vec<String> {
     };
     let observes = observation.level.observes();
     note(!observes, "only what the watched directories held before and after was compared");
+    let held_alone = observation.level.enforces() && !observes;
+    note(held_alone, "modes and times of files, wherever they are, were not held");
     note(observes && !plan.scope.observes_reads, "reads were not seen one by one");
     let is_own = |directory: &PathBuf| *directory == plan.temporary;
     let is_merged = !observation.merged.iter().all(is_own);

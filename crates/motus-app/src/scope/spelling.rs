@@ -16,7 +16,9 @@ use motus_runtime::scope::{Access, Action, Network, Peer, Rule};
 
 use super::Plan;
 pub(crate) use peer::{of_host, of_peer, of_socket};
-pub(crate) use written::{portable, portable_socket, shown, shown_directory, socket, written};
+pub(crate) use written::{
+    apart_from_home, portable, portable_socket, shown, shown_directory, socket, written,
+};
 
 /// So many directories above a path are tried before one is taken that holds all of them.
 const MOST_TRIED: usize = 16;
@@ -49,12 +51,6 @@ impl<'p> Spelling<'p> {
             Action::Write(path) => self.path(Access::Write, path),
             Action::Entry(path) | Action::Listen(Peer::File(path)) => self.entry(path),
             Action::Execute(path) => self.path(Access::Execute, path),
-            // Where the command may write it may use sockets by that.
-            Action::Connect(Peer::File(path))
-                if self.may_write(path) && !self.network.allows_socket(path) =>
-            {
-                self.path(Access::Write, path)
-            }
             Action::Connect(peer) => of_peer(peer, false, self.network),
             Action::Listen(peer) => of_peer(peer, true, self.network),
             Action::Call(_) => None,

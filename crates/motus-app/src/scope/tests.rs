@@ -42,7 +42,12 @@ impl Scene {
     }
 
     fn plan(&self, words: &[&str], learns: bool) -> Plan {
+        self.plan_with(&[], words, learns)
+    }
+
+    fn plan_with(&self, profiles: &[&str], words: &[&str], learns: bool) -> Plan {
         let request = Request {
+            profiles: profiles.iter().map(|name| (*name).to_owned()).collect(),
             grants: words.iter().map(|word| Grant::parse(word).unwrap()).collect(),
             learns,
             ..Request::default()
@@ -183,6 +188,35 @@ fn more_than_is_listed_is_counted_and_what_was_stopped_is_listed_first() {
 }
 
 #[test]
+fn a_flood_of_one_kind_hides_nothing_of_another() {
+    let scene = Scene::new();
+    let plan = scene.plan(&["write:out/"], false);
+    let long = ["n"; 20].map(|name| name.repeat(200)).join("/");
+    let work = Action::Write(scene.path("work/out/made"));
+    let program = Action::Execute("/usr/bin/env".into());
+    let connection = Action::Connect(Peer::File("/run/a".into()));
+    let floods: [fn(PathBuf) -> Action; 4] =
+        [Action::Write, Action::Read, Action::Execute, |path| Action::Connect(Peer::File(path))];
+    for flood in floods {
+        let path = |number| PathBuf::from(format!("/aa/{number}/{long}"));
+        let mut actions: Vec<_> = (0..6000).map(|number| (flood(path(number)), 1)).collect();
+        actions.extend([(work.clone(), 2), (program.clone(), 3), (connection.clone(), 4)]);
+        let mut observation = Scene::observation(&plan, &actions);
+        observation.unobserved = vec![Change::Made(scene.path("work/out/sly"))];
+        let recorded = observed(&plan, &observation, None).0;
+        assert!(recorded.unlisted > 1000, "{}", recorded.unlisted);
+        assert_eq!(selectors(&recorded.seen), ["Exec exec:/usr/ 3", "WriteFS fs:out/made 2"]);
+        assert_eq!(recorded.programs.len(), 1);
+        assert_eq!(recorded.unobserved.len(), 1);
+        let is_connection = |it: &RecordedEffect| it.selector == "net:unix://localhost/run/a";
+        let is_flooded = matches!(flood(PathBuf::new()), Action::Connect(_));
+        assert!(is_flooded || recorded.denied.iter().any(is_connection));
+        let listed: u64 = recorded.seen.iter().chain(&recorded.denied).map(|it| it.count).sum();
+        assert_eq!(listed + recorded.unlisted, recorded.attempts);
+    }
+}
+
+#[test]
 fn long_lists_lie_beside_the_store_and_are_named_by_their_digest() {
     let scene = Scene::new();
     let plan = scene.plan(&["write:out/"], false);
@@ -268,11 +302,10 @@ fn a_word_that_grants_more_than_was_stopped_says_how_much() {
         said
     };
     let new = wide(Action::Entry(scene.path("work/new")));
-    assert!(
-        new.contains(
-            "all of the working directory; narrower: make it beforehand, then write:new, "
-        )
-    );
+    let narrower = "narrower: write:new/ for a directory; for a file make it first, then write:new";
+    assert!(new.contains(&format!("all of the working directory; {narrower}")), "{new}");
+    // Whoever makes a lock fails where one is.
+    assert!(wide(Action::Entry(scene.path("work/src.lock"))).ends_with("working directory\""));
     // What is there cannot be made beforehand.
     assert!(!wide(Action::Entry(scene.path("work/run.sh"))).contains("narrower"));
     assert!(wide(Action::Read("/".into())).contains("the whole disk"));
@@ -325,6 +358,85 @@ fn what_no_word_allows_is_told_with_what_helps() {
 }
 
 #[test]
+fn a_name_in_the_system_s_directory_for_temporary_files_is_not_offered() {
+    let scene = Scene::new();
+    let plan = scene.plan(&[], false);
+    for directory in [scene.path("tmp"), "/tmp".into()] {
+        let action = Action::Entry(directory.join("b.jar14606162380755885649.jar"));
+        let told = observed(&plan, &Scene::observation(&plan, &[(action, 1)]), None).1;
+        let note = told.denials[0].note.as_deref().unwrap_or_default();
+        assert!(!note.contains("b.jar"), "{note}");
+        let heed = "; better: the program does not heed TMPDIR; ";
+        assert_eq!(note.contains(heed), directory == Path::new("/tmp"), "{note}");
+    }
+}
+
+#[test]
+fn what_holds_credentials_or_runs_later_is_offered_with_a_warning() {
+    let scene = Scene::new();
+    let plan = scene.plan(&[], false);
+    for (action, expected) in [
+        (Action::Read(scene.path(".netrc")), "careful, that is where credentials are kept"),
+        (
+            Action::Write(scene.path(".profile")),
+            "careful, that is what logins, shells or you yourself run later, outside of any scope",
+        ),
+    ] {
+        let told = observed(&plan, &Scene::observation(&plan, &[(action, 1)]), None).1;
+        assert_eq!(told.denials[0].note.as_deref(), Some(expected));
+    }
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "tests set their scene without motus-fs")]
+fn many_files_of_a_directory_are_one_to_people() {
+    let scene = Scene::new();
+    let plan = scene.plan(&[], false);
+    for file in ["other/y", "other/z", ".a", ".b", ".c"] {
+        fs::write(scene.path(file), "").unwrap();
+    }
+    fs::create_dir_all(scene.path("tree/.git/objects/4a")).unwrap();
+    let told = |names: &[&str]| {
+        let actions: Vec<_> = names.iter().map(|name| read(scene.path(name))).collect();
+        let told = observed(&plan, &Scene::observation(&plan, &actions), None).1;
+        let lines = told.denials.into_iter();
+        let lines = lines.map(|it| format!("{} {} {}", it.count, it.what, it.allow.unwrap()));
+        lines.collect::<String>().replace(&scene.path("").display().to_string(), "~/")
+    };
+    let three = told(&["other/x", "other/y", "other/z"]);
+    assert_eq!(three, "3 reading in ~/other/ read:~/other/");
+    assert_eq!(told(&["other/x"]), "1 read ~/other/x read:~/other/x");
+    // Not where that is more than anybody should allow without a thought.
+    assert!(!told(&[".a", ".b", ".c"]).contains("read:~/ "));
+    assert!(!told(&[".a", ".b", ".c"]).ends_with("read:~/"));
+    // Of a repository the next commit has other files.
+    let commit = told(&["tree/.git/objects/4a/1b"]);
+    assert_eq!(commit, "1 read ~/tree/.git/objects/4a/1b read:~/tree/.git/");
+    let commits = told(&["tree/.git/objects/4a/1b", "tree/.git/HEAD"]);
+    assert_eq!(commits, "2 reading in ~/tree/.git/ read:~/tree/.git/");
+}
+
+#[test]
+fn what_a_profile_is_there_for_is_told_with_it() {
+    let scene = Scene::new();
+    let plan = scene.plan(&[], false);
+    let told = |actions: &[Action]| {
+        let actions: Vec<_> = actions.iter().map(|action| (action.clone(), 1)).collect();
+        let told = observed(&plan, &Scene::observation(&plan, &actions), None).1.denials;
+        let lines = told.into_iter().map(|it| (it.count, it.what, it.allow, it.note));
+        lines.collect::<Vec<_>>()
+    };
+    let profile = |name: &str| Some(format!("to allow it: --profile {name}"));
+    for path in ["/dev/ptmx", "/dev/pts/0"] {
+        let what = format!("write {path}");
+        assert_eq!(told(&[Action::Write(path.into())]), [(1, what, None, profile("terminal"))]);
+    }
+    let names = ["sem.a", "sem.b"].map(|name| Action::Entry(Path::new("/dev/shm").join(name)));
+    let what = "making, renaming or removing in /dev/shm/".to_owned();
+    assert_eq!(told(&names), [(2, what, None, profile("shared-memory"))]);
+}
+
+#[test]
 fn a_machine_that_can_do_nothing_is_told_as_such() {
     let probed = Probed::nothing("nothing works here");
     assert!(Feature::ALL.into_iter().all(|feature| !probed.can(feature)));
@@ -358,6 +470,10 @@ fn a_word_that_is_offered_can_be_planned_and_allows_it_the_next_time() {
     let socket =
         PathBuf::from(<std::ffi::OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(b"/run/\xff"));
     assert_eq!(offered(&[(Action::Connect(Peer::File(socket)), 1)]), "unix:/run/");
+    // Somebody else waits there: that the directory may be written allows nothing.
+    let theirs = Action::Connect(Peer::File(scene.path("work/out/made")));
+    assert_eq!(offered(&[(theirs.clone(), 1)]), "unix:out/made");
+    assert!(scene.plan(&["write:./", "unix:out/made"], false).scope.allows(&theirs));
 }
 
 #[test]

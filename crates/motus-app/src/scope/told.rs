@@ -1,14 +1,17 @@
 //! What is told of a scope when its command has ended.
 
+mod folded;
+
 use std::cmp::Reverse;
 use std::path::Path;
 
-use motus_runtime::scope::{Action, Decision, Level, Observation, Peer, Seen, Unreached};
+use motus_runtime::scope::{Access, Action, Decision, Level, Observation, Peer, Seen, Unreached};
 
-use super::allowance;
+use super::allowance::{self, Narrower};
 use super::entries::Entries;
 use super::spelling::{Spelling, shown, shown_directory};
 use super::{Learned, Plan, learn};
+use folded::Folded;
 
 /// At most so many different attempts of a kind are told.
 const MOST_TOLD: usize = 5;
@@ -18,6 +21,12 @@ const MOST_LOOKED_AT: usize = 4096;
 
 /// How many effects a learned scope is to come down to.
 const LEARNED: u32 = 50;
+
+/// The number that Linux has for addresses of the kernel's own.
+pub(super) const NETLINK: u16 = 16;
+
+/// Families of addresses that no scope can declare, by their numbers.
+const FAMILIES: [(u16, &str); 3] = [(NETLINK, "netlink"), (17, "packet"), (40, "vsock")];
 
 /// What came of a scope.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,7 +74,7 @@ pub(super) fn tell(plan: &Plan, observation: &Observation) -> Told {
     let (undeclared, more_undeclared) = first_of(Decision::Undeclared);
     let spelling = Spelling::of(plan);
     let unobserved = observation.unobserved.iter().filter_map(|change| {
-        let effect = spelling.path(motus_runtime::scope::Access::Write, change.path())?;
+        let effect = spelling.path(Access::Write, change.path())?;
         Some(effect.selector().to_owned())
     });
     Told {
@@ -93,17 +102,24 @@ fn first_of(
     found.retain(|seen| !allowance::is_idle(&seen.action));
     // They are sorted by their action, and stay so: long paths are not compared again.
     found.sort_by_key(|seen| Reverse(seen.count));
+    let folded = Folded::of(plan, found.iter().take(MOST_LOOKED_AT));
     let mut told: Vec<Denial> = Vec::new();
     let mut more = found.len().saturating_sub(MOST_LOOKED_AT) as u64;
     for seen in found.into_iter().take(MOST_LOOKED_AT) {
-        let denial = denial(plan, entries, seen);
-        // Many attempts are one to people when one word allows them.
-        let same = |it: &&mut Denial| it.allow.is_some() && it.allow == denial.allow;
+        let action = folded.stand_in(&seen.action);
+        let denial = denial(plan, entries, seen, &action);
+        // Many attempts are one to people when one word, or one profile, allows them.
+        let is_of_profile = allowance::profile_of(&action).is_some();
+        let same = |it: &&mut Denial| match &it.allow {
+            Some(word) => denial.allow.as_ref() == Some(word),
+            None => is_of_profile && it.note == denial.note,
+        };
         if let Some(known) = told.iter_mut().find(same) {
             known.count += denial.count;
-            if let Some(whole) = together(plan, &seen.action) {
+            if let Some(whole) = together(plan, &action) {
                 known.what = whole;
-                known.note = allowance::allowing(plan, entries, &seen.action).and_then(of_all);
+                let allowance = allowance::allowing(plan, entries, &action);
+                known.note = allowance.map_or(denial.note, of_all);
             }
         } else if told.len() < MOST_TOLD {
             told.push(denial);
@@ -116,24 +132,30 @@ fn first_of(
 
 /// Says what several attempts have in common that one word allows.
 fn together(plan: &Plan, action: &Action) -> Option<String> {
-    let Action::Entry(path) = action else { return None };
-    let directory = shown_directory(plan, path.parent()?);
-    Some(format!("making, renaming or removing in {directory}"))
+    let (verb, path) = match action {
+        Action::Entry(path) => ("making, renaming or removing", path),
+        Action::Read(path) => ("reading", path),
+        _ => return None,
+    };
+    let is_whole = matches!(action, Action::Read(path) if path.is_dir());
+    let directory = if is_whole { path } else { path.parent()? };
+    Some(format!("{verb} in {}", shown_directory(plan, directory)))
 }
 
 /// Says what a word allows besides several names.
 fn of_all(allowance: allowance::Allowance) -> Option<String> {
     let reach = allowance.reach?;
-    Some(allowance::Reach { narrower: None, ..reach }.text())
+    let narrower = reach.narrower.filter(|it| matches!(it, Narrower::Temporary));
+    Some(allowance::Reach { narrower, ..reach }.text())
 }
 
-fn denial(plan: &Plan, entries: &Entries<'_>, seen: &Seen) -> Denial {
-    let action = &seen.action;
+/// Tells of an attempt; `action` is what is to be allowed for it.
+fn denial(plan: &Plan, entries: &Entries<'_>, seen: &Seen, action: &Action) -> Denial {
     let (allow, note) = match allowance::allowing(plan, entries, action) {
         Some(allowance) => (Some(allowance.word), allowance.reach.map(|reach| reach.text())),
-        None => (None, allowance::instead(action).map(str::to_owned)),
+        None => (None, allowance::instead(action)),
     };
-    Denial { what: what(plan, action), count: seen.count, allow, note }
+    Denial { what: what(plan, &seen.action), count: seen.count, allow, note }
 }
 
 /// Says in words what was attempted.
@@ -164,6 +186,12 @@ fn peer_name(plan: &Plan, peer: &Peer) -> String {
         Peer::Host(host) => format!("{}:{}", host.name, host.port),
         Peer::File(path) => shown(plan, path),
         Peer::Abstract => "a socket without a file".to_owned(),
-        Peer::Family(number) => format!("an address of family {number}"),
+        Peer::Family(number) => {
+            let known = FAMILIES.iter().find(|(known, _)| known == number);
+            known.map_or_else(
+                || format!("an address of family {number}"),
+                |(_, name)| format!("a {name} address"),
+            )
+        }
     }
 }

@@ -1,4 +1,6 @@
-//! Directories of which nobody should grant the whole without a thought.
+//! Directories of which nobody should grant the whole without a thought, and files that are like them.
+
+mod known;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -15,15 +17,17 @@ const OF_THE_MACHINE: [&str; 11] =
     ["/boot", "/dev", "/etc", "/proc", "/run", "/sys", "/tmp", "/usr", "/var", "/var/tmp", "/lib"];
 
 /// Where git keeps what it runs by itself.
-const REPOSITORY: &str = ".git";
+pub(super) const REPOSITORY: &str = ".git";
 
-/// What a directory is of which nobody should grant the whole unawares.
+/// What a directory is of which nobody should grant the whole unawares, or a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Width {
     /// The root directory.
     Disk,
-    /// The home directory, or one that it lies in.
+    /// The home directory.
     Home,
+    /// A directory that the home directory lies in.
+    AboveHome(PathBuf),
     /// The working directory, and nothing above it.
     WorkingDirectory {
         /// Whether the Store that the run is recorded in lies there, too.
@@ -37,8 +41,14 @@ pub(super) enum Width {
     Settings,
     /// Where a repository of git keeps its settings and hooks, to be written.
     Repository,
+    /// Where credentials are known to be kept: the file, or a directory that has it.
+    Credentials,
+    /// To be written: what logins, shells or people run later, or a directory that has it.
+    RunLater,
     /// A directory of the system's.
     System(PathBuf),
+    /// To be written: what lies in one whose files everybody runs, or goes by.
+    OfSystem(PathBuf),
 }
 
 impl Width {
@@ -51,7 +61,8 @@ impl Width {
             return Some(Self::Disk);
         }
         if home.is_some_and(|home| home.starts_with(path)) {
-            return Some(Self::Home);
+            let is_home = home == Some(path);
+            return Some(if is_home { Self::Home } else { Self::AboveHome(path.to_owned()) });
         }
         if path == plan.directory && !is_one_of(&OF_THE_MACHINE) {
             return Some(Self::WorkingDirectory { holds_record });
@@ -62,14 +73,32 @@ impl Width {
         if path != plan.directory && plan.directory.starts_with(path) {
             return Some(Self::Above);
         }
-        if home.is_some_and(|home| is_hidden_in(home, path)) {
+        if home.is_some_and(|home| path.strip_prefix(home).is_ok_and(is_hidden)) {
             return Some(Self::Settings);
         }
         if access == Access::Write && is_repository(path) {
             return Some(Self::Repository);
         }
         let is_below_root = path.parent().is_some_and(|parent| parent.parent().is_none());
-        (is_below_root || is_one_of(&SHARED)).then(|| Self::System(path.to_owned()))
+        if is_below_root || is_one_of(&SHARED) {
+            return Some(Self::System(path.to_owned()));
+        }
+        Self::by_name(plan, access, path, true)
+    }
+
+    /// Says what a file is, as [`Width::of`] does of directories.
+    pub(super) fn of_file(plan: &Plan, access: Access, path: &Path) -> Option<Self> {
+        Self::by_name(plan, access, path, false)
+    }
+
+    fn by_name(plan: &Plan, access: Access, path: &Path, is_directory: bool) -> Option<Self> {
+        if known::has_credentials(plan, path, is_directory) {
+            return Some(Self::Credentials);
+        }
+        if let Some(tree) = known::system_tree(plan, access, path) {
+            return Some(Self::OfSystem(tree.to_owned()));
+        }
+        known::is_run_later(plan, access, path, is_directory).then_some(Self::RunLater)
     }
 
     /// Tells whether commands need it as a matter of course: whoever works in a directory makes files there.
@@ -83,6 +112,10 @@ impl fmt::Display for Width {
         let text = match self {
             Self::Disk => "the whole disk",
             Self::Home => "all of your home directory",
+            Self::AboveHome(path) => {
+                let path = path.display();
+                return write!(formatter, "all of {path}, your home directory included");
+            }
             Self::WorkingDirectory { holds_record: false } => "all of the working directory",
             Self::WorkingDirectory { holds_record: true } => {
                 "all of the working directory, the record of this run included"
@@ -93,16 +126,20 @@ impl fmt::Display for Width {
             Self::Repository => {
                 "all of the repository's own files, and git runs what its settings and hooks name"
             }
+            Self::Credentials => "where credentials are kept",
+            Self::RunLater => "what logins, shells or you yourself run later, outside of any scope",
+            Self::OfSystem(_) => {
+                "the system's own, which others run or go by, outside of any scope"
+            }
             Self::System(path) => return write!(formatter, "all of {}", path.display()),
         };
         formatter.write_str(text)
     }
 }
 
-fn is_hidden_in(home: &Path, path: &Path) -> bool {
-    let Ok(below) = path.strip_prefix(home) else { return false };
-    let is_hidden = below.as_os_str().as_encoded_bytes().starts_with(b".");
-    is_hidden && below.components().count() == 1
+/// Tells whether what lies below a home directory is one of its own hidden names.
+fn is_hidden(below: &Path) -> bool {
+    below.as_os_str().as_encoded_bytes().starts_with(b".") && below.components().count() == 1
 }
 
 fn is_repository(path: &Path) -> bool {

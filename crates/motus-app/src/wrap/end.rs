@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use motus_fs::{FileError, replace};
+use motus_fs::FileError;
 use motus_json::canonical;
 use motus_ledger::LedgerError;
 use motus_store::{SqliteStore, StorePlace};
@@ -48,7 +48,7 @@ pub(super) fn record(journal: &EndJournal, store: &mut SqliteStore) -> Recorded 
 }
 
 fn write_spool(journal: &EndJournal, place: &StorePlace) -> Result<PathBuf, FileError> {
-    let file = journal.file_in(&place.create_spool()?);
-    replace(&file, journal.to_text().as_bytes())?;
-    Ok(file)
+    let spool = place.create_spool()?;
+    spool.replace_private(&journal.file_name(), journal.to_text().as_bytes())?;
+    Ok(journal.file_in(&place.spool()))
 }

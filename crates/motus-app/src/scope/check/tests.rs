@@ -32,7 +32,12 @@ fn decided_of(
         ..ObservedEffects::default()
     };
     change(&mut observed);
-    let totals = Totals { seen: 1, ..Totals::default() };
+    let totals = Totals {
+        seen: 1,
+        denied: observed.denied.len() as u64,
+        calls: observed.calls.len() as u64,
+        ..Totals::default()
+    };
     let observed = ObservedFacts { observed, is_complete: true, totals };
     decide("run_1", &declared, &observed).unwrap()
 }
@@ -59,7 +64,13 @@ fn what_this_version_does_not_know_is_a_gap_and_an_unknown_level_leaves_it_undec
     assert!(!unknown.is_observation_whole && unknown.outside.is_empty());
     assert_eq!(unknown.gaps, ["what is seen at the level none is not known here"]);
     let lower = decided("enforced+observed", "enforce", "snapshot");
-    assert_eq!(lower.gaps, ["the level enforced+observed was declared, and snapshot observed"]);
+    assert_eq!(
+        lower.gaps,
+        [
+            "nothing was stopped, and no attempt was seen",
+            "the level enforced+observed was declared, and snapshot observed"
+        ]
+    );
     let unlike = decided("observed", "dream", "observed");
     assert_eq!(unlike.gaps, ["the mode dream is not known here"]);
 }
@@ -78,6 +89,32 @@ fn what_contradicts_itself_leaves_nothing_to_decide_by() {
     ] {
         let checked = decided(promised, mode, level);
         assert!(!checked.is_observation_whole && !checked.gaps.is_empty(), "{checked:?}");
+    }
+}
+
+#[test]
+fn more_than_a_level_sees_or_stops_leaves_nothing_to_decide_by() {
+    let network =
+        || RecordedEffect { op: "Network".to_owned(), ..effect("net:tcp://a.example:1/") };
+    let changes: [&dyn Fn(&mut ObservedEffects); 4] = [
+        &|observed| observed.attempts = 1,
+        &|observed| observed.denied = vec![network()],
+        &|observed| observed.denied = vec![network(), effect("fs:b")],
+        &|observed| observed.calls = vec![("io_uring_setup".to_owned(), 1)],
+    ];
+    for (level, mode, expected) in [
+        ("enforced+observed", "enforce", [true, true, true, true]),
+        ("enforced+snapshot", "enforce", [false, false, false, false]),
+        // The proxy lets nobody through who is not declared, whatever the level is.
+        ("observed", "enforce", [true, true, false, true]),
+        ("observed", "observe", [true, false, false, true]),
+        ("snapshot", "observe", [false, false, false, false]),
+    ] {
+        let checked = changes.map(|change| decided_of(level, mode, level, change));
+        let is_decided = checked.each_ref().map(|checked| checked.is_observation_whole);
+        assert_eq!(is_decided, expected, "{level} {mode}");
+        let is_told = |checked: &Checked| checked.is_observation_whole == checked.gaps.is_empty();
+        assert!(checked.iter().all(is_told), "{checked:?}");
     }
 }
 
@@ -108,9 +145,22 @@ fn what_nobody_could_name_is_a_gap_where_it_was_stopped_and_else_leaves_it_undec
         for level in Level::ALL {
             let checked = decided_of(level.as_str(), "enforce", level.as_str(), change);
             assert_eq!(checked.is_observation_whole, level.enforces(), "{checked:?}");
-            assert_eq!(checked.gaps, [gap]);
+            assert_eq!(checked.gaps.last().map(String::as_str), Some(gap));
         }
     }
+}
+
+#[test]
+fn where_nothing_is_stopped_and_nobody_looks_what_was_seen_is_not_all() {
+    for level in Level::ALL {
+        let checked = decided(level.as_str(), "enforce", level.as_str());
+        let is_known = level.enforces() || level.observes();
+        assert_eq!(checked.is_observation_whole, is_known, "{checked:?}");
+        assert_eq!(checked.gaps.is_empty(), is_known, "{checked:?}");
+    }
+    let stray = |observed: &mut ObservedEffects| observed.outside = vec![effect("fs:stray")];
+    let checked = decided_of("snapshot", "enforce", "snapshot", stray);
+    assert_eq!(checked.outside.len(), 1, "what is outside is outside at every level");
 }
 
 #[test]
@@ -118,5 +168,6 @@ fn the_record_knows_by_the_name_of_a_level_whether_it_stops() {
     for level in Level::ALL {
         let record = ObservedEffects { level: level.to_string(), ..ObservedEffects::default() };
         assert_eq!(record.is_enforced(), level.enforces(), "{level}");
+        assert_eq!(record.went_on_unknown(), !level.enforces() && !level.observes(), "{level}");
     }
 }

@@ -71,6 +71,10 @@ impl Reach {
         let port = port.or(usual).filter(|port| *port != 0);
         let port =
             port.ok_or_else(|| format!("it needs a port: net:{scheme}://{authority}:PORT/"))?;
+        // In brackets it is an address, and one that was read as such.
+        if !name.contains(':') {
+            Host::check_name(name)?;
+        }
         let host = Host::new(name, port);
         let addresses = addresses(&host);
         Ok(Self::Host(host, addresses))

@@ -23,6 +23,9 @@ fn words_grant_what_they_name() {
         ("exec:cargo", Grant::Exec("cargo".to_owned())),
         ("unix:~/a:b.sock", Grant::Unix("~/a:b.sock".to_owned())),
         ("read:~", Grant::Read("~".to_owned())),
+        ("read:./$HOME", Grant::Read("./$HOME".to_owned())),
+        ("exec:$TMPDIR/", Grant::Exec("$TMPDIR/".to_owned())),
+        ("write:$CARGO_HOME/git/", Grant::Write("$CARGO_HOME/git/".to_owned())),
         ("read: x", Grant::Read(" x".to_owned())),
         ("net:HTTPS://Example.ORG.:443", Grant::Net("https://example.org/".to_owned())),
     ] {
@@ -63,6 +66,12 @@ fn what_is_refused_says_what_to_write() {
         ("read:", "nothing is named"),
         ("read:a\0b", "zero byte"),
         ("write:~root/x", "./~NAME"),
+        ("write:$HOME/x", "of variables only $TMPDIR/, "),
+        (
+            "read:${XDG_CACHE_HOME}/x/",
+            "~/ is your home, and a file whose name begins with $ is ./$NAME",
+        ),
+        ("write:$TMPDIR/x/", "only $TMPDIR/"),
         ("net:", "net:https://HOST/"),
         ("net:a.example", "net:https://a.example/"),
         (
@@ -76,6 +85,9 @@ fn what_is_refused_says_what_to_write() {
         ("net:tcp://a.example/", "it needs a port: net:tcp://a.example:PORT/"),
         ("net:tcp://a.example:0/", "it needs a port"),
         ("net:tcp://127.0.0.1/", "it needs a port"),
+        ("net:tcp://127.1:80/", "the host is a number that is no address"),
+        ("net:https://0x7f.1/", "the host is a number that is no address"),
+        ("net:http://010.0.0.1/", "the host is a number that is no address"),
         ("net:listen://localhost:80/", "net:listen://localhost/"),
         ("net:listen://0.0.0.0:80/", "net:listen://localhost/"),
     ] {

@@ -6,8 +6,7 @@ use std::path::Path;
 
 use motus_runtime::scope::{Action, Observation, Seen};
 
-/// What such directories hold first, by which whoever keeps backups knows them.
-pub(super) const TAG: &str = "CACHEDIR.TAG";
+use super::caches::TAG;
 
 /// How many characters are drawn for a working name, behind the name itself.
 const DRAWN: usize = 6;

@@ -2,6 +2,7 @@
 //! and with them what only comes to be in them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 use std::path::{Path, PathBuf};
 
 use motus_runtime::scope::Access;
@@ -11,12 +12,16 @@ use super::super::entries::Entries;
 use super::super::width::Width;
 use super::needs::{Needs, Place, Reason};
 
+/// So many places of one directory of the system's are named.
+const MOST_OF_SYSTEM: usize = 4;
+
 /// Places that are granted, and places that are left out.
 #[derive(Debug)]
 pub(super) struct Ground<'g> {
     plan: &'g Plan,
     entries: &'g Entries<'g>,
-    made: &'g BTreeSet<PathBuf>,
+    /// Directories that are granted, and made before the next start.
+    made: BTreeSet<PathBuf>,
     pub(super) granted: BTreeSet<Place>,
     pub(super) left_out: BTreeMap<Place, (Width, Reason)>,
     /// Directories in which the command may make what it wants.
@@ -34,19 +39,26 @@ impl<'g> Ground<'g> {
         let mut ground = Self {
             plan,
             entries,
-            made: &needs.made,
+            made: BTreeSet::new(),
             granted: BTreeSet::new(),
             left_out: BTreeMap::new(),
             writable: given.iter().cloned().collect(),
         };
         for (place, reason) in &needs.files {
-            let width = Some(place).filter(|place| place.is_directory);
-            let width = width.and_then(|place| Width::of(plan, place.access, &place.path));
+            let of = if place.is_directory { Width::of } else { Width::of_file };
+            let width = of(plan, place.access, &place.path);
             match width.filter(|width| !width.is_ordinary()) {
                 Some(width) => drop(ground.left_out.insert(place.clone(), (width, reason.clone()))),
                 None => drop(ground.granted.insert(place.clone())),
             }
         }
+        let is_granted = |path: &PathBuf| {
+            let path = path.clone();
+            ground.granted.contains(&Place { path, access: Access::Write, is_directory: true })
+        };
+        ground.made = needs.made.iter().filter(|path| is_granted(path)).cloned().collect();
+        ground.drop_left_out();
+        ground.fold_system();
         let writable = ground.granted.iter().filter(|it| it.is_directory);
         let writable = writable.filter(|it| it.access == Access::Write).map(|it| it.path.clone());
         ground.writable.extend(writable);
@@ -54,6 +66,44 @@ impl<'g> Ground<'g> {
         granted.retain(|place| ground.will_be_there(&place.path));
         ground.granted = granted;
         ground
+    }
+
+    /// Drops what is left out and need not be said: what is only to be there, and will be, above what is made; and what
+    /// came to be in a directory that is left out as well.
+    fn drop_left_out(&mut self) {
+        let made = &self.made;
+        self.left_out.retain(|_, (_, reason)| {
+            !reason.is_all_made() || !reason.made.iter().all(|path| is_made(made, path))
+        });
+        let written = self.left_out.keys().filter(|it| it.is_directory);
+        let written = written.filter(|it| it.access == Access::Write).map(|it| it.path.clone());
+        let written: BTreeSet<PathBuf> = written.collect();
+        self.left_out.retain(|place, _| {
+            let mut above = place.path.ancestors().skip(1);
+            !self.entries.hold(&place.path) || !above.any(|above| written.contains(above))
+        });
+    }
+
+    /// Puts many places of one directory of the system's together: a person decides on it as a whole.
+    fn fold_system(&mut self) {
+        let mut trees: BTreeMap<PathBuf, Vec<Place>> = BTreeMap::new();
+        for (place, (width, _)) in &self.left_out {
+            if let Width::OfSystem(tree) = width {
+                trees.entry(tree.clone()).or_default().push(place.clone());
+            }
+        }
+        for (tree, places) in trees.into_iter().filter(|(_, places)| places.len() > MOST_OF_SYSTEM)
+        {
+            let whole = Place { path: tree.clone(), access: Access::Write, is_directory: true };
+            let known = self.left_out.remove(&whole);
+            let mut reason = known.map(|(_, reason)| reason).unwrap_or_default();
+            for place in places {
+                if let Some((_, other)) = self.left_out.remove(&place) {
+                    reason.join(&other);
+                }
+            }
+            self.left_out.insert(whole, (Width::System(tree), reason));
+        }
     }
 
     /// Tells whether a path was there before the start, is made before the next one, or comes to be where that is
@@ -69,11 +119,22 @@ impl<'g> Ground<'g> {
 
     /// Tells whether a directory was there before the start, or is made before the next one.
     pub(super) fn is_there_at_start(&self, directory: &Path) -> bool {
-        self.made.contains(directory) || !self.entries.hold(directory)
+        is_made(&self.made, directory) || !self.entries.hold(directory)
     }
 
     fn is_solid(&self, directory: &Path) -> bool {
         self.writable.contains(directory) && self.is_there_at_start(directory)
+    }
+
+    /// Tells whether a socket can be granted: its directory will be there.
+    pub(super) fn is_socket(&self, path: &Path) -> bool {
+        let is_there = |directory: &Path| directory.is_dir() && self.is_there_at_start(directory);
+        path.parent().is_some_and(is_there)
+    }
+
+    /// Tells whether the command made a socket where nothing is granted, so that nothing can be said of it beforehand.
+    pub(super) fn is_lost(&self, path: &Path) -> bool {
+        !self.is_writable(path) && !self.is_socket(path) && self.entries.hold(path)
     }
 
     /// Returns the directory that stands for a program that was built, and those beside it: the outermost that is granted and is not
@@ -109,4 +170,11 @@ impl<'g> Ground<'g> {
         };
         if others.into_iter().all(is_below) { made } else { Vec::new() }
     }
+}
+
+/// Tells whether a directory is made before the next start: itself, or on the way to one that is.
+fn is_made(made: &BTreeSet<PathBuf>, directory: &Path) -> bool {
+    // What lies below a directory stands behind it.
+    let next = made.range::<Path, _>((Bound::Included(directory), Bound::Unbounded)).next();
+    next.is_some_and(|made| made.starts_with(directory))
 }

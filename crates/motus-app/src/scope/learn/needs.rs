@@ -1,16 +1,21 @@
 //! What has to be granted for what was seen: which files, programs, addresses and sockets, and why.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io::{Error, ErrorKind};
 use std::path::{Path, PathBuf};
 
-use motus_kernel::effect::CanonicalEffect;
 use motus_runtime::scope::{Access, Action, Observation, Peer, Seen};
 
-use super::super::spelling::{Spelling, portable, shown};
+use super::super::spelling::{portable, shown};
 use super::super::width::Width;
 use super::super::{Plan, allowance, told};
+use super::caches::Caches;
 use super::drafts::Drafts;
-use super::given;
+use super::given::Given;
+
+/// Why nobody is granted to be reached.
+pub(super) const OFFLINE: &str = ", where the scope is offline";
 
 /// A file, or a directory and all below it, that has to be granted.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,13 +28,13 @@ pub(super) struct Place {
 /// What was attempted there.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Reason {
-    /// The first, in words.
+    /// The first, in words; one that is more than making a directory before those.
     first: String,
     /// How many different ones.
     names: usize,
     count: u64,
-    /// Directories that were made in it, where nothing else was: whoever does not mind that they are there needs
-    /// only these.
+    /// Directories that were made in it, or the place itself: whoever does not mind that they are there needs
+    /// only these where nothing else was done.
     pub(super) made: Vec<PathBuf>,
 }
 
@@ -43,17 +48,28 @@ impl Reason {
         format!("{}{others} needed it, {}", self.first, times(self.count))
     }
 
+    /// Adds what was attempted elsewhere.
+    pub(super) fn join(&mut self, other: &Self) {
+        if self.names == 0 {
+            self.first.clone_from(&other.first);
+        }
+        self.names += other.names;
+        self.count += other.count;
+    }
+
     /// Tells whether nothing was done there but making directories.
     pub(super) fn is_all_made(&self) -> bool {
         self.made.len() == self.names
     }
 
-    fn add(&mut self, what: String, count: u64) {
-        if self.names == 0 {
+    /// Adds what was attempted; `made` is the directory, where that was its making.
+    fn add(&mut self, what: String, count: u64, made: Option<&Path>) {
+        if self.names == 0 || (made.is_none() && self.is_all_made()) {
             self.first = what;
         }
         self.names += 1;
         self.count += count;
+        self.made.extend(made.map(Path::to_owned));
     }
 }
 
@@ -62,12 +78,17 @@ impl Reason {
 pub(super) struct Needs<'l> {
     plan: &'l Plan,
     drafts: Drafts<'l>,
+    caches: Caches,
     renamed: &'l [PathBuf],
-    given: BTreeSet<CanonicalEffect>,
+    given: &'l Given<'l>,
+    /// Whether a profile, or the document, says that nobody is reached, beside which no grant may say otherwise.
+    pub(super) is_offline: bool,
     pub(super) files: BTreeMap<Place, Reason>,
     pub(super) programs: BTreeSet<PathBuf>,
     pub(super) addresses: BTreeSet<String>,
     pub(super) sockets: BTreeSet<PathBuf>,
+    /// Profiles that are there for what was attempted.
+    pub(super) profiles: BTreeSet<&'static str>,
     /// Directories that the command makes and that are granted themselves: they will be there beforehand.
     pub(super) made: BTreeSet<PathBuf>,
     /// What no document can grant, or none should.
@@ -75,16 +96,19 @@ pub(super) struct Needs<'l> {
 }
 
 impl<'l> Needs<'l> {
-    pub(super) fn of(plan: &'l Plan, observation: &'l Observation) -> Self {
+    pub(super) fn of(plan: &'l Plan, observation: &'l Observation, given: &'l Given<'l>) -> Self {
         let mut needs = Self {
             plan,
             drafts: Drafts::of(observation),
+            caches: Caches::default(),
             renamed: &observation.renamed,
-            given: given(plan).into_iter().collect(),
+            given,
+            is_offline: plan.declared.is_offline,
             files: BTreeMap::new(),
             programs: BTreeSet::new(),
             addresses: BTreeSet::new(),
             sockets: BTreeSet::new(),
+            profiles: BTreeSet::new(),
             made: BTreeSet::new(),
             remarks: BTreeMap::new(),
         };
@@ -102,8 +126,12 @@ impl<'l> Needs<'l> {
         match &seen.action {
             Action::Read(path) | Action::Write(path) | Action::Entry(path)
                 if self.is_apart(path) => {}
+            _ if self.given.allows(seen) => {}
+            action if self.is_of_profile(action) => {}
             // What has gone since was removed, which is an attempt of its own, or renamed.
             Action::Read(path) if path.symlink_metadata().is_err() => {}
+            // What the system itself refuses fails whatever a scope says.
+            Action::Read(path) if is_refused(path) => {}
             Action::Read(path) if path.is_dir() => {
                 self.add_file("listing", Access::Read, path, seen);
             }
@@ -112,12 +140,24 @@ impl<'l> Needs<'l> {
             Action::Entry(path) => self.add_entry(path, seen),
             Action::Execute(path) => self.add_program(path),
             Action::Connect(Peer::File(path)) => drop(self.sockets.insert(path.clone())),
+            // There is no such address without such a socket, and that is told.
+            Action::Connect(Peer::Family(_)) | Action::Listen(Peer::Family(_)) => {}
+            Action::Connect(_) | Action::Listen(_) if self.is_offline => {
+                let what = told::what(self.plan, &seen.action);
+                self.remark(&format!("{what}{OFFLINE}"), seen.count);
+            }
             Action::Connect(_) | Action::Listen(_) => match allowance::address(&seen.action) {
                 Some(address) => drop(self.addresses.insert(address)),
                 None => self.remark(&told::what(self.plan, &seen.action), seen.count),
             },
             Action::Call(name) => self.remark(name, seen.count),
         }
+    }
+
+    fn is_of_profile(&mut self, action: &Action) -> bool {
+        let profile = allowance::profile_of(action);
+        self.profiles.extend(profile);
+        profile.is_some()
     }
 
     fn is_apart(&self, path: &Path) -> bool {
@@ -135,21 +175,25 @@ impl<'l> Needs<'l> {
         let is_wide = width.is_some_and(|width| !width.is_ordinary());
         if is_made && (is_wide || is_drafted) {
             self.made.insert(path.to_owned());
-            return self.add_file("making", Access::Write, path, seen);
+            let what = format!("making {}", named(self.plan, path));
+            return self.note(Access::Write, path, what, seen.count, Some(path));
         }
         let what = format!("making, renaming or removing {}", named(self.plan, path));
-        if let Some(reason) = self.place(Access::Write, parent, seen.count) {
-            reason.add(what, seen.count);
-            if is_made {
-                reason.made.push(path.to_owned());
-            }
-        }
+        let made = Some(path).filter(|_| is_made);
+        let parent = self.caches.around(self.plan, path).unwrap_or_else(|| parent.to_owned());
+        self.note(Access::Write, &parent, what, seen.count, made);
     }
 
     fn add_file(&mut self, verb: &str, access: Access, path: &Path, seen: &Seen) {
         let what = format!("{verb} {}", named(self.plan, path));
-        if let Some(reason) = self.place(access, path, seen.count) {
-            reason.add(what, seen.count);
+        let repository = allowance::read_as_a_whole(access, path).map(Path::to_owned);
+        let whole = repository.or_else(|| self.caches.around(self.plan, path));
+        self.note(access, &whole.unwrap_or_else(|| path.to_owned()), what, seen.count, None);
+    }
+
+    fn note(&mut self, access: Access, path: &Path, what: String, count: u64, made: Option<&Path>) {
+        if let Some(reason) = self.place(access, path, count) {
+            reason.add(what, count, made);
         }
     }
 
@@ -173,9 +217,7 @@ impl<'l> Needs<'l> {
     }
 
     fn add_program(&mut self, path: &Path) {
-        let spelled = Spelling::of(self.plan).path(Access::Execute, path);
-        let is_given = spelled.is_some_and(|effect| self.given.contains(&effect));
-        if !is_given && !path.starts_with(&self.plan.temporary) {
+        if !path.starts_with(&self.plan.temporary) {
             self.programs.insert(path.to_owned());
         }
     }
@@ -194,6 +236,12 @@ pub(super) fn named(plan: &Plan, path: &Path) -> String {
 
 fn is_directory(path: &Path) -> bool {
     path.symlink_metadata().is_ok_and(|metadata| metadata.is_dir())
+}
+
+/// Tells whether a file may not be read, whoever asks for this user. What is no file may make whoever opens it wait.
+fn is_refused(path: &Path) -> bool {
+    let denied = |error: Error| error.kind() == ErrorKind::PermissionDenied;
+    path.is_file() && File::open(path).err().is_some_and(denied)
 }
 
 pub(super) fn times(count: u64) -> String {

@@ -10,7 +10,7 @@ use super::super::entries::Entries;
 use super::super::plan::program::is_program;
 use super::super::spelling::portable;
 use super::super::width::Width;
-use super::drafts::TAG;
+use super::caches::TAG;
 use super::ground::Ground;
 
 /// From so many programs of one directory on, the directory is granted.

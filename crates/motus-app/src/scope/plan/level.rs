@@ -5,11 +5,11 @@ use motus_runtime::scope::{Level, Probed};
 use super::Request;
 use crate::scope::ScopeError;
 
-/// Refuses a level below the one that was required.
+/// Refuses a level that is not what was required.
 ///
 /// Errors: `scope.level_too_low`.
 pub(super) fn require(request: &Request, level: Level, probed: &Probed) -> Result<(), ScopeError> {
-    let Some(required) = request.require.filter(|required| level < *required) else {
+    let Some(required) = request.require.filter(|required| !level.meets(*required)) else {
         return Ok(());
     };
     let mut shortfalls = shortfalls(probed);

@@ -5,6 +5,8 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
+use super::Surroundings;
+
 /// Where programs are when nobody says.
 const USUAL_PATH: &str = "/bin:/usr/bin";
 
@@ -13,6 +15,9 @@ const LONGEST_LINE: u64 = 256;
 
 /// So many scripts may run one another; the system allows no more.
 const MOST_SCRIPTS: usize = 4;
+
+/// Where the system's own programs are, which the profile `system` grants.
+const SYSTEM: [&str; 3] = ["/usr", "/bin", "/sbin"];
 
 /// Where programs are looked for.
 #[derive(Debug, Clone, Copy)]
@@ -23,6 +28,31 @@ pub(super) struct Search<'s> {
 }
 
 impl Search<'_> {
+    /// Returns a program that a script may bring along: the system's, one of `PATH`, or one that lies beside the script or
+    /// in the working directory.
+    ///
+    /// The line that names it may have been written by a command in a scope: what is anywhere else it must not open.
+    fn brought(&self, script: &Path, name: &OsStr) -> Option<PathBuf> {
+        let found = self.find(name)?;
+        let real = found.canonicalize().ok()?;
+        let beside = script.canonicalize().ok()?;
+        let is_looked_for = || {
+            let mut directories = std::env::split_paths(self.path.unwrap_or_default());
+            directories.any(|it| {
+                let written = self.directory.join(it);
+                // What lies in the tree may have become a link to anywhere.
+                let is_apart = !written.starts_with(self.directory);
+                let is_it = |it: PathBuf| real.parent() == Some(&it);
+                is_apart && written.canonicalize().is_ok_and(is_it)
+            })
+        };
+        let comes_along = is_of_the_system(&real)
+            || real.starts_with(self.directory)
+            || real.parent() == beside.parent()
+            || is_looked_for();
+        comes_along.then_some(found)
+    }
+
     /// Returns the first program of this name, as it was found; a name with a slash is a path.
     pub(super) fn find(&self, name: &OsStr) -> Option<PathBuf> {
         if name.is_empty() {
@@ -40,7 +70,7 @@ impl Search<'_> {
 
     /// Returns the programs that run a program, if it is a script, and those that run them.
     ///
-    /// Shape: as they were found; what `env` is told to look up is looked up.
+    /// Shape: as they were found; what `env` is told to look up is looked up. Only what [`Search::brought`] lets along.
     pub(super) fn interpreters(&self, program: &Path) -> Vec<PathBuf> {
         let mut found = Vec::new();
         let mut script = Some(program.to_owned());
@@ -48,15 +78,34 @@ impl Search<'_> {
             && found.len() <= MOST_SCRIPTS
         {
             let (interpreter, argument) = split(&line);
-            script = self.find(OsStr::new(interpreter));
+            script = self.brought(program, OsStr::new(interpreter));
             found.extend(script.clone());
-            if Path::new(interpreter).file_name() == Some(OsStr::new("env")) {
-                script = looked_up(argument).and_then(|name| self.find(OsStr::new(name)));
+            if script.as_deref().is_some_and(is_env) {
+                let name = looked_up(argument);
+                script = name.and_then(|name| self.brought(program, OsStr::new(name)));
                 found.extend(script.clone());
             }
         }
         found
     }
+}
+
+/// Tells whether a program is the system's own `env`, whatever it really is.
+fn is_env(program: &Path) -> bool {
+    let is_system_s = || program.canonicalize().is_ok_and(|real| is_of_the_system(&real));
+    program.file_name() == Some(OsStr::new("env")) && is_system_s()
+}
+
+/// Tells whether every scope may run it.
+fn is_of_the_system(real: &Path) -> bool {
+    SYSTEM.iter().any(|directory| real.starts_with(directory))
+}
+
+/// Returns the directories that programs are looked for in, as far as they are there, without links.
+pub(super) fn directories(surroundings: &Surroundings) -> Vec<PathBuf> {
+    let path = surroundings.path.as_deref().unwrap_or_default();
+    let directories = std::env::split_paths(path);
+    directories.filter_map(|it| surroundings.directory.join(it).canonicalize().ok()).collect()
 }
 
 /// Tells whether a file may be executed by anybody.

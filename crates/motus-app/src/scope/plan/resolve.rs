@@ -26,8 +26,10 @@ pub(super) struct Resolution {
     pub(super) made: Vec<PathBuf>,
     /// What the person lets be changed, no profile: sorted.
     pub(super) roots: Vec<PathBuf>,
-    /// Grants of the person that look as if they stayed in the working directory, and lead out of it by a link.
-    pub(super) leading_out: Vec<(String, PathBuf)>,
+    /// What profiles that the person named let be changed: sorted.
+    pub(super) profile_roots: Vec<PathBuf>,
+    /// Grants of the person that say that they are of the working directory, and lead out of it by a link.
+    pub(super) leading_elsewhere: Vec<(String, PathBuf)>,
     /// The working directory, without links.
     pub(super) directory: PathBuf,
     /// The command's own directory for temporary files, without links.
@@ -48,7 +50,12 @@ impl Resolution {
         let (writes, others): (Vec<_>, Vec<_>) =
             sources.grants.iter().partition(|(_, grant)| matches!(grant, Grant::Write(_)));
         for (origin, grant) in writes.into_iter().chain(others) {
-            resolver.grant(origin, grant)?;
+            let may_be_absent = match origin {
+                Origin::CommandLine => false,
+                Origin::File(_) => sources.is_old,
+                Origin::Profile(_) | Origin::Always => true,
+            };
+            resolver.grant(origin, grant, may_be_absent)?;
         }
         Ok(resolver.finish())
     }
@@ -76,7 +83,8 @@ impl<'r> Resolver<'r> {
             planned: Vec::new(),
             made: Vec::new(),
             roots: Vec::new(),
-            leading_out: Vec::new(),
+            profile_roots: Vec::new(),
+            leading_elsewhere: Vec::new(),
             directory: places.directory.clone(),
             temporary: places.temporary.clone(),
         };
@@ -85,7 +93,7 @@ impl<'r> Resolver<'r> {
 
     fn finish(self) -> Resolution {
         let mut resolution = self.resolution;
-        let Resolution { rules, network, roots, made, .. } = &mut resolution;
+        let Resolution { rules, network, roots, profile_roots, made, .. } = &mut resolution;
         rules.0.sort();
         rules.0.dedup();
         network.hosts.sort();
@@ -94,8 +102,10 @@ impl<'r> Resolver<'r> {
         network.addresses.dedup();
         network.sockets.sort();
         network.sockets.dedup();
-        roots.sort();
-        roots.dedup();
+        for roots in [roots, profile_roots] {
+            roots.sort();
+            roots.dedup();
+        }
         made.sort();
         made.dedup();
         resolution
@@ -123,12 +133,16 @@ impl<'r> Resolver<'r> {
         Ok(())
     }
 
-    fn grant(&mut self, origin: &Origin, grant: &Grant) -> Result<(), ScopeError> {
-        let is_own = matches!(origin, Origin::CommandLine | Origin::File(_));
+    fn grant(
+        &mut self,
+        origin: &Origin,
+        grant: &Grant,
+        may_be_absent: bool,
+    ) -> Result<(), ScopeError> {
         let effects = match grant {
-            Grant::Read(value) => self.file(Access::Read, value, grant, is_own),
-            Grant::Write(value) => self.file(Access::Write, value, grant, is_own),
-            Grant::Exec(value) => self.executable(value, grant, is_own),
+            Grant::Read(value) => self.file(Access::Read, value, grant, origin),
+            Grant::Write(value) => self.file(Access::Write, value, grant, origin),
+            Grant::Exec(value) => self.executable(value, grant, origin),
             Grant::Net(address) => self.peer(address, grant),
             Grant::Unix(value) => self.socket(value, grant),
         };
@@ -139,7 +153,7 @@ impl<'r> Resolver<'r> {
                 origin: origin.clone(),
                 is_absent: false,
             },
-            Err(Trouble::Absent(_)) if !is_own => Planned {
+            Err(Trouble::Absent(_)) if may_be_absent => Planned {
                 effects: Vec::new(),
                 written: grant.to_string(),
                 origin: origin.clone(),
@@ -161,20 +175,29 @@ impl<'r> Resolver<'r> {
         access: Access,
         value: &str,
         grant: &Grant,
-        is_own: bool,
+        origin: &Origin,
     ) -> Result<Vec<CanonicalEffect>, Trouble> {
+        let is_own = is_own(origin);
         let path = match self.places.resolve(value) {
             Ok(path) => path,
             Err(missing) => self.missing(access, missing, grant, is_own)?,
         };
-        if is_own && self.places.leads_out(value, &path) {
-            self.resolution.leading_out.push((grant.to_string(), path.clone()));
+        let is_out = !path.starts_with(&self.places.directory);
+        if is_own
+            && (is_out || access == Access::Write)
+            && self.places.leads_elsewhere(value, &path)
+        {
+            self.resolution.leading_elsewhere.push((grant.to_string(), path.clone()));
         }
         // A directory that will be made is one already.
         let is_directory = value.ends_with('/') || path.is_dir();
         let effects = self.rule(access, &path, is_directory, grant)?;
-        if is_own && access == Access::Write {
-            self.resolution.roots.push(path);
+        match origin {
+            _ if access != Access::Write => {}
+            Origin::CommandLine | Origin::File(_) => self.resolution.roots.push(path),
+            Origin::Profile(_) => self.resolution.profile_roots.push(path),
+            // Devices that keep nothing.
+            Origin::Always => {}
         }
         Ok(effects)
     }
@@ -203,13 +226,13 @@ impl<'r> Resolver<'r> {
         &mut self,
         value: &str,
         grant: &Grant,
-        is_own: bool,
+        origin: &Origin,
     ) -> Result<Vec<CanonicalEffect>, Trouble> {
         let is_path = value.contains('/') || matches!(value, "." | ".." | "~");
         if is_path
             && (value.ends_with('/') || self.places.resolve(value).is_ok_and(|it| it.is_dir()))
         {
-            return self.file(Access::Execute, value, grant, is_own);
+            return self.file(Access::Execute, value, grant, origin);
         }
         let found = if is_path {
             let found = self.places.resolve(value).ok();
@@ -284,6 +307,11 @@ impl<'r> Resolver<'r> {
     }
 }
 
+/// Tells whether a grant is the person's own, and no profile's.
+fn is_own(origin: &Origin) -> bool {
+    matches!(origin, Origin::CommandLine | Origin::File(_))
+}
+
 fn refused(grant: &Grant, problem: &str) -> ScopeError {
     ScopeError::Grant { word: grant.to_string(), problem: problem.to_owned() }
 }
@@ -297,8 +325,16 @@ fn not_there(missing: Missing, grant: &Grant) -> ScopeError {
             refused(grant, &problem)
         }
         Missing::Unreadable(file, source) => ScopeError::Unreadable { file, source },
+        Missing::Gone(path) if is_file(&path) => {
+            refused(grant, "a file is there: leave out the / behind it")
+        }
         Missing::Gone(path) | Missing::Directory { path, .. } => ScopeError::PathMissing(path),
     }
+}
+
+/// Tells whether a file is there, whatever stands behind its name.
+fn is_file(path: &Path) -> bool {
+    path.components().collect::<PathBuf>().is_file()
 }
 
 fn without_selector(word: &str, path: &Path) -> Trouble {

@@ -25,7 +25,11 @@ pub(super) struct Sources {
     pub(super) output_bytes: Option<u64>,
     /// The document that was named.
     pub(super) document: Option<DeclaredDocument>,
+    /// What it says.
+    pub(super) said: Option<ScopeDocument>,
     pub(super) is_offline: bool,
+    /// Whether what the document names need not be there, since another one comes of it.
+    pub(super) is_old: bool,
 }
 
 impl Sources {
@@ -34,7 +38,8 @@ impl Sources {
     /// Of several limits the lowest holds. Whether reads are seen one by one is said by the person's document before
     /// any profile, and by nobody they are.
     pub(super) fn gather(request: &Request, directory: &Path) -> Result<Self, ScopeError> {
-        let mut sources = Self { observes_reads: true, ..Self::default() };
+        let is_old = request.learns;
+        let mut sources = Self { observes_reads: true, is_old, ..Self::default() };
         let mut named: BTreeSet<&str> = request.profiles.iter().map(String::as_str).collect();
         named.insert(profile::SYSTEM);
         let file = request.file.as_deref().map(|file| read(file, directory)).transpose()?;
@@ -47,6 +52,7 @@ impl Sources {
             sources.add_profile(profile);
         }
         if let (Some((document, _)), Some(file)) = (file, &request.file) {
+            sources.said = Some(document.clone());
             sources.add(document, &Origin::File(file.clone()));
         }
         let own = request.grants.iter().map(|grant| (Origin::CommandLine, grant.clone()));

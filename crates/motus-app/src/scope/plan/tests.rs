@@ -200,7 +200,7 @@ fn what_is_not_there_is_refused_with_its_path() {
         ("read:nope", "scope.path_missing"),
         ("read:nope/", "scope.path_missing"),
         ("write:nope", "scope.path_missing"),
-        ("write:file/", "scope.path_missing"),
+        ("write:file/", "scope.grant_invalid"),
         ("write:file/x/", "scope.path_missing"),
         ("write:dangling", "scope.path_missing"),
         ("write:dangling/", "scope.path_missing"),
@@ -344,6 +344,32 @@ fn every_profile_is_planned_wherever_its_paths_are() {
 }
 
 #[test]
+fn a_script_brings_along_what_lies_beside_it_and_nothing_from_elsewhere() {
+    let world = World::new();
+    world.program("else/deploy", "#!/bin/sh\necho secret\n");
+    world.program("else/env", "#!/bin/sh\n");
+    world.program("project/python", "\u{7f}ELF");
+    let elsewhere = world.at("else/deploy");
+    let line = |interpreter: &Path, rest: &str| format!("#!{}{rest}\n", interpreter.display());
+    for (first, expected) in [
+        (line(&world.at("project/python"), ""), &["project/python"][..]),
+        (line(&world.at("project/python"), " -u"), &["project/python"]),
+        (line(&elsewhere, ""), &[]),
+        (format!("#!/usr/bin/env {}\n", elsewhere.display()), &[]),
+        (line(&world.at("else/env"), " tool"), &[]),
+        (line(&world.at("project/env"), &format!(" {}", elsewhere.display())), &["project/env"]),
+    ] {
+        world.program("project/env", "\u{7f}ELF");
+        world.program("project/script", &first);
+        let plan = world.try_plan("./script").unwrap();
+        let run = world.rules(&plan).into_iter().filter(|(access, _)| *access == Access::Execute);
+        let run: Vec<_> =
+            run.map(|(_, path)| path).filter(|path| path != "project/script").collect();
+        assert_eq!(run, expected, "{first}");
+    }
+}
+
+#[test]
 fn what_a_tool_keeps_is_granted_where_its_variable_says() {
     let mut world = World::new();
     for directory in ["home/.cargo/registry", "home/.rustup", "opt/cargo/registry"] {
@@ -378,4 +404,21 @@ fn a_tool_s_variable_that_names_what_holds_more_grants_nothing() {
     let plan = world.plan();
     let it = plan.planned.iter().find(|it| it.written == "read:$RUSTUP_HOME/").unwrap();
     assert!(it.is_absent && it.effects.is_empty());
+}
+
+#[test]
+fn what_a_profile_lets_be_written_is_compared_as_well() {
+    let mut world = World::allowing(&["write:out/"]);
+    fs::create_dir_all(world.at("home/.cargo/registry")).unwrap();
+    fs::write(world.at("home/.cargo/.package-cache"), "").unwrap();
+    world.request.profiles = ["crates", "toolchain"].map(str::to_owned).into();
+    let scope = world.plan().scope;
+    assert_eq!(scope.watched, [world.at("project/out")]);
+    let [lock, registry] =
+        ["home/.cargo/.package-cache", "home/.cargo/registry"].map(|it| world.at(it));
+    assert_eq!(scope.watched_if_small, [lock, registry.clone()]);
+    world.request.grants = vec![Grant::parse("write:~/.cargo/registry/").unwrap()];
+    let scope = world.plan().scope;
+    assert_eq!(scope.watched, [registry]);
+    assert_eq!(scope.watched_if_small, [world.at("home/.cargo/.package-cache")]);
 }

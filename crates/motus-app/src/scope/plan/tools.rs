@@ -38,6 +38,11 @@ impl ToolHomes {
     }
 }
 
+/// Returns the names of the variables.
+pub(crate) fn variables() -> impl Iterator<Item = &'static str> {
+    TOOLS.iter().map(|tool| tool.variable)
+}
+
 /// Takes `$VARIABLE/REST` apart.
 pub(crate) fn named(value: &str) -> Option<(Tool, &str)> {
     let (variable, rest) = value.strip_prefix('$')?.split_once('/')?;

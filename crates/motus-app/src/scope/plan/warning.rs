@@ -10,12 +10,25 @@ use super::{Request, Surroundings, Warning};
 /// Sockets of daemons that do for their clients whatever root may do.
 const MIGHTY_SOCKETS: &[&str] = &["docker.sock", "podman.sock", "containerd.sock", "crio.sock"];
 
+/// Directories in which daemons keep their sockets; those of a user in one below the second, or below the home directory.
+const PLACES_OF_SOCKETS: [&str; 4] = ["/run", "/run/user", "/tmp", "/var/tmp"];
+
 /// What warnings need to know of where grants lead.
 pub(super) struct Resolved {
     /// What the person lets be changed.
     pub(super) roots: Vec<PathBuf>,
-    /// Grants that a link leads out of the working directory.
-    pub(super) leading_out: Vec<(String, PathBuf)>,
+    /// What profiles let be changed.
+    pub(super) profile_roots: Vec<PathBuf>,
+    /// Grants that a link below the working directory leads elsewhere.
+    pub(super) leading_elsewhere: Vec<(String, PathBuf)>,
+}
+
+impl Resolved {
+    /// Returns what lets a path be changed.
+    fn root_above(&self, path: &Path) -> Option<&PathBuf> {
+        let mut roots = self.roots.iter().chain(&self.profile_roots);
+        roots.find(|root| path.starts_with(root))
+    }
 }
 
 /// Returns every warning.
@@ -29,17 +42,28 @@ pub(super) fn of(
 ) -> Vec<Warning> {
     let mut warnings = Vec::new();
     let weakening = less_than_all(request, level, probed).into_iter();
-    let weakening = weakening.chain(writable_store(&resolved.roots, surroundings));
-    let weakening = weakening.chain(resolved.leading_out.iter().map(leading_out));
+    let weakening = weakening.chain(writable_store(resolved, surroundings));
+    let weakening = weakening.chain(writable_document(request, resolved, surroundings));
+    let leading = |it| leading_elsewhere(surroundings, it);
+    let weakening = weakening.chain(resolved.leading_elsewhere.iter().map(leading));
     warnings.extend(weakening.map(|text| Warning { text, weakens: true }));
     let mut note = |text: String| warnings.push(Warning { text, weakens: false });
     unreachable(&scope.network, level, probed).map(&mut note);
     if resolved.roots.iter().any(|root| root.parent().is_none()) {
         note("write:/ lets the command change every file that its user may".to_owned());
     }
-    for socket in scope.network.sockets.iter().filter(|socket| is_mighty(socket)) {
-        let socket = socket.display();
-        note(format!("unix:{socket} lets the command do all that the daemon behind it does"));
+    let home = surroundings.home.as_ref().and_then(|home| home.canonicalize().ok());
+    for socket in &scope.network.sockets {
+        if is_mighty(socket) {
+            let socket = socket.display();
+            note(format!("unix:{socket} lets the command do all that the daemon behind it does"));
+        } else if holds_sockets(socket, home.as_deref()) {
+            let directory = socket.join("");
+            let directory = directory.display();
+            note(format!(
+                "unix:{directory} lets the command do all that the daemons with sockets there do"
+            ));
+        }
     }
     warnings
 }
@@ -76,12 +100,32 @@ fn unreachable(network: &Network, level: Level, probed: &Probed) -> Option<Strin
 }
 
 /// There is no rule that takes a file out of a directory that may be written.
-fn writable_store(roots: &[PathBuf], surroundings: &Surroundings) -> Option<String> {
+fn writable_store(resolved: &Resolved, surroundings: &Surroundings) -> Option<String> {
     let above = above_store(surroundings)?;
-    let root = roots.iter().find(|root| above.starts_with(root))?;
+    let root = resolved.root_above(&above)?;
     Some(format!(
         "what is recorded of the command lies in {}, where the command may write; \
          keep the Store elsewhere with --db, or let less be written",
+        root.display()
+    ))
+}
+
+/// A command that may write the document may grant itself more, for the next time.
+fn writable_document(
+    request: &Request,
+    resolved: &Resolved,
+    surroundings: &Surroundings,
+) -> Option<String> {
+    let file = request.file.as_deref()?;
+    let written = surroundings.directory.join(file);
+    // A link to it can be replaced as well.
+    let link = written.parent()?.canonicalize().ok()?.join(written.file_name()?);
+    let root = resolved
+        .root_above(&link)
+        .or_else(|| resolved.root_above(&written.canonicalize().ok()?))?;
+    Some(format!(
+        "the scope's document lies in {}, where the command may write: it can grant itself more for the next time; \
+         keep the document elsewhere, or let less be written",
         root.display()
     ))
 }
@@ -93,7 +137,7 @@ pub(super) fn readable_store(
     surroundings: &Surroundings,
 ) -> Option<String> {
     let above = above_store(surroundings)?;
-    if resolved.roots.iter().any(|root| above.starts_with(root)) {
+    if resolved.root_above(&above).is_some() {
         return None; // It is told that the command may do more than that.
     }
     let rule = scope.rules.0.iter().find(|rule| above.starts_with(&rule.path))?;
@@ -110,11 +154,21 @@ fn above_store(surroundings: &Surroundings) -> Option<PathBuf> {
 }
 
 /// Whoever could write the working directory before could have put the link there.
-fn leading_out((word, path): &(String, PathBuf)) -> String {
-    format!("{word} is a link out of the working directory, to {}", path.display())
+fn leading_elsewhere(surroundings: &Surroundings, (word, path): &(String, PathBuf)) -> String {
+    let is_inside = surroundings.directory.canonicalize().is_ok_and(|it| path.starts_with(it));
+    let out = if is_inside { "" } else { " out of the working directory" };
+    format!("{word} is a link{out}, to {}", path.display())
 }
 
 fn is_mighty(socket: &Path) -> bool {
     let name = socket.file_name().and_then(|name| name.to_str());
     name.is_some_and(|name| MIGHTY_SOCKETS.contains(&name))
+}
+
+/// Tells whether a directory is one in which daemons keep their sockets, or holds one.
+fn holds_sockets(directory: &Path, home: Option<&Path>) -> bool {
+    let mut places = PLACES_OF_SOCKETS.iter().map(Path::new).chain(home);
+    places.any(|place| place.starts_with(directory))
+        || directory.parent() == Some(Path::new("/run/user"))
+        || MIGHTY_SOCKETS.iter().any(|name| directory.join(name).exists())
 }

@@ -135,6 +135,15 @@ fn an_entry_that_is_declared_itself_is_told_as_its_directory() {
 }
 
 #[test]
+fn a_socket_of_somebody_else_is_not_covered_by_the_directory_that_it_lies_in() {
+    let declared = [(Access::Write, Path::new("/w/project/out"), true)];
+    let action = Action::Connect(Peer::File("/w/project/out/s".into()));
+    let (effects, seen, is_allowed) = spelled(&declared, &action);
+    assert_eq!(seen.selector(), "net:unix://localhost/w/project/out/s");
+    assert!(!is_allowed && !effects.iter().any(|it| covers(it, &seen)));
+}
+
+#[test]
 fn peers_have_one_spelling_each() {
     let closed = Network::default();
     let open = Network { loopback: true, ..Network::default() };

@@ -9,6 +9,7 @@ use motus_runtime::scope::Access;
 
 use super::of_rule;
 use crate::scope::Plan;
+use crate::scope::width::REPOSITORY;
 
 /// A path in words for people: relative below the working directory, which is `.`.
 ///
@@ -42,7 +43,8 @@ pub(crate) fn written(
     Some(if is_looked_up { format!("./{value}") } else { value })
 }
 
-/// The same for a document that others use: what is below the home directory begins with `~/`.
+/// The same for a document that others use: what is below the home directory begins with `~/`, and what lies beside the
+/// working directory, in the same work tree of git, with `../`.
 pub(crate) fn portable(
     plan: &Plan,
     access: Access,
@@ -50,7 +52,7 @@ pub(crate) fn portable(
     is_directory: bool,
 ) -> Option<String> {
     let value = written(plan, access, path, is_directory)?;
-    Some(below_home(plan, path, &value).unwrap_or(value))
+    Some(elsewhere(plan, path, is_directory, &value).unwrap_or(value))
 }
 
 /// A socket of the file system as the value of a grant; `None` where it is no text.
@@ -61,7 +63,7 @@ pub(crate) fn socket(plan: &Plan, path: &Path, is_directory: bool) -> Option<Str
 /// The same for a document that others use.
 pub(crate) fn portable_socket(plan: &Plan, path: &Path, is_directory: bool) -> Option<String> {
     let value = socket(plan, path, is_directory)?;
-    Some(below_home(plan, path, &value).unwrap_or(value))
+    Some(elsewhere(plan, path, is_directory, &value).unwrap_or(value))
 }
 
 fn text(plan: &Plan, path: &Path, is_directory: bool) -> Option<String> {
@@ -69,10 +71,35 @@ fn text(plan: &Plan, path: &Path, is_directory: bool) -> Option<String> {
     Some(if is_directory { shown_directory(plan, path) } else { shown(plan, path) })
 }
 
+/// Returns what is written of a path outside of the working directory so that it is that of others as well.
+fn elsewhere(plan: &Plan, path: &Path, is_directory: bool, value: &str) -> Option<String> {
+    if path.starts_with(&plan.directory) {
+        return None;
+    }
+    beside(plan, path, is_directory).or_else(|| below_home(plan, path, value))
+}
+
+/// Returns a path of the same work tree as it is written from the working directory.
+fn beside(plan: &Plan, path: &Path, is_directory: bool) -> Option<String> {
+    let is_of_user = |above: &Path| plan.home.as_ref().is_some_and(|home| home.starts_with(above));
+    let mut trees = plan.directory.ancestors().filter(|it| it.join(REPOSITORY).exists());
+    let tree = trees.find(|it| it.parent().is_some() && !is_of_user(it))?;
+    path.strip_prefix(tree).ok()?;
+    let mut climbed = String::from("../");
+    let mut common = plan.directory.parent()?;
+    while !path.starts_with(common) {
+        climbed.push_str("../");
+        common = common.parent()?;
+    }
+    let rest = path.strip_prefix(common).ok()?.to_str()?;
+    let end = if is_directory && !rest.is_empty() { "/" } else { "" };
+    Some([&climbed, rest, end].concat())
+}
+
 /// Returns what is written of a path below the user's home as that of every user.
 fn below_home(plan: &Plan, path: &Path, value: &str) -> Option<String> {
     let home = plan.home.as_deref().filter(|home| home.parent().is_some())?;
-    if path.starts_with(&plan.directory) || !path.starts_with(home) {
+    if !path.starts_with(home) {
         return None;
     }
     let below = value.strip_prefix(home.to_str()?.trim_end_matches('/'))?;
@@ -80,7 +107,7 @@ fn below_home(plan: &Plan, path: &Path, value: &str) -> Option<String> {
 }
 
 /// Writes a name so that it is not taken for the home directory, or for that of temporary files.
-fn apart_from_home(name: &str) -> String {
+pub(crate) fn apart_from_home(name: &str) -> String {
     if name.starts_with(['~', '$']) { format!("./{name}") } else { name.to_owned() }
 }
 

@@ -1,5 +1,8 @@
 //! What is learned of an observation: documents that let the same pass.
 
+mod given;
+mod known;
+
 use super::*;
 
 /// Learns from attempts; nothing is granted beforehand.
@@ -27,6 +30,11 @@ fn make(path: &Path) {
 #[expect(clippy::disallowed_methods, reason = "tests set their scene without motus-fs")]
 fn write(path: &Path) {
     fs::write(path, "").unwrap();
+}
+
+#[expect(clippy::disallowed_methods, reason = "tests set their scene without motus-fs")]
+fn remove(path: &Path) {
+    fs::remove_dir_all(path).unwrap();
 }
 
 /// Compares a document with one that is indented.
@@ -128,7 +136,7 @@ fn a_directory_that_cargo_makes_is_granted_and_not_the_one_that_it_lies_in() {
         r#"
     motus_scope: "0.1"
     write:
-      - "target/"  # made before the start, so that a plain mkdir of it fails
+      - "target/"  # made before the start: it is found there, and a plain mkdir of it fails
     exec:
       - "target/"
     "#,
@@ -199,16 +207,15 @@ fn what_nobody_should_grant_is_left_out_with_what_comes_to_be_in_it() {
     # read:
     #   - "/etc/"  # careful, left out: all of /etc; listing /etc needed it, once
     write:
-      - "~/.new/deep/"  # made before the start, so that a plain mkdir of it fails
+      - "~/.new/deep/"  # made before the start: it is found there, and a plain mkdir of it fails
       # - "~/"  # careful, left out: all of your home directory; making, renaming or removing ~/noted needed it, once
       # - "~/.cfg/"  # careful, left out: all that programs keep there, credentials and settings included; making, renaming or removing ~/.cfg/gone and one more needed it, 4 times
-      # - "~/.new/"  # careful, left out: all that programs keep there, credentials and settings included; making ~/.new needed it, once
     # not granted: listing the root directory (once)
     # not granted: writing what /proc has of processes (8 times)
     # not granted: running ~/noted, which comes to be where nothing is granted
     "#,
     );
-    assert_eq!(learned.left_out, 4);
+    assert_eq!(learned.left_out, 3);
     let plan = enforced(&scene, &learned);
     assert!(plan.scope.allows(&Action::Entry(scene.path(".new/deep/x"))));
     assert!(!plan.scope.allows(&Action::Read(scene.path(".cfg/gone"))));
@@ -320,6 +327,27 @@ fn names_that_no_document_can_hold_are_granted_by_their_directory() {
     let learned = learned(&scene, &actions);
     assert_eq!(learned.document, "motus_scope: \"0.1\"\nwrite:\n  - \"src/\"\n");
     assert!(enforced(&scene, &learned).scope.allows(&actions[1].0));
+}
+
+#[test]
+fn a_socket_of_somebody_else_is_granted_by_itself_where_the_command_writes_as_well() {
+    let scene = Scene::new();
+    let theirs = scene.path("work/src/theirs");
+    let own = scene.path("work/src/own");
+    let actions =
+        [entry(own.clone()), (Action::Write(own), 1), (Action::Connect(Peer::File(theirs)), 1)];
+    let learned = learned(&scene, &actions);
+    expect(
+        &learned.document,
+        r#"
+    motus_scope: "0.1"
+    write:
+      - "src/"
+    unix:
+      - "src/theirs"
+    "#,
+    );
+    assert!(enforced(&scene, &learned).scope.allows(&actions[2].0));
 }
 
 #[test]

@@ -4,11 +4,12 @@ use std::io::{self, ErrorKind};
 use std::path::{Component, Path, PathBuf};
 
 use super::super::Surroundings;
+use super::super::repository::{GIT_COMMON_DIRECTORY, git_common_directory};
 use super::super::tools::{self, ToolHomes};
 use crate::scope::ScopeError;
 
 /// What stands for the command's own directory for temporary files.
-const TEMPORARY: &str = "$TMPDIR";
+pub(in crate::scope) const TEMPORARY: &str = "$TMPDIR";
 
 /// How the name of that directory begins.
 pub(crate) const PRIVATE: &str = "motus-scope-";
@@ -90,12 +91,19 @@ impl Places {
         }
     }
 
-    /// Tells whether a path below the working directory, as it is written, has led elsewhere.
-    pub(super) fn leads_out(&self, value: &str, path: &Path) -> bool {
-        let mut names = Path::new(value).components();
-        let is_inside = !value.starts_with(['~', '$'])
-            && names.all(|name| matches!(name, Component::Normal(_) | Component::CurDir));
-        is_inside && !path.starts_with(&self.directory)
+    /// Tells whether a path says that it is below the working directory, however that is written, and leads elsewhere.
+    ///
+    /// Whoever may write there, a command in an earlier scope for one, may have left a link in it.
+    pub(super) fn leads_elsewhere(&self, value: &str, path: &Path) -> bool {
+        let Ok(written) = self.absolute(value).map(|path| without_dots(&path)) else {
+            return false;
+        };
+        // The working directory itself may be written by a link to it.
+        let is_it = |above: &&Path| {
+            *above == self.directory || above.canonicalize().is_ok_and(|it| it == self.directory)
+        };
+        let below = written.ancestors().find(is_it).and_then(|it| written.strip_prefix(it).ok());
+        below.is_some_and(|below| self.directory.join(below) != path)
     }
 
     fn is_shared(&self, path: &Path) -> bool {
@@ -103,6 +111,11 @@ impl Places {
     }
 
     fn absolute(&self, value: &str) -> Result<PathBuf, Missing> {
+        if let Some(rest) = value.strip_prefix(GIT_COMMON_DIRECTORY) {
+            let git = git_common_directory(&self.directory, self.home.as_deref());
+            let git = git.ok_or_else(|| Missing::Gone(PathBuf::from(value)))?;
+            return Ok(git.join(rest));
+        }
         if let Some((tool, rest)) = tools::named(value) {
             return match self.tool_homes.moved(tool) {
                 None => self.absolute(&format!("~/{}/{rest}", tool.usual)),
@@ -125,6 +138,21 @@ impl Places {
             (Some(_), None) => Err(Missing::HomeUnknown),
         }
     }
+}
+
+/// Takes `.` and `..` out of an absolute path as it is written, whatever is there.
+fn without_dots(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                plain.pop();
+            }
+            other => plain.push(other),
+        }
+    }
+    plain
 }
 
 /// What is above both is above them without links as well, wherever it is written.
