@@ -305,7 +305,7 @@ pub(crate) struct WrapArguments {
     /// Run the command and record nothing
     #[arg(long)]
     pub(crate) no_record: bool,
-    /// Leave out the lines that name the run and the Store
+    /// Leave out the lines that name the run and the Store, and notes
     #[arg(short, long)]
     pub(crate) quiet: bool,
     /// The command and its arguments, after `--`

@@ -252,7 +252,10 @@ impl Failure {
         match self {
             Self::Hinted { failure, .. } => return failure.is_about_input(),
             // What was asked for is understood; it is this machine that falls short.
-            Self::Scope(error) => return !matches!(error, ScopeError::LevelTooLow { .. }),
+            Self::Scope(ScopeError::LevelTooLow { .. } | ScopeError::NotProbed(_)) => {
+                return false;
+            }
+            Self::Scope(_) => return true,
             _ => {}
         }
         matches!(

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use motus_app::StorePlace;
-use motus_app::action::{self, ChannelError, DocumentError, Documents, Outputs, Owned, Places};
+use motus_app::action::{self, Channel, DocumentError, Documents, Outputs, Owned, Places};
 use motus_app::evidence::Wanted;
 use motus_app::work::review_run;
 use motus_app::wrap::{Command, Recording, Wrapped, WrappedRun, wrap};
@@ -30,6 +30,7 @@ pub(crate) fn run(
     environment: Result<Environment, Failure>,
 ) -> Result<u8, Failure> {
     let ci = Ci::read();
+    let channel = ci.outputs.as_deref().map(Channel::to);
     let mut outputs = Outputs::default();
     let ended = environment.and_then(|environment| {
         let action = Action::new(arguments, &environment, &ci)?;
@@ -42,7 +43,7 @@ pub(crate) fn run(
     outputs.set("outcome", outcome.as_str());
     outputs.set("exit_code", exit_code.to_string());
     outputs.complete();
-    append("GITHUB_OUTPUT", ci.outputs.as_deref(), outputs.as_bytes());
+    append("GITHUB_OUTPUT", channel, outputs.as_bytes());
     ended.map(|(_, exit_code)| exit_code)
 }
 
@@ -60,6 +61,8 @@ struct Action {
     /// The paths of the documents as they were given.
     given: [PathBuf; 3],
     places: Places,
+    /// Where they are without links before the command, if it is held to a scope.
+    before: Option<Places>,
 }
 
 impl Action {
@@ -105,7 +108,18 @@ impl Action {
         let scope = arguments.scope.read().map_err(refused)?;
         let limit = hold(&mut command, &scope, store, environment, false)?;
         let limit_name = limit.unwrap_or("--timeout");
-        Ok(Self { command, scope, limit_name, recording, wanted, store_path, given, places })
+        let before = command.scope.as_ref().and_then(|_| places.without_links());
+        Ok(Self {
+            command,
+            scope,
+            limit_name,
+            recording,
+            wanted,
+            store_path,
+            given,
+            places,
+            before,
+        })
     }
 
     /// Runs the command, leaves the documents and shows the page; returns what it came to.
@@ -115,6 +129,7 @@ impl Action {
         ci: &Ci,
         outputs: &mut Outputs,
     ) -> Result<(Outcome, u8), Failure> {
+        let summary = ci.summary.as_deref().map(Channel::to);
         let started = SystemClock.unix_nanoseconds();
         let (recording, ids) = (&self.recording, SystemIds::draw()?);
         let wrapped = wrap(&self.command, recording, &self.wanted, &SystemClock, &ids)?;
@@ -125,7 +140,7 @@ impl Action {
         if let Some(run) = &run {
             report_run(run, self.recording.place.path(), false);
             self.tell(run, outputs);
-            self.show(run, ci.summary.as_deref());
+            self.show(run, summary);
         }
         Ok((outcome, exit_code))
     }
@@ -133,7 +148,7 @@ impl Action {
     /// Leaves the documents, and tells later steps of those that are there.
     fn tell(&self, run: &WrappedRun, outputs: &mut Outputs) {
         let Documents { export, receipt, envelope } =
-            action::leave(&self.recording.place, &run.run_id, &self.places);
+            action::leave(&self.recording.place, &run.run_id, &self.places, self.before.as_ref());
         let receipt_id = receipt.as_ref().ok().cloned();
         outputs.set("run_id", run.run_id.as_str());
         outputs.set("store_path", self.store_path.as_encoded_bytes());
@@ -153,7 +168,7 @@ impl Action {
     }
 
     /// Shows the page for reviewers with the job.
-    fn show(&self, run: &WrappedRun, summary: Option<&Path>) {
+    fn show(&self, run: &WrappedRun, summary: Option<Channel>) {
         if summary.is_none() {
             return;
         }
@@ -205,10 +220,8 @@ fn warn_of_document(name: &str, path: &Path, error: &DocumentError) {
 }
 
 /// Appends to a file of the system's, if it names one; the command's exit code does not depend on it.
-fn append(variable: &str, file: Option<&Path>, bytes: &[u8]) {
-    let appended: Result<(), ChannelError> =
-        file.map_or(Ok(()), |file| action::append(file, bytes));
-    if let Err(error) = appended {
+fn append(variable: &str, channel: Option<Channel>, bytes: &[u8]) {
+    if let Some(Err(error)) = channel.map(|channel| channel.append(bytes)) {
         let (code, cause) = (error.code(), printable(&error.to_string()));
         output::talk(format!("warning[{code}]: {variable} was not written: {cause}"));
     }

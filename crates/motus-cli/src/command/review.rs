@@ -15,7 +15,7 @@ pub(crate) use facts::{acceptance, next, outcome, what, who};
 pub(crate) use markdown::markdown;
 pub(crate) use page::{Line, Piece};
 pub(crate) use proof::{origin, own_sections, sections, work_gist};
-pub(crate) use scope::{gist as scope_gist, scope};
+pub(crate) use scope::{gist as scope_gist, outside_sections, scope};
 pub(crate) use text::{heading_lines, section_pages};
 
 use motus_ledger::work::Origin;

@@ -7,8 +7,8 @@ use motus_ledger::Event;
 
 use crate::arguments::{PageFormat, ShowArguments};
 use crate::command::review::{
-    Line, Piece, acceptance, heading_lines, markdown, outcome, scope, section_pages, sections,
-    what, who, work_gist,
+    Line, Piece, acceptance, heading_lines, markdown, outcome, outside_sections, scope,
+    section_pages, sections, what, who, work_gist,
 };
 use crate::command::run_page::{event_line, heading, kind_width};
 use crate::command::work::{next_line, run_of_lease};
@@ -58,6 +58,7 @@ fn page(review: &Review, environment: &Environment) -> String {
     if review.standing.lease.is_some() {
         page.push_str(&section_pages(&sections(review)));
     }
+    page.push_str(&section_pages(&outside_sections(&review.events)));
     page.push('\n');
     page.push_str(&event_lines(&review.events));
     page

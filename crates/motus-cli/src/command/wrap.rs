@@ -176,14 +176,20 @@ fn needs_a_shell(program: &OsStr) -> bool {
 pub(super) fn report_run(run: &WrappedRun, store: &Path, is_quiet: bool) {
     notice::report(&run.notices);
     evidence::report(&run.evidence, is_quiet);
-    report_trouble(run);
-    if !is_quiet {
+    report_trouble(run, store);
+    // What is named can be looked at.
+    if !is_quiet && !is_lost(run, store) {
         output::talk(format!("motus run: {}", run.run_id));
         output::talk(format!("motus store: {}", shown(store)));
     }
 }
 
-fn report_trouble(run: &WrappedRun) {
+/// Tells whether the command took the Store away, with all that it held.
+fn is_lost(run: &WrappedRun, store: &Path) -> bool {
+    matches!(run.recorded, Recorded::Unwritten { .. }) && !store.exists()
+}
+
+fn report_trouble(run: &WrappedRun, store: &Path) {
     match &run.recorded {
         Recorded::InStore => {}
         Recorded::Spooled { file, cause } => {
@@ -193,9 +199,19 @@ fn report_trouble(run: &WrappedRun) {
         }
         Recorded::Unwritten { line, cause, spool_cause } => {
             report_unrecorded(cause);
-            let spool_cause = printable(&spool_cause.to_string());
-            output::talk(format!("  it could not be kept either: {spool_cause}"));
-            output::hint("the next line is the record; save it as a file in the Store's spool");
+            if is_lost(run, store) {
+                output::talk("  the Store is not there any more, nor are its earlier runs");
+                output::hint(
+                    "keep it with --db where no command clears it away, as `git clean -fdx` does",
+                );
+                output::hint(
+                    "the next line is the record; if the Store was moved, save it as a file in its spool",
+                );
+            } else {
+                let spool_cause = printable(&spool_cause.to_string());
+                output::talk(format!("  it could not be kept either: {spool_cause}"));
+                output::hint("the next line is the record; save it as a file in the Store's spool");
+            }
             output::talk_plain(line);
         }
     }

@@ -405,3 +405,29 @@ fn a_reviewer_reads_of_a_step_what_is_read_of_a_wrapped_command() {
     assert_eq!(parse(&bytes), export);
     assert!(bytes.ends_with(b"}\n"));
 }
+
+/// What Motus writes is held to no scope, so that it goes where nothing of the command's leads.
+#[test]
+fn documents_do_not_go_through_a_link_that_the_command_made() {
+    let runner = Runner::new();
+    runner.scene.scratch.write("precious/r.json", "kept");
+    runner.scene.scratch.write("out/d/r.json", "of an earlier run");
+    let script = "sh -c 'rm -r out/d; ln -s ../precious out/d; exit 4'";
+    let paths = ["--export-path=out/e.json", "--receipt-path=out/d/r.json"];
+    let scope = ["--allow=write:out/", "--envelope-path=out/d/new/v.json"];
+    let step = runner.run(script, &[paths, scope].concat());
+    assert_eq!(step.captured.code, Some(4), "{}", step.captured.stderr_text());
+    let kept = fs::read_dir(runner.scene.path("precious")).unwrap().count();
+    assert_eq!(
+        (kept, fs::read_to_string(runner.scene.path("precious/r.json")).unwrap()),
+        (1, "kept".to_owned())
+    );
+    let told = runner.scene.spell(&step.captured);
+    let told: Vec<&str> = told.lines().filter(|line| line.contains("there is no ")).collect();
+    insta::assert_snapshot!(told.join("\n"), @r"
+    warning[file.failed]: there is no receipt at out/d/r.json: another way leads there than before the command: [DIR]/project/out/d/r.json
+    warning[file.failed]: there is no envelope at out/d/new/v.json: another way leads there than before the command: [DIR]/project/out/d/new/v.json
+    ");
+    let paths = ["export_path", "receipt_path", "envelope_path"].map(|name| step.output(name));
+    assert_eq!(paths, ["out/e.json", "", ""]);
+}

@@ -268,29 +268,33 @@ fn what_killed_writers_left_is_told_and_removed_when_it_is_old() {
 }
 
 #[test]
-fn trials_of_killed_doctors_are_told_and_removed_when_they_are_old() {
+fn directories_of_killed_doctors_and_wrappers_are_told_and_removed_when_they_are_old() {
     let scene = Scene::new();
     scene.record();
     let at = |name: &str| scene.scratch.temporary().join(name);
-    for name in ["motus-canary-old", "motus-canary-young", "elsewhere"] {
+    let left = ["motus-canary-0ldOne", "motus-scope-0123456789ab"];
+    // A user's own begin so as well.
+    let kept = ["motus-canary-photos", "motus-canary-old", "motus-scope-experiments", "elsewhere"];
+    let young = "motus-canary-YoungX";
+    for name in left.iter().chain(&kept).chain([&young]) {
         fs::create_dir(at(name)).unwrap();
         fs::write(at(name).join("kernel-store.db"), "x").unwrap();
     }
-    symlink(at("elsewhere"), at("motus-canary-link")).unwrap();
-    let touched = capture(
-        scene
-            .scratch
-            .command("touch")
-            .args(["-h", "-d", "2 hours ago"])
-            .args([at("motus-canary-old"), at("motus-canary-link")]),
-    );
+    for name in [left[0], young] {
+        set_mode(&at(name), 0o700);
+    }
+    symlink(at("elsewhere"), at("motus-canary-ALinkX")).unwrap();
+    let old = left.iter().chain(&kept).chain([&"motus-canary-ALinkX"]).map(|name| at(name));
+    let touched =
+        capture(scene.scratch.command("touch").args(["-h", "-d", "2 hours ago"]).args(old));
     drop(touched.expect_success());
     let told = lines_of(&scene, "leftovers", &[]);
-    assert!(told.starts_with("leftovers: warn - 1 leftover of killed processes: "), "{told}");
-    assert!(told.contains("/motus-canary-old\n"), "{told}");
-    assert_eq!(lines_of(&scene, "leftovers", &["--fix"]), "leftovers: pass - Removed 1 leftover");
-    assert!(!at("motus-canary-old").exists() && at("motus-canary-young").exists());
-    assert!(at("motus-canary-link").exists() && at("elsewhere/kernel-store.db").exists());
+    assert!(told.starts_with("leftovers: warn - 2 leftovers of killed processes: "), "{told}");
+    assert!(left.iter().all(|name| told.contains(name)), "{told}");
+    assert_eq!(lines_of(&scene, "leftovers", &["--fix"]), "leftovers: pass - Removed 2 leftovers");
+    assert!(!left.iter().any(|name| at(name).exists()) && at(young).exists());
+    assert!(kept.iter().all(|name| at(name).join("kernel-store.db").exists()));
+    assert!(at("motus-canary-ALinkX").exists());
     assert_eq!(lines_of(&scene, "leftovers", &[]), "leftovers: pass - No leftover files");
 }
 

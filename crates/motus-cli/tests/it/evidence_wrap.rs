@@ -3,6 +3,7 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use motus_json::{Value, pretty};
 use motus_testkit::harness::{Captured, Reference, capture, skip};
@@ -296,6 +297,44 @@ fn what_is_no_file_is_recorded_as_such_and_not_waited_for() {
     let [(kind, payload)] = evidence(&scene).try_into().unwrap();
     assert_eq!(kind, "evidence.motus_wrap.test_result");
     assert!(pretty::write(&payload).contains(r#""name": "real.xml""#));
+}
+
+#[test]
+fn a_file_that_says_to_be_longer_than_what_is_read_is_not_read() {
+    let scene = Scene::new();
+    for (wanted, length) in [("file:long", "65G"), ("junit:long", "257M")] {
+        let began = Instant::now();
+        let (code, told) = wrap(&scene, &[wanted], &format!("truncate -s {length} long"));
+        assert_eq!(code, Some(0), "{wanted}");
+        assert!(told.contains("warning[input.unreadable]"), "{wanted}: {told}");
+        assert_eq!(problem(&scene), "input.unreadable", "{wanted}");
+        assert!(began.elapsed() < Duration::from_secs(20), "{wanted}");
+    }
+}
+
+#[test]
+fn who_asks_for_an_end_gets_one_and_what_was_seen_is_recorded() {
+    let scene = Scene::new();
+    let wanted = ["file:long", "file:short", "file:longer"];
+    // To read all of it takes minutes, and the signal comes when the command has ended.
+    let script = "truncate -s 40G long; truncate -s 60G longer; echo short > short; \
+        (sleep 1; kill -TERM $PPID) > /dev/null 2>&1 & exit 3";
+    let began = Instant::now();
+    let (code, told) = wrap(&scene, &wanted, script);
+    assert_eq!(code, Some(3));
+    insta::assert_snapshot!(told, @r#"
+    warning[evidence.interrupted]: long was not read to its end: a signal asked for an end
+    motus evidence: file short: sha256:[HASH], 6 bytes
+    warning[evidence.interrupted]: longer was not read to its end: a signal asked for an end
+    motus run: run_[ID]
+    motus store: [DIR]/project/.motus/kernel-store.db
+    "#);
+    assert!(began.elapsed() < Duration::from_secs(40));
+    let kinds: Vec<_> = evidence(&scene).into_iter().map(|(kind, _)| kind).collect();
+    let [artifact, problem] =
+        ["artifact", "report_problem"].map(|it| format!("evidence.motus_wrap.{it}"));
+    assert_eq!(kinds, [problem.clone(), artifact, problem]);
+    assert_eq!(scene.column("outcome").as_deref(), Some("failure"));
 }
 
 #[test]

@@ -208,7 +208,7 @@ fn help_with_a_command_is_that_commands_help() {
               Run the command and record nothing
 
       -q, --quiet
-              Leave out the lines that name the run and the Store
+              Leave out the lines that name the run and the Store, and notes
 
       -h, --help
               Print help (see a summary with '-h')

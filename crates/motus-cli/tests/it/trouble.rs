@@ -226,14 +226,29 @@ fn the_end_of_a_command_that_removes_the_whole_directory_is_told() {
         let line = stderr.lines().find(|line| line.starts_with('{')).expect("the record is told");
         let events = parse(line).get("events").and_then(Value::as_array).map(<[Value]>::len);
         assert_eq!(events, Some(3));
-        let gone = "  the Store was removed or moved by then, and earlier runs with it\n\
-            hint: keep it with --db where no command clears it away, as `git clean -fdx` does\n";
+        let gone = "  the Store is not there any more, nor are its earlier runs\n\
+            hint: keep it with --db where no command clears it away, as `git clean -fdx` does\n\
+            hint: the next line is the record; if the Store was moved, save it as a file in its spool\n";
         assert!(stderr.contains(gone), "{stderr}");
         // What is not there is not named as if it were.
         assert!(!stderr.contains("motus run: ") && !stderr.contains("motus store: "), "{stderr}");
         assert_eq!(scene.path(".motus").exists(), is_there, "{script}");
         assert!(!is_there || fs::read_dir(scene.path("other")).unwrap().count() == 0);
     }
+}
+
+#[test]
+fn the_end_is_not_kept_where_a_link_leads_that_the_command_put_there() {
+    let scene = Scene::new();
+    fs::create_dir_all(scene.path("st/in")).unwrap();
+    fs::create_dir(scene.path("other")).unwrap();
+    let script = "mv st/in st/old; ln -s ../other st/in; exit 3";
+    let told = scene.run(&["wrap", "--db", "st/in/k.db", "--", "sh", "-c", script]);
+    assert_eq!(told.code, Some(3));
+    let stderr = told.stderr_text();
+    assert!(stderr.starts_with("warning[store.moved]: the end was not recorded: "), "{stderr}");
+    assert!(stderr.lines().any(|line| line.starts_with('{')), "the record is told: {stderr}");
+    assert_eq!(fs::read_dir(scene.path("other")).unwrap().count(), 0);
 }
 
 #[test]

@@ -2,9 +2,10 @@
 //! is the command's own affair.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
+use std::process::Stdio;
 
 use motus_json::Value;
+use motus_testkit::harness::skip;
 
 use crate::support::{Scene, WAIT_FOR_GO, finish, is_alive, send, start, wait_until};
 
@@ -87,19 +88,26 @@ fn a_command_that_takes_an_interrupt_and_goes_on_keeps_its_code() {
 
 #[test]
 fn a_signal_before_the_start_is_recorded_leaves_no_run() {
+    const TEST: &str = "a_signal_before_the_start_is_recorded_leaves_no_run";
     let scene = Scene::new();
-    // Beside the project: no git of its own is asked.
-    let tools = scene.scratch.path().join("tools");
-    fs::create_dir(&tools).unwrap();
-    let git = tools.join("git");
-    fs::write(&git, "#!/bin/sh\n: > asked\nexec sleep 60\n").unwrap();
-    fs::set_permissions(&git, PermissionsExt::from_mode(0o755)).unwrap();
-    let path = format!("{}:/usr/bin:/bin", git.parent().unwrap().display());
-    let wrapper = start(scene.wrapping(": > started").env("PATH", path));
+    let mut init = scene.scratch.command("git");
+    if !init.args(["init", "--quiet", "."]).status().is_ok_and(|status| status.success()) {
+        return skip(TEST, "no git");
+    }
+    // It is asked before the start, and waits for whoever writes there.
+    let made = scene.scratch.command("mkfifo").arg(".git/settings").status();
+    assert!(made.is_ok_and(|status| status.success()));
+    fs::write(scene.path(".git/config"), "[include]\n\tpath = settings\n").unwrap();
+    let mut writer = scene.scratch.command("sh");
+    let writer = writer.args(["-c", "exec 3> .git/settings; : > asked; read -r line"]);
+    let mut writer = writer.stdin(Stdio::piped()).spawn().unwrap();
+    let wrapper = start(&mut scene.wrapping(": > started"));
     wait_until("git is asked", || scene.path("asked").exists());
     send("TERM", wrapper.id());
     let ended = finish(wrapper);
     assert_eq!(ended.code, Some(143), "{}", ended.stderr_text());
+    drop(writer.stdin.take());
+    assert!(writer.wait().is_ok());
     assert!(!scene.path("started").exists());
     let told = scene.run(&["run", "list", "--json"]).expect_success().stdout_text();
     assert!(!told.contains("run_"), "{told}");

@@ -1,13 +1,17 @@
 //! The scope of a command in three lines: what was declared, what was seen, and what of that was outside.
 
+mod listed;
+
 use motus_app::scope::Level;
 use motus_ledger::Event;
 use motus_ledger::scope::{
-    DECLARED_KIND, DeclaredFacts, ObservedFacts, RecordedEffect, ScopeEvent, is_kind,
+    DECLARED_KIND, DeclaredFacts, ObservedEffects, ObservedFacts, RecordedEffect, ScopeEvent,
+    is_kind,
 };
 
 use super::page::{Line, Piece};
 use crate::text::counted;
+pub(crate) use listed::outside as outside_sections;
 
 /// How many effects of each sort are named; more of them would bury the rest.
 const MOST_NAMED: usize = 3;
@@ -151,20 +155,11 @@ fn observation(facts: &ObservedFacts) -> Vec<Piece> {
 
 fn outside(facts: &ObservedFacts) -> Vec<Piece> {
     let (observed, totals) = (&facts.observed, facts.totals);
-    let calls: Vec<RecordedEffect> = observed
-        .calls
-        .iter()
-        .map(|(name, count)| RecordedEffect {
-            op: "call".to_owned(),
-            selector: name.clone(),
-            count: *count,
-        })
-        .collect();
     let mut pieces = Vec::new();
     for (what, effects, total) in [
         ("undeclared: ", &observed.outside, totals.outside),
         ("denied: ", &observed.denied, totals.denied),
-        ("not declarable: ", &calls, totals.calls),
+        ("not declarable: ", &calls(observed), totals.calls),
         ("seen by nobody: ", &observed.unobserved, totals.unobserved),
     ] {
         if total > 0 {
@@ -173,19 +168,31 @@ fn outside(facts: &ObservedFacts) -> Vec<Piece> {
             pieces.extend(named(effects, total));
         }
     }
-    if pieces.is_empty() { vec![Piece::own("nothing")] } else { pieces }
+    if pieces.is_empty() {
+        let is_unknown = observed.went_on_unknown();
+        pieces.push(Piece::own(if is_unknown { "nothing that was seen" } else { "nothing" }));
+    }
+    pieces
+}
+
+/// Spells calls as effects are.
+fn calls(observed: &ObservedEffects) -> Vec<RecordedEffect> {
+    let call = |(name, count): &(String, u64)| RecordedEffect {
+        op: "call".to_owned(),
+        selector: name.clone(),
+        count: *count,
+    };
+    observed.calls.iter().map(call).collect()
 }
 
 /// Names the first effects, each with how often it was attempted, and how many more there are.
 fn named(effects: &[RecordedEffect], total: u64) -> Vec<Piece> {
     let mut pieces = Vec::new();
     for effect in effects.iter().take(MOST_NAMED) {
-        let before = if pieces.is_empty() { "" } else { ", " };
-        pieces.push(Piece::own([before, verb(&effect.op), " "].concat()));
-        pieces.push(Piece::name(named_of(effect)));
-        if effect.count > 1 {
-            pieces.push(Piece::own(format!(" ({} times)", effect.count)));
+        if !pieces.is_empty() {
+            pieces.push(Piece::own(", "));
         }
+        pieces.extend(attempt(effect));
     }
     let told = u64::try_from(effects.len().min(MOST_NAMED)).unwrap_or(u64::MAX);
     let more = total.saturating_sub(told);
@@ -193,6 +200,16 @@ fn named(effects: &[RecordedEffect], total: u64) -> Vec<Piece> {
         (0, _) => {}
         (more, true) => pieces.push(Piece::own(more.to_string())),
         (more, false) => pieces.push(Piece::own(format!(" and {more} more"))),
+    }
+    pieces
+}
+
+/// Says what was attempted, and how often.
+fn attempt(effect: &RecordedEffect) -> Vec<Piece> {
+    let mut pieces =
+        vec![Piece::own(format!("{} ", verb(&effect.op))), Piece::name(named_of(effect))];
+    if effect.count > 1 {
+        pieces.push(Piece::own(format!(" ({} times)", effect.count)));
     }
     pieces
 }

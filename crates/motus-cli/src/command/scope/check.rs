@@ -18,7 +18,7 @@ pub(super) fn run(
     environment: &Environment,
 ) -> Result<u8, Failure> {
     let surroundings = surroundings(None, environment)?;
-    let (faults, declared) = match examine(&arguments.file, &surroundings, &probe())? {
+    let (faults, declared) = match examine(&arguments.file, &surroundings, &probe()?)? {
         Examined::Sound(plan) => (Vec::new(), plan.effects.len()),
         Examined::Faulty(faults) => (faults, 0),
     };

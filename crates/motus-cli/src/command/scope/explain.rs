@@ -23,7 +23,7 @@ pub(super) fn run(
     let program = arguments.command.first().cloned().unwrap_or_else(OsString::new);
     let place = environment.store(None);
     let surroundings = surroundings(Some(place.path()), environment)?;
-    let probed = scope::probe();
+    let probed = scope::probe()?;
     let plan = scope::plan(&request, &program, &surroundings, &probed)?;
     if arguments.json {
         output::json(document(&plan, &probed))?;

@@ -14,7 +14,7 @@ use crate::output;
 use crate::text::printable;
 
 pub(super) fn run(arguments: &ProbeArguments) -> Result<u8, Failure> {
-    let probed = scope::probe();
+    let probed = scope::probe()?;
     // The level of a scope that grants nothing: none needs less.
     let level = probed.level(&scope::Scope::default());
     if arguments.json {

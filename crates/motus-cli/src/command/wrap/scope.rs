@@ -32,11 +32,11 @@ pub(crate) fn hold(
     is_quiet: bool,
 ) -> Result<Option<&'static str>, Failure> {
     let Some(request) = request(arguments)? else { return Ok(None) };
-    if let Some(Some(file)) = &arguments.learn {
+    if let Some(file) = learned_file(arguments) {
         learned::check_free(&environment.directory.join(file))?;
     }
     let surroundings = surroundings(store, environment)?;
-    let plan = scope::plan(&request, &command.program, &surroundings, &scope::probe())?;
+    let plan = scope::plan(&request, &command.program, &surroundings, &scope::probe()?)?;
     warn(&plan, is_quiet);
     let is_shorter = shorten(command, &plan);
     command.scope = Some(Box::new(plan));
@@ -127,10 +127,14 @@ pub(crate) fn report(
         output::talk(line);
     }
     if let Some(learned) = &told.learned {
-        let file = arguments.learn.as_ref().and_then(Option::as_deref);
-        keep(&learned.document, file, environment);
+        keep(&learned.document, learned_file(arguments), environment);
         left_out(learned.left_out).into_iter().for_each(output::talk);
     }
+}
+
+/// Returns the file for what is learned; `-` is none, as elsewhere.
+fn learned_file(arguments: &ScopeArguments) -> Option<&Path> {
+    arguments.learn.as_ref()?.as_deref().filter(|file| *file != Path::new("-"))
 }
 
 fn keep(document: &str, file: Option<&Path>, environment: &Environment) {
@@ -183,7 +187,7 @@ fn lines(told: &Told, run: Option<&str>, is_quiet: bool) -> Vec<String> {
         let (host, reason) = (printable(host), printable(reason));
         lines.push(format!("motus scope: {host} was not reached, and not for the scope: {reason}"));
     }
-    if told.left_running > 0 && !is_quiet {
+    if told.left_running > 0 {
         let (processes, were) = (
             counted_processes(told.left_running),
             if told.left_running == 1 { "was" } else { "were" },
@@ -294,8 +298,10 @@ mod tests {
         motus scope: 1 process left running was ended
         warning: not all was seen: the listener was lost
         ");
+        // What was done to the user's processes is told to who wants quiet as well.
         let quiet = lines(&told, None, true);
-        assert!(!quiet.iter().any(|line| line.contains("left running")), "{quiet:?}");
+        let is_told = |what: &str| quiet.iter().any(|line| line.contains(what));
+        assert!(is_told("left running was ended") && !is_told("not reached"), "{quiet:?}");
         let learned = Learned { document: String::new(), left_out: 1 };
         let learned = Told { learned: Some(learned), ..told };
         let lines = lines(&learned, None, false);

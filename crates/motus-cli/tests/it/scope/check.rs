@@ -34,6 +34,23 @@ fn what_was_enforced_is_within() {
 }
 
 #[test]
+fn what_a_profile_lets_be_written_is_looked_at_as_well() {
+    if !is_whole("what_a_profile_lets_be_written_is_looked_at_as_well") {
+        return;
+    }
+    let scene = Scene::new();
+    let registry = scene.scratch.home().join(".cargo/registry");
+    std::fs::create_dir_all(&registry).unwrap();
+    scene.scratch.write("outside", "");
+    std::fs::hard_link(scene.path("outside"), registry.join("alias")).unwrap();
+    let script = "echo more >> ~/.cargo/registry/alias && exit 0";
+    let told = scoped(&scene, &["--profile", "crates"], script);
+    assert_eq!(told.code, Some(0), "{}", told.stderr_text());
+    let page = scene.run(&["effects", "check", "latest"]).expect_success().stdout_text();
+    assert!(page.contains("gap: 1 written files had further names before"), "{page}");
+}
+
+#[test]
 fn what_went_on_undeclared_is_outside() {
     if !is_whole("what_went_on_undeclared_is_outside") {
         return;
@@ -196,6 +213,47 @@ fn without_the_list_that_the_record_names_nothing_is_decided() {
     let said = doctor();
     assert!(said.contains("missing, of: run_") && said.contains("without a run: "), "{said}");
     assert!(said.contains("stray.json"), "{said}");
+}
+
+#[test]
+fn lists_that_went_with_their_directory_are_told_and_what_stands_in_its_place() {
+    const TEST: &str = "lists_that_went_with_their_directory_are_told_and_what_stands_in_its_place";
+    if !is_whole(TEST) {
+        return;
+    }
+    let scene = Scene::new();
+    let directory = long_list(&scene).parent().unwrap().to_owned();
+    let told = || {
+        let page = scene.scratch.mask().apply(&scene.doctor(&[]).stdout_text());
+        let mut lines = page.lines().skip_while(|line| !line.starts_with("scope_lists: "));
+        [lines.next(), lines.next()].map(|line| line.unwrap_or_default().to_owned() + "\n").concat()
+    };
+    let elsewhere = scene.path("elsewhere");
+    std::fs::rename(&directory, &elsewhere).unwrap();
+    insta::assert_snapshot!(told(), @r"
+    scope_lists: warn - Lists of effects missing, of: run_[ID]
+      next: copy them from the Store that the runs were recorded in, or from a backup
+    ");
+    // Through a link they are found, and no other is kept.
+    scene.scratch.write("elsewhere/of-somebody-else", "");
+    std::os::unix::fs::symlink(&elsewhere, &directory).unwrap();
+    insta::assert_snapshot!(told(), @r"
+    scope_lists: warn - Lists of effects cannot be kept, no directory is at [DIR]/project/.motus/kernel-store.db-scope
+      next: move away what stands there; the directory is made when a list is kept
+    ");
+    std::fs::remove_file(&directory).unwrap();
+    std::fs::write(&directory, "").unwrap();
+    insta::assert_snapshot!(told(), @r"
+    scope_lists: warn - Lists of effects cannot be kept, no directory is at [DIR]/project/.motus/kernel-store.db-scope; that cannot be read, of: run_[ID]
+      next: move away what stands there; the directory is made when a list is kept
+    ");
+    std::fs::remove_file(&directory).unwrap();
+    std::fs::rename(&elsewhere, &directory).unwrap();
+    std::fs::remove_file(directory.join("of-somebody-else")).unwrap();
+    assert!(told().starts_with("scope_lists: pass - "), "{}", told());
+    let other = Scene::new();
+    other.record();
+    assert!(!other.doctor(&[]).stdout_text().contains("scope_lists"), "nobody names a list there");
 }
 
 #[test]

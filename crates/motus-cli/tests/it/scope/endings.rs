@@ -189,6 +189,27 @@ fn a_wrapper_in_a_scope_holds_its_command_to_both_and_both_are_recorded() {
 }
 
 #[test]
+fn a_wrapper_in_a_scope_that_may_listen_holds_its_command_as_well() {
+    if !is_whole("a_wrapper_in_a_scope_that_may_listen_holds_its_command_as_well") {
+        return;
+    }
+    let scene = Scene::new();
+    scene.scratch.write("outer/kept", "old");
+    let program = format!("exec:{MOTUS}");
+    let outer = ["wrap", "--allow", "write:both/", "--allow", "write:outer/", "--allow", &program];
+    let inner = ["wrap", "--no-record", "--require", "enforced+snapshot", "--allow", "write:both/"];
+    let script =
+        "exec 2> /dev/null; echo 1 > both/new; cat outer/kept; echo new > outer/kept; exit 5";
+    let told = scene.run(
+        &[&outer[..], &["--profile", "loopback", "--", MOTUS], &inner, &["--", "sh", "-c", script]]
+            .concat(),
+    );
+    assert_eq!((told.code, told.stdout_text().as_str()), (Some(5), ""), "{}", told.stderr_text());
+    assert!(scene.path("both/new").exists());
+    assert_eq!(std::fs::read_to_string(scene.path("outer/kept")).unwrap(), "old");
+}
+
+#[test]
 fn a_store_outside_of_the_scope_around_is_told_as_such() {
     if !is_whole("a_store_outside_of_the_scope_around_is_told_as_such") {
         return;

@@ -22,6 +22,8 @@ fn what_is_learned_is_printed_and_lets_the_same_pass() {
     assert_eq!((told.code, told.stdout.len()), (Some(0), 0), "{}", told.stderr_text());
     let document = told.stderr_text();
     assert!(document.starts_with("motus_scope: \"0.1\"\n"), "{document}");
+    let dash = scoped(&self::scene(), &["-q", "--learn=-"], SCRIPT);
+    assert_eq!(dash.stderr_text(), document, "it is no file's name");
     assert!(!document.contains("motus scope:"), "what went on is in the document: {document}");
     scene.scratch.write("learned.yaml", &document);
     let checked = scene.run(&["scope", "check", "learned.yaml"]);
@@ -167,7 +169,7 @@ fn a_directory_that_cargo_makes_is_all_that_is_granted() {
     insta::assert_snapshot!(document, @r#"
     motus_scope: "0.1"
     write:
-      - "made/"  # made before the start, so that a plain mkdir of it fails
+      - "made/"  # made before the start: it is found there, and a plain mkdir of it fails
     exec:
       - "made/"
     "#);
@@ -199,4 +201,63 @@ fn what_nobody_should_grant_is_left_out_and_told() {
       # - "~/"  # careful, left out: all of your home directory; making, renaming or removing ~/.cfg needed it, 2 times
     "#);
     assert_eq!(scene.run(&["scope", "check", "learned.yaml"]).code, Some(0));
+}
+
+#[test]
+fn a_document_is_brought_up_to_date() {
+    if !is_whole("a_document_is_brought_up_to_date") {
+        return;
+    }
+    let [first, second] = [scene(), scene()];
+    let old = r#"
+motus_scope: "0.1"
+name: build
+about: what the build of this project does, für alle
+profiles: [workspace]
+read: [../gone/]
+write: [out/, target/, kept]
+exec: [sort]
+net: ["https://index.crates.io/"]
+observe: { reads: false }
+limits: { wall_seconds: 60, processes: 500 }
+"#;
+    first.scratch.write("old.yaml", old);
+    first.scratch.write("src/a", "");
+    second.scratch.write("src/a", "");
+    let script = "cat kept src/a > out/a; echo > target/x; echo 1 > src/a";
+    let options = ["--learn=new.yaml", "--scope", "old.yaml", "--allow", "exec:./out/"];
+    let told = scoped(&first, &options, script);
+    assert_eq!(told.code, Some(0), "{}", told.stderr_text());
+    let document = std::fs::read_to_string(first.path("new.yaml")).unwrap();
+    insta::assert_snapshot!(document, @r#"
+    motus_scope: "0.1"
+    name: "build"
+    about: "what the build of this project does, für alle"
+    profiles:
+      - "workspace"
+    # read:
+    #   - "../gone/"  # it was not there
+    write:
+      - "out/"
+      - "target/"
+      - "src/a"
+      # - "kept"  # nothing needed it this time
+    # exec:
+    #   - "./out/"  # nothing needed it this time
+    #   - "sort"  # nothing needed it this time
+    # net:
+    #   - "https://index.crates.io/"  # nothing needed it this time
+    observe:
+      reads: false
+    limits:
+      wall_seconds: 60
+      processes: 500
+    "#);
+    let refused = scoped(&first, &["--learn", "--allow", "read:../gone/"], "touch ran");
+    assert_eq!(refused.code, Some(2), "a word is for now: {}", refused.stderr_text());
+    assert!(!first.path("ran").exists());
+    second.scratch.write("new.yaml", &document);
+    let held = scoped(&second, &["-q", "--scope", "new.yaml"], script);
+    assert_eq!(held.code, Some(0), "{}", held.stderr_text());
+    assert!(!held.stderr_text().contains("denied"), "{}", held.stderr_text());
 }
