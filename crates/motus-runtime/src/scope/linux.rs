@@ -14,5 +14,6 @@ pub(super) mod reaper;
 pub(super) mod ruleset;
 pub(super) mod spawn;
 mod sys;
+mod unlinked;
 
 pub(super) use probe::probe;

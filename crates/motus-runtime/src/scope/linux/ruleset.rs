@@ -8,10 +8,11 @@ use landlock::{
     ABI, Access as _, AccessFs, AccessNet, BitFlags, CompatLevel, Compatible, PathBeneath, Ruleset,
     RulesetAttr as _, RulesetCreated, RulesetCreatedAttr as _, RulesetStatus, Scope as Outside,
 };
-use rustix::fs::{CWD, FileType, Mode, OFlags, ResolveFlags, fstat, openat, openat2};
+use rustix::fs::{FileType, fstat};
 use rustix::io::Errno;
 
 use super::super::{Access, Rule, Rules};
+use super::unlinked;
 
 /// What is asked for: files, TCP, devices, signals and sockets without a file. Nothing later adds what a scope needs.
 const ASKED: ABI = ABI::V6;
@@ -65,12 +66,7 @@ fn add(ruleset: RulesetCreated, rule: &Rule) -> io::Result<RulesetCreated> {
 /// Opens a path of a rule, once, and without following any link: it was resolved when it was declared, so that a link
 /// has been put there since, and would have the kernel allow what nobody declared.
 fn open(path: &Path) -> io::Result<Option<(OwnedFd, bool)>> {
-    let opened = match openat2(CWD, path, LOOKS, Mode::empty(), ResolveFlags::NO_SYMLINKS) {
-        // In a scope around this one nobody is told by this call what is where.
-        Err(Errno::NOSYS) => open_by_steps(path),
-        opened => opened,
-    };
-    match opened {
+    match unlinked::open(path) {
         Ok(opened) => match FileType::from_raw_mode(fstat(&opened)?.st_mode) {
             // With these flags a last link is opened itself.
             FileType::Symlink => Err(replaced(path)),
@@ -81,25 +77,6 @@ fn open(path: &Path) -> io::Result<Option<(OwnedFd, bool)>> {
         Err(error) => Err(error.into()),
     }
 }
-
-/// Opens name by name: a link on the way is none of the directories that it has to lead through.
-fn open_by_steps(path: &Path) -> Result<OwnedFd, Errno> {
-    let mut opened = openat(CWD, "/", LOOKS, Mode::empty())?;
-    for name in path.components().skip(1) {
-        let next = openat(&opened, name.as_os_str(), LOOKS, Mode::empty());
-        opened = match next {
-            Err(Errno::NOTDIR) if is_link(&opened) => return Err(Errno::LOOP),
-            next => next?,
-        };
-    }
-    Ok(opened)
-}
-
-fn is_link(opened: &OwnedFd) -> bool {
-    fstat(opened).is_ok_and(|found| FileType::from_raw_mode(found.st_mode) == FileType::Symlink)
-}
-
-const LOOKS: OFlags = OFlags::PATH.union(OFlags::CLOEXEC).union(OFlags::NOFOLLOW);
 
 fn replaced(path: &Path) -> io::Error {
     io::Error::other(format!("{} became a link after it was declared", path.display()))
@@ -140,8 +117,9 @@ mod tests {
         for path in ["link", "link/below", "link/file", "name", "dangling"] {
             let told = open(&root.join(path)).unwrap_err().to_string();
             assert!(told.contains(path) && told.contains("became a link"), "{path}: {told}");
-            let steps = open_by_steps(&root.join(path));
-            let is_seen = steps.map_or_else(|error| error == Errno::LOOP, |last| is_link(&last));
+            let steps = unlinked::open_by_steps(&root.join(path));
+            let is_seen =
+                steps.map_or_else(|error| error == Errno::LOOP, |last| unlinked::is_link(&last));
             assert!(is_seen, "{path}");
         }
         for (path, expected) in [
@@ -152,7 +130,7 @@ mod tests {
         ] {
             let opened = open(&root.join(path)).unwrap();
             assert_eq!(opened.map(|(_, is_directory)| is_directory), expected, "{path}");
-            let steps = open_by_steps(&root.join(path));
+            let steps = unlinked::open_by_steps(&root.join(path));
             assert_eq!(steps.is_ok(), expected.is_some(), "{path}");
         }
     }

@@ -108,6 +108,9 @@ mod tests {
         let thread = nix::unistd::gettid().as_raw().unsigned_abs();
         let socket = Socket::copy(thread, listener.as_raw_fd()).unwrap();
         let place = Place::hold(&path).unwrap();
+        if super::super::tests::is_held("what_was_there_before_the_command") {
+            return;
+        }
         if place.born().is_none() {
             return eprintln!("SKIPPED what_was_there_before_the_command: no times of birth here");
         }

@@ -15,9 +15,7 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::socket::getsockopt;
 use nix::sys::socket::sockopt::PeerCredentials;
 use nix::unistd::getpid;
-use rustix::fs::{
-    AtFlags, CWD, Mode, OFlags, ResolveFlags, Stat, StatxFlags, fstat, openat2, readlink, statx,
-};
+use rustix::fs::{AtFlags, Stat, StatxFlags, fstat, readlink, statx};
 use rustix::io::Errno;
 use rustix::net::sockopt::{socket_acceptconn, socket_domain, socket_type};
 use rustix::net::{
@@ -27,7 +25,7 @@ use rustix::net::{
 use rustix::process::{Pid, PidfdFlags, PidfdGetfdFlags, pidfd_getfd, pidfd_open};
 
 use super::super::metadata::Standing;
-use super::super::sys;
+use super::super::{sys, unlinked};
 use super::clerk::errno;
 use super::copied::Copied;
 use super::underway::STACK;
@@ -224,9 +222,8 @@ impl Socket {
 impl Place {
     /// Takes hold of what lies at a path without links, and says where that is.
     pub(super) fn hold(path: &Path) -> Result<Self, Errno> {
-        let flags = OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         // Nor are links that came to be on the way followed: one of `/proc` might lead where paths mean something else.
-        let handle = openat2(CWD, path, flags, Mode::empty(), ResolveFlags::NO_SYMLINKS)?;
+        let handle = unlinked::open(path)?;
         let path = readlink(own(&handle), Vec::new())?.into_bytes();
         Ok(Self { handle, path: OsString::from_vec(path).into() })
     }

@@ -1,12 +1,15 @@
 //! Whether a path leads to what is held: what lies in another mount namespace, outside of our root, in a mount that was taken
 //! away or below one that hides it has a path as well, which reads like one of ours.
 
+use std::ffi::OsStr;
 use std::os::fd::{AsFd as _, AsRawFd as _, BorrowedFd, OwnedFd};
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::Path;
 
-use rustix::fs::{AtFlags, CWD, Mode, OFlags, ResolveFlags, StatxFlags, openat2, readlink, statx};
+use rustix::fs::{AtFlags, StatxFlags, readlink, statx};
 use rustix::io::Errno;
 
-use super::LOOKS;
+use super::super::unlinked;
 
 /// What tells files, and the mounts that they were reached by, from one another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,8 +66,7 @@ fn is_called(held: BorrowedFd<'_>, path: &[u8]) -> bool {
 
 /// A link that came to be on the way is not followed: it may lead to the very place that is held.
 fn open(path: &[u8]) -> Result<OwnedFd, Errno> {
-    let flags = LOOKS | OFlags::NOFOLLOW;
-    openat2(CWD, path, flags, Mode::empty(), ResolveFlags::NO_SYMLINKS)
+    unlinked::open(Path::new(OsStr::from_bytes(path)))
 }
 
 fn identify(file: BorrowedFd<'_>) -> Result<Identity, Errno> {
