@@ -153,7 +153,9 @@ fn write_attribute(
             let tested = code.branch(Test::HasAnyBit(SET_ID), refused, goes_on);
             code.load(lower_half(argument), tested)
         }
-        (Purpose::Alone, Attribute::Other) => code.end(failure(libc::EPERM)),
+        (Purpose::Alone, Attribute::Owner) => code.end(failure(libc::EPERM)),
+        // Who copies them does without where a file system has none.
+        (Purpose::Alone, Attribute::Named) => code.end(failure(libc::EOPNOTSUPP)),
     }
 }
 

@@ -28,8 +28,9 @@ pub(in super::super) enum Attribute {
     /// Who may do what, as this argument says.
     Mode(u8),
     Times,
-    /// Its owner, and attributes by name.
-    Other,
+    Owner,
+    /// Attributes by name.
+    Named,
 }
 
 /// A call of this table.
@@ -79,8 +80,12 @@ const fn times(name: &'static str, number: libc::c_long) -> Call {
     call(name, number, Treatment::Attributes(Attribute::Times))
 }
 
-const fn attributes(name: &'static str, number: libc::c_long) -> Call {
-    call(name, number, Treatment::Attributes(Attribute::Other))
+const fn owner(name: &'static str, number: libc::c_long) -> Call {
+    call(name, number, Treatment::Attributes(Attribute::Owner))
+}
+
+const fn named(name: &'static str, number: libc::c_long) -> Call {
+    call(name, number, Treatment::Attributes(Attribute::Named))
 }
 
 const fn reaches(name: &'static str, number: libc::c_long) -> Call {
@@ -157,8 +162,8 @@ const LEGACY: &[Call] = &[
     files("mkdir", libc::SYS_mkdir),
     files("mknod", libc::SYS_mknod),
     mode("chmod", libc::SYS_chmod, 1),
-    attributes("chown", libc::SYS_chown),
-    attributes("lchown", libc::SYS_lchown),
+    owner("chown", libc::SYS_chown),
+    owner("lchown", libc::SYS_lchown),
     times("utime", libc::SYS_utime),
     times("utimes", libc::SYS_utimes),
     times("futimesat", libc::SYS_futimesat),
@@ -182,17 +187,17 @@ const FILES: &[Call] = &[
     mode("fchmod", libc::SYS_fchmod, 1),
     mode("fchmodat", libc::SYS_fchmodat, 2),
     mode("fchmodat2", 452, 2),
-    attributes("fchown", libc::SYS_fchown),
-    attributes("fchownat", libc::SYS_fchownat),
+    owner("fchown", libc::SYS_fchown),
+    owner("fchownat", libc::SYS_fchownat),
     times("utimensat", libc::SYS_utimensat),
-    attributes("setxattr", libc::SYS_setxattr),
-    attributes("lsetxattr", libc::SYS_lsetxattr),
-    attributes("fsetxattr", libc::SYS_fsetxattr),
-    attributes("setxattrat", 463),
-    attributes("removexattr", libc::SYS_removexattr),
-    attributes("lremovexattr", libc::SYS_lremovexattr),
-    attributes("fremovexattr", libc::SYS_fremovexattr),
-    attributes("removexattrat", 466),
+    named("setxattr", libc::SYS_setxattr),
+    named("lsetxattr", libc::SYS_lsetxattr),
+    named("fsetxattr", libc::SYS_fsetxattr),
+    named("setxattrat", 463),
+    named("removexattr", libc::SYS_removexattr),
+    named("lremovexattr", libc::SYS_lremovexattr),
+    named("fremovexattr", libc::SYS_fremovexattr),
+    named("removexattrat", 466),
     reaches("bind", libc::SYS_bind),
     reaches("connect", libc::SYS_connect),
     reaches("listen", libc::SYS_listen),
@@ -248,15 +253,15 @@ const REFUSED: &[Call] = &[
     refused("vhangup", libc::SYS_vhangup, libc::EPERM),
     // Flags of a file, which no descriptor's mode guards: programs fall back on `ioctl`.
     refused("file_setattr", 469, libc::ENOSYS),
-    // They are shared with whoever knows a number, without any file.
-    refused("shmget", libc::SYS_shmget, libc::EACCES),
+    // They are shared with whoever knows a number, without any file. Who is denied one may try another for ever.
+    refused("shmget", libc::SYS_shmget, libc::ENOSYS),
     refused("shmat", libc::SYS_shmat, libc::EACCES),
     refused("shmctl", libc::SYS_shmctl, libc::EACCES),
-    refused("msgget", libc::SYS_msgget, libc::EACCES),
+    refused("msgget", libc::SYS_msgget, libc::ENOSYS),
     refused("msgsnd", libc::SYS_msgsnd, libc::EACCES),
     refused("msgrcv", libc::SYS_msgrcv, libc::EACCES),
     refused("msgctl", libc::SYS_msgctl, libc::EACCES),
-    refused("semget", libc::SYS_semget, libc::EACCES),
+    refused("semget", libc::SYS_semget, libc::ENOSYS),
     refused("semop", libc::SYS_semop, libc::EACCES),
     refused("semtimedop", libc::SYS_semtimedop, libc::EACCES),
     refused("semctl", libc::SYS_semctl, libc::EACCES),
