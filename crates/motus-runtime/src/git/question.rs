@@ -13,10 +13,10 @@ use std::time::{Duration, Instant};
 
 use nix::poll::{PollFd, PollFlags, poll};
 use nix::sys::signal::Signal;
-use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
 use nix::unistd::Pid;
 #[cfg(target_os = "linux")]
 use rustix::process::{Resource, Rlimit, prlimit};
+use rustix::process::{WaitId, WaitIdOptions, waitid};
 
 #[cfg(target_os = "linux")]
 use super::confined::{self, Confined};
@@ -181,13 +181,16 @@ impl Question<'_> {
 
     /// Says how git ended, which is left to be waited for: until then its group has no other's number.
     fn verdict(&self, git: &Child) -> Answer {
-        let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOHANG | WaitPidFlag::WNOWAIT;
+        let Some(process) = rustix::process::Pid::from_raw(process(git).as_raw()) else {
+            return Answer::Refused;
+        };
+        let flags = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
         loop {
-            match waitid(Id::Pid(process(git)), flags) {
-                Ok(WaitStatus::Exited(_, 0)) => return Answer::Complete,
-                Ok(WaitStatus::StillAlive) if self.left().is_zero() => return Answer::OutOfTime,
-                Ok(WaitStatus::StillAlive) => thread::sleep(STEP),
-                Ok(_) | Err(_) => return Answer::Refused,
+            match waitid(WaitId::Pid(process), flags) {
+                Ok(Some(end)) if end.exit_status() == Some(0) => return Answer::Complete,
+                Ok(None) if self.left().is_zero() => return Answer::OutOfTime,
+                Ok(None) => thread::sleep(STEP),
+                Ok(Some(_)) | Err(_) => return Answer::Refused,
             }
         }
     }

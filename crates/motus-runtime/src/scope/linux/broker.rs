@@ -12,6 +12,7 @@
 mod address;
 mod clerk;
 mod copied;
+mod errand;
 mod own;
 mod servers;
 mod socket;

@@ -119,6 +119,17 @@ mod tests {
     }
 
     #[test]
+    fn a_process_is_found_by_any_of_its_threads() {
+        let own = std::process::id();
+        let thread = || nix::unistd::gettid().as_raw().cast_unsigned();
+        let found = std::thread::spawn(move || (thread(), process_of(thread())));
+        let (other, process) = found.join().unwrap();
+        assert!(other != own && process == Some(own));
+        assert_eq!(process_of(own), Some(own));
+        assert_eq!(process_of(u32::MAX), None);
+    }
+
+    #[test]
     fn own_are_threads_children_and_who_was_left_behind_and_nobody_else() {
         for (number, expected) in [
             (20, true),

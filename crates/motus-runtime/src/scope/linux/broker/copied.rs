@@ -5,23 +5,12 @@
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::sync::mpsc::channel;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rustix::fs::CWD;
 use rustix::net::sockopt::{set_socket_linger, socket_linger};
 
-use super::super::sys;
-use super::underway::STACK;
-
-/// Closing takes no time but for who lingers, who is cut short.
-const LINGERING: Duration = Duration::from_millis(20);
-
-/// So long is tried.
-const LEAVING: Duration = Duration::from_secs(5);
-
-const STEP: Duration = Duration::from_micros(200);
+use super::errand;
 
 /// A descriptor that nobody waits for when it is closed; it is there until this is dropped.
 #[derive(Debug)]
@@ -57,21 +46,17 @@ impl Drop for Copied {
 }
 
 fn close_soon(copy: OwnedFd) {
-    let (give, take) = channel::<OwnedFd>();
-    let closer = thread::Builder::new().name("scope-close".to_owned()).stack_size(STACK);
-    let closer = closer.spawn(move || {
-        // Without it nobody could cut it short.
-        let _ = sys::be_interruptible();
-        drop(take.recv());
-    });
-    let Ok(closer) = closer else { return let_go(copy) };
-    let _ = give.send(copy);
-    let began = Instant::now();
-    while !closer.is_finished() && began.elapsed() < LEAVING {
-        thread::sleep(STEP);
-        if began.elapsed() > LINGERING {
-            let _ = sys::interrupt(&closer);
-        }
+    let slot = Arc::new(Mutex::new(Some(copy)));
+    let take = |slot: &Mutex<Option<OwnedFd>>| {
+        let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
+        slot.take()
+    };
+    let theirs = Arc::clone(&slot);
+    let close = move || drop(take(&theirs));
+    if !errand::run("scope-close", close)
+        && let Some(copy) = take(&slot)
+    {
+        let_go(copy);
     }
 }
 
@@ -85,6 +70,7 @@ fn let_go(copy: OwnedFd) {
 mod tests {
     use std::io::{Read as _, Write as _};
     use std::net::{TcpListener, TcpStream};
+    use std::time::{Duration, Instant};
 
     use super::*;
 
@@ -101,7 +87,7 @@ mod tests {
         set_socket_linger(&client, Some(Duration::from_mins(10))).unwrap();
         let began = Instant::now();
         drop(Copied::from(OwnedFd::from(client)));
-        assert!(began.elapsed() < LEAVING, "{:?}", began.elapsed());
+        assert!(began.elapsed() < errand::LEAVING, "{:?}", began.elapsed());
         assert!(server.accept().unwrap().0.read(&mut [0]).unwrap() > 0);
     }
 

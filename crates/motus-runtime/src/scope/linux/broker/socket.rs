@@ -1,7 +1,6 @@
 //! Copies of the command's sockets, and what is done with them. What is done to a copy is done to the socket.
 
 use std::ffi::OsString;
-use std::fs;
 use std::net::SocketAddr;
 use std::os::fd::{AsFd as _, AsRawFd, OwnedFd};
 use std::os::linux::net::SocketAddrExt as _;
@@ -9,7 +8,6 @@ use std::os::unix::ffi::OsStringExt as _;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::thread;
-use std::time::{Duration, Instant};
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::socket::getsockopt;
@@ -25,18 +23,14 @@ use rustix::net::{
 use rustix::process::{Pid, PidfdFlags, PidfdGetfdFlags, pidfd_getfd, pidfd_open};
 
 use super::super::metadata::Standing;
-use super::super::{sys, unlinked};
+use super::super::{kin, unlinked};
 use super::clerk::errno;
 use super::copied::Copied;
+use super::errand;
 use super::underway::STACK;
 
 /// `PIDFD_THREAD`: a thread may have descriptors of its own. Since Linux 6.9.
 const THREAD: PidfdFlags = PidfdFlags::from_bits_retain(libc::O_EXCL.unsigned_abs());
-
-/// A connection that waits is taken at once; who takes longer came too late.
-const TAKING: Duration = Duration::from_millis(20);
-const LEAVING: Duration = Duration::from_secs(5);
-const STEP: Duration = Duration::from_micros(200);
 
 /// A copy of a socket.
 #[derive(Debug)]
@@ -81,7 +75,10 @@ impl Socket {
         let process = match pidfd_open(number(thread)?, THREAD) {
             // Before 6.9: the process, whose descriptors are its threads' as well but for those that want it otherwise.
             // Such a thread has another socket handled, which is the command's as well.
-            Err(Errno::INVAL) => pidfd_open(process_of(thread)?, PidfdFlags::empty())?,
+            Err(Errno::INVAL) => {
+                let process = kin::process_of(thread).ok_or(Errno::SRCH)?;
+                pidfd_open(number(process)?, PidfdFlags::empty())?
+            }
             opened => opened?,
         };
         let copy = pidfd_getfd(process, descriptor, PidfdGetfdFlags::empty())?;
@@ -198,19 +195,7 @@ impl Socket {
 
     fn accept_soon(&self) {
         let Ok(copy) = self.copy.try_clone() else { return };
-        let taking = thread::Builder::new().name("scope-accept".to_owned()).stack_size(STACK);
-        let taking = taking.spawn(move || {
-            sys::be_interruptible().is_ok() && accept_with(&copy, SocketFlags::CLOEXEC).is_ok()
-        });
-        let Ok(taking) = taking else { return };
-        let began = Instant::now();
-        // Left alone, it would have the one thread and the one copy.
-        while !taking.is_finished() && began.elapsed() < LEAVING {
-            thread::sleep(STEP);
-            if began.elapsed() > TAKING {
-                let _ = sys::interrupt(&taking);
-            }
-        }
+        errand::run("scope-accept", move || drop(accept_with(&copy, SocketFlags::CLOEXEC)));
     }
 
     /// Ends whatever it is doing.
@@ -264,18 +249,13 @@ fn number(thread: u32) -> Result<Pid, Errno> {
     i32::try_from(thread).ok().and_then(Pid::from_raw).ok_or(Errno::SRCH)
 }
 
-fn process_of(thread: u32) -> Result<Pid, Errno> {
-    let status = fs::read_to_string(format!("/proc/{thread}/status")).map_err(|_| Errno::SRCH)?;
-    let leader = status.lines().find_map(|line| line.strip_prefix("Tgid:"));
-    let leader = leader.and_then(|number| number.trim().parse().ok());
-    leader.and_then(Pid::from_raw).ok_or(Errno::SRCH)
-}
-
 #[cfg(test)]
 #[expect(clippy::disallowed_methods, reason = "tests set their scene without motus-fs")]
 mod tests {
+    use std::fs;
     use std::net::TcpListener;
     use std::os::unix::net::UnixListener;
+    use std::time::Instant;
 
     use super::*;
 
@@ -311,19 +291,12 @@ mod tests {
         let _ = nix::sys::signal::SigSet::all().thread_block();
         let began = Instant::now();
         socket.accept_soon();
-        assert!(began.elapsed() < LEAVING, "{:?}", began.elapsed());
+        assert!(began.elapsed() < errand::LEAVING, "{:?}", began.elapsed());
         // One that waits is taken.
         let client = UnixStream::connect(root.path().join("s")).unwrap();
         socket.accept_soon();
         client.set_nonblocking(true).unwrap();
         assert_eq!(std::io::Read::read(&mut &client, &mut [0]).unwrap(), 0, "it is closed");
-    }
-
-    #[test]
-    fn a_process_is_found_by_any_of_its_threads() {
-        let leader = Pid::from_raw(std::process::id().cast_signed());
-        let found = thread::spawn(|| process_of(thread()).ok()).join().unwrap();
-        assert_eq!(found, leader);
     }
 
     #[test]

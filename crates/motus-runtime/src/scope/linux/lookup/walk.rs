@@ -4,8 +4,9 @@ use std::ffi::CString;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use rustix::fs::{CWD, Mode, OFlags, PROC_SUPER_MAGIC, fstat, fstatfs, openat, readlinkat};
-use rustix::io::{Errno, read};
+use rustix::io::Errno;
 
+use super::super::kin;
 use super::super::metadata::Standing;
 use super::place::Through;
 use super::text::split;
@@ -101,7 +102,7 @@ impl Walk<'_> {
             return Ok(false);
         }
         let thread = self.manner.thread;
-        let process = process_of(self.resolver, thread)?;
+        let process = kin::process_of(thread).ok_or(Unresolved::Unreadable(Errno::SRCH))?;
         self.process = Some(process);
         if name == b"self" {
             self.go_on_with(format!("{process}").as_bytes());
@@ -174,17 +175,4 @@ impl Walk<'_> {
 
 fn root() -> Result<OwnedFd, Unresolved> {
     Ok(openat(CWD, "/", LOOKS | OFlags::DIRECTORY, Mode::empty())?)
-}
-
-/// Returns the process that a thread belongs to.
-fn process_of(resolver: &Resolver, thread: u32) -> Result<u32, Unresolved> {
-    let flags = OFlags::RDONLY | OFlags::CLOEXEC;
-    let status = openat(&resolver.processes, format!("{thread}/status"), flags, Mode::empty())?;
-    let mut buffer = [0; 1024];
-    let length = read(status, &mut buffer)?;
-    let text = buffer.get(..length).unwrap_or_default();
-    text.split(|byte| *byte == b'\n')
-        .find_map(|line| line.strip_prefix(b"Tgid:\t"))
-        .and_then(|number| std::str::from_utf8(number).ok()?.trim().parse().ok())
-        .ok_or(Unresolved::Unreadable(Errno::SRCH))
 }
